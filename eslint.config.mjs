@@ -1,0 +1,60 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+    { ignores: ['**/dist/', '**/node_modules/', 'coverage/', '.stryker-tmp/', 'reports/', 'test/types/'] },
+    js.configs.recommended,
+    {
+        files: ['**/*.ts'],
+        extends: [tseslint.configs.recommendedTypeChecked],
+        languageOptions: { parserOptions: { projectService: true } },
+        rules: {
+            // What a hook resolves with is the implementer's, and configs carry keys that no type lists.
+            '@typescript-eslint/no-explicit-any': 'off',
+            '@typescript-eslint/no-unsafe-return': 'off',
+            // Modules that are only needed sometimes are required where they are needed.
+            '@typescript-eslint/no-require-imports': 'off',
+            // A parameter that a default hook ignores is part of its signature.
+            '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+            // The types of a class that is exported with `export =` can only be merged into it as a namespace.
+            '@typescript-eslint/no-namespace': 'off',
+            // Foreign rejections pass by identity, whatever they are.
+            '@typescript-eslint/prefer-promise-reject-errors': 'off'
+        }
+    },
+    {
+        // chai's `expect(x).to.be.true` is an expression.
+        files: ['**/*.test.ts'],
+        rules: { '@typescript-eslint/no-unused-expressions': 'off' }
+    },
+    {
+        files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
+        languageOptions: {
+            globals: Object.fromEntries(
+                [
+                    'AbortController',
+                    'AbortSignal',
+                    'Buffer',
+                    'URL',
+                    'console',
+                    'fetch',
+                    'performance',
+                    'process',
+                    'setTimeout',
+                    'clearTimeout',
+                    'setInterval',
+                    'clearInterval',
+                    'setImmediate',
+                    'structuredClone'
+                ].map(name => [name, 'readonly'])
+            )
+        }
+    },
+    {
+        files: ['**/*.js', '**/*.cjs'],
+        languageOptions: {
+            sourceType: 'commonjs',
+            globals: { require: 'readonly', module: 'writable', __dirname: 'readonly', __filename: 'readonly' }
+        }
+    }
+);

@@ -1,0 +1,9 @@
+'use strict';
+
+const Executor = require('./dist/executor');
+
+module.exports = Executor;
+// Node sees the names that an ESM import may ask for only where each is assigned on a line of its own.
+module.exports.ExecutorError = Executor.ExecutorError;
+module.exports.buildTimeoutFrom = Executor.buildTimeoutFrom;
+module.exports.launch = Executor.launch;

@@ -1,0 +1,244 @@
+import type { Annotations } from './annotations';
+
+/**
+ * A build's id. A numeric string passes validation and reaches the hook unconverted.
+ */
+export type BuildId = number | string;
+
+/** Where the build runs in the user's own cloud account. Read by no executor here; the values are data-schema's. */
+export interface Provider {
+    /** Cloud provider: `aws`. */
+    name?: 'aws';
+    /** Region of the service and the build. */
+    region?: string;
+    /** Region of the build where it differs. */
+    buildRegion?: string;
+    /** Account id: 12 digits. */
+    accountId?: number | string;
+    /** Network: VPC, subnets, security groups. */
+    vpc?: { vpcId: string; securityGroupIds: string[]; subnetIds: string[] };
+    /** ARN of the role to assume. */
+    role?: string;
+    /** Engine in that account. */
+    executor?: 'sls' | 'eks';
+    /** Name of the EKS cluster. */
+    clusterName?: string;
+    /** CPU limit of the pod. */
+    cpuLimit?: string;
+    /** Memory limit of the pod. */
+    memoryLimit?: string;
+    /** Whether to write debug logs. */
+    executorLogs?: boolean;
+    /** Launcher image in the user's registry. */
+    launcherImage?: string;
+    /** Launcher version. */
+    launcherVersion?: string;
+    /** Whether the container runs privileged. */
+    privilegedMode?: boolean;
+    /** CodeBuild compute type. */
+    computeType?: string;
+    /** CodeBuild environment type. */
+    environmentType?: string;
+    /** Whether to open a debug session in the container. */
+    debugSession?: boolean;
+    [key: string]: unknown;
+}
+
+/** The pipeline that a build belongs to. */
+export interface PipelineConfig {
+    /** Pipeline id. */
+    id: BuildId;
+    /** Organization and repository: `screwdriver-cd/screwdriver`. */
+    name?: string | null | undefined;
+    /** SCM of the repository: `github:github.com`. */
+    scmContext: string;
+    /** Id of the pipeline that holds the configuration, for a child pipeline. */
+    configPipelineId?: number | string | null | undefined;
+    [key: string]: unknown;
+}
+
+/** The template that a build was made from. */
+export interface TemplateConfig {
+    /** Template id. */
+    id?: number | string | undefined;
+    /** Namespace and name: `node/npm-install`. */
+    fullName?: string | undefined;
+    /** Name. */
+    name?: string | undefined;
+    /** Namespace. */
+    namespace?: string | undefined;
+    /** Version: `1.2.3`. */
+    version?: string | undefined;
+    [key: string]: unknown;
+}
+
+/**
+ * What `start` gets and hands to `_start`: the same object. Keys that are not listed are allowed and kept.
+ *
+ * Source: `plugins.executor.start` of screwdriver-data-schema.
+ */
+export interface StartConfig {
+    /** The build's model, with its methods. Absent where the config came over a wire. */
+    build?: object | undefined;
+    /** Why the event was created. */
+    causeMessage?: string | undefined;
+    /** Job id. */
+    jobId?: number | string | undefined;
+    /** Job name: `main`, `PR-1:main`, `stage@canary:setup`. */
+    jobName?: string | undefined;
+    /** Job state. */
+    jobState?: 'ENABLED' | 'DISABLED' | undefined;
+    /** Whether the job is archived. */
+    jobArchived?: boolean | string | undefined;
+    /** The user's own cloud account, where the build runs there. */
+    provider?: Provider | undefined;
+    /** The job's annotations, unparsed: see `parseAnnotations`. */
+    annotations?: Annotations | undefined;
+    /** Ids of the jobs that block this one. */
+    blockedBy?: Array<number | string> | undefined;
+    /** Cron expressions of the times in which the job must not start. */
+    freezeWindows?: string | string[] | undefined;
+    /** Build id. */
+    buildId: BuildId;
+    /** Event id. */
+    eventId?: number | string | undefined;
+    /** Makes a token for a build: `(buildId, metadata, scmContext, expiresIn, scope) => JWT`. */
+    tokenGen?: ((...args: any[]) => unknown) | undefined;
+    /** The build's pipeline. */
+    pipeline?: PipelineConfig | undefined;
+    /** Pipeline id. */
+    pipelineId?: number | string | undefined;
+    /** The template that the build was made from. */
+    template?: TemplateConfig | undefined;
+    /** Name of the build cluster that the build is meant for. */
+    buildClusterName?: string | undefined;
+    /** Image to run the build in: `node:20`. */
+    container: string;
+    /** Base URI of the Screwdriver API, without `/v4`. */
+    apiUri: string;
+    /** The build's temporal JWT. A secret: see `exchangeTokenForBuild`. */
+    token: string;
+    /** When the build entered the queue: an ISO date. */
+    enqueueTime?: Date | string | undefined;
+    /** Whether the build is a pull request's. */
+    isPR?: boolean | string | undefined;
+    /** Number of the pull request. */
+    prNum?: number | string | undefined;
+    /** Id of the job that the pull request's job was made from. */
+    prParentJobId?: number | string | undefined;
+    [key: string]: unknown;
+}
+
+/** What `verify` gets and hands to `_verify`: the keys of {@link StartConfig}. */
+export type VerifyConfig = StartConfig;
+
+/**
+ * What `stop` gets and hands to `_stop`. Keys that are not listed are allowed and kept.
+ *
+ * Source: `plugins.executor.stop` of screwdriver-data-schema.
+ */
+export interface StopConfig {
+    /** The job's annotations, unparsed. */
+    annotations?: Annotations | undefined;
+    /** Ids of the jobs that block this one. */
+    blockedBy?: Array<number | string> | undefined;
+    /** Cron expressions of the times in which the job must not start. */
+    freezeWindows?: string | string[] | undefined;
+    /** Build id. The build may never have started: the API stops a build whose start failed. */
+    buildId: BuildId;
+    /** Name of the build cluster that the build is meant for. */
+    buildClusterName?: string | undefined;
+    /** Job id. */
+    jobId?: number | string | undefined;
+    /** A JWT of the build. A secret. */
+    token?: string | undefined;
+    /** Pipeline id. */
+    pipelineId?: number | string | undefined;
+    /** The user's own cloud account, where the build runs there. */
+    provider?: Provider | undefined;
+    /** Base URI of the Screwdriver API, without `/v4`. */
+    apiUri: string;
+    /** Job name. */
+    jobName?: string | undefined;
+    [key: string]: unknown;
+}
+
+/**
+ * What `status` gets and hands to `_status`. Keys that are not listed are allowed and kept.
+ *
+ * Source: `plugins.executor.status` of screwdriver-data-schema.
+ */
+export interface StatusConfig {
+    /** Build id. */
+    buildId: BuildId;
+    /** A JWT of the build. A secret. */
+    token?: string | undefined;
+    /** Pipeline id. */
+    pipelineId?: number | string | undefined;
+    /** Job id. */
+    jobId?: number | string | undefined;
+    /** The user's own cloud account, where the build runs there. */
+    provider?: Provider | undefined;
+    [key: string]: unknown;
+}
+
+/**
+ * What the API passes to `startTimer` and `stopTimer`; not validated. `startTimer` gets no `apiUri`: remember it from
+ * `start`.
+ */
+export interface TimerConfig {
+    /** Build id. */
+    buildId: BuildId;
+    /** Job id. */
+    jobId?: number | undefined;
+    /** Pipeline id. */
+    pipelineId?: number | undefined;
+    /** When the build started to run: an ISO date (`startTimer` only). */
+    startTime?: string | undefined;
+    /** The build's status: `RUNNING` (`startTimer` only). */
+    buildStatus?: string | undefined;
+    /** The job's annotations, unparsed. */
+    annotations?: Annotations | undefined;
+    /** A JWT of the build. A secret. */
+    token?: string | undefined;
+    [key: string]: unknown;
+}
+
+/** What the API passes to `startFrozen` and `stopFrozen`; not validated. */
+export interface FrozenConfig {
+    /** Build id. */
+    buildId: BuildId;
+    /** Job id. */
+    jobId?: number | undefined;
+    /** Pipeline id. */
+    pipelineId?: number | undefined;
+    /** A JWT of the build. A secret. */
+    token?: string | undefined;
+    [key: string]: unknown;
+}
+
+/** What the API passes to `startPeriodic` and `stopPeriodic`; not validated. */
+export interface PeriodicConfig {
+    [key: string]: unknown;
+}
+
+/** What the API passes to `unzipArtifacts`; not validated. */
+export interface UnzipConfig {
+    /** Id of the build whose ZIP of artifacts is to be unpacked. */
+    buildId: BuildId;
+    [key: string]: unknown;
+}
+
+/** What the API passes to `enqueueWebhook`: the parsed webhook; not validated. */
+export type WebhookConfig = unknown;
+
+/** What `exchangeTokenForBuild` needs. A whole {@link StartConfig} will do. */
+export interface ExchangeConfig {
+    /** The build's temporal JWT. A secret. */
+    token: string;
+    /** Base URI of the Screwdriver API, without `/v4`: http or https; a path prefix is kept. */
+    apiUri: string;
+    /** Build id. */
+    buildId: BuildId;
+    [key: string]: unknown;
+}

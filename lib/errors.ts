@@ -1,0 +1,127 @@
+/**
+ * What went wrong, in one word. A closed set: a new kind is a new major version.
+ *
+ * `configuration` the config or the executor's options are wrong; `image` the build's image cannot be had;
+ * `capacity` no room for the build now; `engine` the engine or the API did not do its part; `authentication` a
+ * credential was refused; `timeout` it took too long; `cancelled` somebody asked to stop; `internal` anything else.
+ */
+export const ERROR_KINDS = [
+    'configuration',
+    'image',
+    'capacity',
+    'engine',
+    'authentication',
+    'timeout',
+    'cancelled',
+    'internal'
+] as const;
+
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** The codes of the errors that the base makes. An implementer's own error may carry a code of its own. */
+export type ErrorCode =
+    | 'EXECUTOR_NOT_IMPLEMENTED'
+    | 'EXECUTOR_BUILD_TIMEOUT'
+    | 'EXECUTOR_TOKEN_SCOPE'
+    | 'EXECUTOR_TOKEN_UNKNOWN'
+    | 'EXECUTOR_EXCHANGE_NETWORK'
+    | 'EXECUTOR_EXCHANGE_TLS'
+    | 'EXECUTOR_EXCHANGE_TIMEOUT'
+    | 'EXECUTOR_EXCHANGE_ABORTED'
+    | 'EXECUTOR_EXCHANGE_UNAUTHENTICATED'
+    | 'EXECUTOR_EXCHANGE_FORBIDDEN'
+    | 'EXECUTOR_EXCHANGE_NOT_FOUND'
+    | 'EXECUTOR_EXCHANGE_RATE_LIMITED'
+    | 'EXECUTOR_EXCHANGE_REJECTED'
+    | 'EXECUTOR_EXCHANGE_REDIRECT'
+    | 'EXECUTOR_EXCHANGE_SERVER'
+    | 'EXECUTOR_EXCHANGE_ANSWER';
+
+export interface ExecutorErrorOptions {
+    /** Stable, for programs. The base's own start with `EXECUTOR_`. @default 'EXECUTOR_ERROR' */
+    code?: string;
+    /** @default 'internal' */
+    kind?: ErrorKind;
+    /** Whether the same call may succeed later. @default false */
+    retryable?: boolean;
+    /** The HTTP status behind the error, where there was one. */
+    statusCode?: number | undefined;
+    /** How many requests were made. */
+    attempts?: number | undefined;
+    /** What the build's owner may read: no host names, no credentials, what to do next. */
+    userMessage?: string | undefined;
+    /** The error behind this one. */
+    cause?: unknown;
+}
+
+/** What {@link ExecutorError.toJSON} gives: the classification of an error, without its stack. */
+export interface ExecutorErrorJSON {
+    name: 'ExecutorError';
+    message: string;
+    code: string;
+    kind: ErrorKind;
+    retryable: boolean;
+    statusCode?: number;
+    attempts?: number;
+    userMessage?: string;
+    cause?: { name: string; message: string; code?: string };
+}
+
+/**
+ * An error that can be acted on: `code` for programs, `kind` and `retryable` for decisions, `userMessage` for the
+ * build's owner. Match `error.code`, not `instanceof`: several copies of this package can sit in one tree.
+ */
+export class ExecutorError extends Error {
+    readonly code: string;
+    readonly kind: ErrorKind;
+    readonly retryable: boolean;
+    declare readonly statusCode?: number;
+    declare readonly attempts?: number;
+    declare readonly userMessage?: string;
+
+    constructor(message: string, options: ExecutorErrorOptions = {}) {
+        super(message, options.cause === undefined ? undefined : { cause: options.cause });
+        this.code = options.code ?? 'EXECUTOR_ERROR';
+        this.kind = options.kind ?? 'internal';
+        this.retryable = options.retryable ?? false;
+        if (options.statusCode !== undefined) this.statusCode = options.statusCode;
+        if (options.attempts !== undefined) this.attempts = options.attempts;
+        if (options.userMessage !== undefined) this.userMessage = options.userMessage;
+    }
+
+    /** The classification as plain data, so that it survives a process or thread boundary. */
+    toJSON(): ExecutorErrorJSON {
+        const { name, message, code, kind, retryable, statusCode, attempts, userMessage, cause } = this;
+
+        return {
+            name: name as 'ExecutorError',
+            message,
+            code,
+            kind,
+            retryable,
+            ...(statusCode !== undefined && { statusCode }),
+            ...(attempts !== undefined && { attempts }),
+            ...(userMessage !== undefined && { userMessage }),
+            ...(cause instanceof Error && { cause: describeCause(cause) })
+        };
+    }
+}
+
+// On the prototype, as for Node's own errors: it is not repeated among the properties that `util.inspect` lists.
+Object.defineProperty(ExecutorError.prototype, 'name', { value: 'ExecutorError', configurable: true, writable: true });
+
+function describeCause(cause: Error & { code?: unknown }): { name: string; message: string; code?: string } {
+    return {
+        name: cause.name,
+        message: cause.message,
+        ...(typeof cause.code === 'string' && { code: cause.code })
+    };
+}
+
+/**
+ * What a hook that is not overridden rejects with. Name and message are exactly upstream's: the API falls back on
+ * that text.
+ */
+export function notImplemented(): Error & { code: 'EXECUTOR_NOT_IMPLEMENTED' } {
+    return Object.assign(new Error('Not implemented'), { code: 'EXECUTOR_NOT_IMPLEMENTED' } as const);
+}

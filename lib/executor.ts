@@ -1,0 +1,376 @@
+import { callbackify } from 'node:util';
+import { buildTimeoutFrom, parseAnnotations } from './annotations';
+import { ExecutorError, notImplemented } from './errors';
+import { launch } from './launch';
+import { validate, type Validated } from './schema';
+import type * as annotations from './annotations';
+import type * as configs from './config';
+import type * as errors from './errors';
+import type * as launching from './launch';
+import type * as exchanging from './token-exchange';
+
+/** Called once after the promise has settled, in `process.nextTick`. */
+type Callback<Result = any> = (error: Error | null, result?: Result) => void;
+
+/** What `stats` gives: exactly the keys that the API's `GET /v4/stats` accepts, or none. */
+interface Stats {
+    requests?: {
+        total: number;
+        timeouts: number;
+        success: number;
+        failure: number;
+        concurrent: number;
+        /** Milliseconds. */
+        averageTime: number;
+    };
+    breaker?: { isClosed: boolean };
+}
+
+/** The operations that delegate to a hook: `start` to `_start`, and so on. */
+const OPERATIONS = [
+    'start',
+    'stop',
+    'verify',
+    'status',
+    'startPeriodic',
+    'stopPeriodic',
+    'startFrozen',
+    'stopFrozen',
+    'startTimer',
+    'stopTimer',
+    'unzipArtifacts',
+    'enqueueWebhook',
+    'cleanUp'
+] as const;
+
+type OperationName = (typeof OPERATIONS)[number];
+
+/**
+ * The class that all executors extend. An executor is the engine that runs a build's containers.
+ *
+ * The public method is the contract, the underscored hook is the engine's part: `start(config)` validates, then calls
+ * `_start(config)` with the same object; what the hook resolves with goes back untouched. Every operation returns a
+ * native promise, whatever the hook does, and takes a callback after its declared arguments.
+ *
+ * `_start` and `_stop` must be implemented. The other hooks either resolve undefined or reject `Not implemented`
+ * (code `EXECUTOR_NOT_IMPLEMENTED`) until they are.
+ */
+abstract class Executor<Options = any> {
+    static readonly ExecutorError = ExecutorError;
+    static readonly buildTimeoutFrom = buildTimeoutFrom;
+    static readonly launch = launch;
+
+    /** What the constructor was given. Subclasses may replace it. */
+    config: Options;
+
+    /** The configs of the calls in progress by their token, for `exchangeTokenForBuild(token)`. */
+    readonly #inProgress = new Map<string, { config: configs.ExchangeConfig; calls: number }>();
+
+    constructor(config?: Options) {
+        this.config = config as Options;
+    }
+
+    /**
+     * Starts a build.
+     *
+     * Resolves with what `_start` resolves with: `false` means "not yet, put it back on the queue". Rejects with Joi's
+     * ValidationError for a config that does not fit `plugins.executor.start` of screwdriver-data-schema.
+     */
+    start(config: configs.StartConfig, callback?: Callback): Promise<any> {
+        return this.#validated('start', config, callback, () => this._start(config));
+    }
+
+    /** Must start the build's launcher and resolve, or reject with the reason. The config has passed validation. */
+    protected abstract _start(config: configs.StartConfig): unknown;
+
+    /**
+     * Stops a build, whether it runs, has ended or never started.
+     *
+     * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.stop`.
+     */
+    stop(config: configs.StopConfig, callback?: Callback): Promise<any> {
+        return this.#validated('stop', config, callback, () => this._stop(config));
+    }
+
+    /** Must end the build and leave nothing of it on the engine; must tolerate a build that is not there. */
+    protected abstract _stop(config: configs.StopConfig): unknown;
+
+    /**
+     * Checks that a build which was started has come up. Resolving with a non-empty string means "fail the build with
+     * this message".
+     *
+     * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.verify`.
+     */
+    verify(config: configs.VerifyConfig, callback?: Callback): Promise<any> {
+        return this.#validated('verify', config, callback, () => this._verify(config));
+    }
+
+    /** May resolve with a text for the build's owner when the build cannot run. Resolves undefined by default. */
+    protected _verify(_config: configs.VerifyConfig): unknown {
+        return Promise.resolve();
+    }
+
+    /**
+     * Resolves with the state of a build in words.
+     *
+     * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.status`.
+     */
+    status(config: configs.StatusConfig, callback?: Callback): Promise<any> {
+        return this.#validated('status', config, callback, () => this._status(config));
+    }
+
+    /** May resolve with the build's state in words. Rejects `Not implemented` by default. */
+    protected _status(_config: configs.StatusConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /** Schedules a job that builds periodically. The config is not validated. */
+    startPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._startPeriodic(config));
+    }
+
+    /** May schedule the job. Rejects `Not implemented` by default. */
+    protected _startPeriodic(_config: configs.PeriodicConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /** Takes a job that builds periodically from the schedule. The config is not validated. */
+    stopPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._stopPeriodic(config));
+    }
+
+    /** May take the job from the schedule. Rejects `Not implemented` by default. */
+    protected _stopPeriodic(_config: configs.PeriodicConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /** Keeps a build that falls into a freeze window until the window ends. The config is not validated. */
+    startFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._startFrozen(config));
+    }
+
+    /** May keep the build until the window ends. Rejects `Not implemented` by default. */
+    protected _startFrozen(_config: configs.FrozenConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /** Drops a build that waits for a freeze window to end. The config is not validated. */
+    stopFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._stopFrozen(config));
+    }
+
+    /** May drop the waiting build. Rejects `Not implemented` by default. */
+    protected _stopFrozen(_config: configs.FrozenConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /** Starts the clock of a build's timeout: the API calls it when the build runs. The config is not validated. */
+    startTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._startTimer(config));
+    }
+
+    /** May start the clock. Resolves undefined by default. */
+    protected _startTimer(_config: configs.TimerConfig): unknown {
+        return Promise.resolve();
+    }
+
+    /** Stops the clock of a build's timeout: the API calls it when the build has ended. The config is not validated. */
+    stopTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._stopTimer(config));
+    }
+
+    /** May stop the clock. Resolves undefined by default. */
+    protected _stopTimer(_config: configs.TimerConfig): unknown {
+        return Promise.resolve();
+    }
+
+    /** Unpacks the ZIP of a build's artifacts. The config is not validated. */
+    unzipArtifacts(config: configs.UnzipConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._unzipArtifacts(config));
+    }
+
+    /** May unpack the ZIP. Rejects `Not implemented` by default. */
+    protected _unzipArtifacts(_config: configs.UnzipConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /**
+     * Puts a webhook on a queue. What the hook resolves with becomes the API's HTTP answer (null is fine, undefined is
+     * a 500). The config is not validated.
+     */
+    enqueueWebhook(config: configs.WebhookConfig, callback?: Callback): Promise<any> {
+        return settle(callback, () => this._enqueueWebhook(config));
+    }
+
+    /** May queue the webhook. Rejects `Not implemented` by default: the API then handles the webhook itself. */
+    protected _enqueueWebhook(_config: configs.WebhookConfig): unknown {
+        return Promise.reject(notImplemented());
+    }
+
+    /**
+     * Ends what the executor still does, before the process ends: the API calls it on SIGTERM and waits 30 s.
+     *
+     * Resolves undefined, whatever `_cleanUp` resolves with.
+     */
+    cleanUp(callback?: Callback<undefined>): Promise<undefined> {
+        return settle(callback, async () => {
+            await this._cleanUp();
+        });
+    }
+
+    /** May end what the executor still does. Called without arguments. Resolves undefined by default. */
+    protected _cleanUp(): unknown {
+        return Promise.resolve();
+    }
+
+    /** Statistics on the executor; `{}` unless overridden. */
+    stats(_config?: any): Stats | Promise<Stats> {
+        return {};
+    }
+
+    /** Whether the hook behind an operation is overridden: `supports('verify')`. False for an unknown name. */
+    supports(operation: OperationName): boolean {
+        if (!OPERATIONS.includes(operation)) return false;
+        const hook = `_${operation}` as const;
+
+        return this[hook] !== Executor.prototype[hook];
+    }
+
+    /**
+     * A job's annotations by their short name: `{ 'screwdriver.cd/cpu': 'HIGH' }` gives `{ cpu: 'HIGH' }`.
+     *
+     * Knows the annotations that screwdriver-data-schema reserves for jobs; others are left out. A `beta.` prefix is
+     * dropped, and the plain key wins over its beta twin. Values are untouched; null and undefined give `{}`.
+     */
+    parseAnnotations(annotations: annotations.Annotations | null | undefined): annotations.ParsedAnnotations {
+        return parseAnnotations(annotations);
+    }
+
+    /**
+     * Resolves with the build's own JWT (scope `build`), in exchange for its temporal one.
+     *
+     * The API is asked with retries, in bounded time: see {@link exchanging.ExchangeOptions}. A token that is a build
+     * token already comes back unchanged, with nothing sent.
+     *
+     * Exchange as late as possible: the token's clock starts here. Inside `_start`, a bare token will do: it is looked
+     * up among this executor's calls in progress.
+     *
+     * @param config token, apiUri and buildId; a whole start config will do
+     * @param buildTimeout minutes that the build may take, rounded up; `bufferMinutes` are added for the teardown
+     * @throws Joi's ValidationError, or an ExecutorError: the README lists its codes. Neither shows a token.
+     */
+    exchangeTokenForBuild(
+        config: configs.ExchangeConfig | string,
+        buildTimeout: number | string = 90,
+        options?: exchanging.ExchangeOptions,
+        callback?: Callback<string>
+    ): Promise<string> {
+        return settle(callback, () => {
+            // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
+            const { exchangeToken } = require('./token-exchange') as typeof exchanging;
+
+            return exchangeToken(typeof config === 'string' ? this.#configOf(config) : config, buildTimeout, options);
+        });
+    }
+
+    #configOf(token: string): configs.ExchangeConfig {
+        const entry = this.#inProgress.get(token);
+
+        if (!entry) {
+            throw new ExecutorError(
+                'exchangeTokenForBuild was given a token that belongs to no call in progress on this executor: ' +
+                    'pass the config, exchangeTokenForBuild(config, buildTimeout)',
+                { code: 'EXECUTOR_TOKEN_UNKNOWN', kind: 'internal' }
+            );
+        }
+
+        return entry.config;
+    }
+
+    #validated(operation: Validated, config: unknown, callback: unknown, hook: () => unknown): Promise<any> {
+        return settle(callback, async () => {
+            validate(operation, config);
+            const release = this.#hold(config as configs.ExchangeConfig);
+
+            try {
+                // A hook never runs before the public method has returned.
+                await Promise.resolve();
+
+                return await hook();
+            } finally {
+                release();
+            }
+        });
+    }
+
+    /** Remembers a config that can be exchanged until its call has settled; calls with the same token are counted. */
+    #hold(config: configs.ExchangeConfig): () => void {
+        const { token, apiUri } = config;
+
+        if (!token || !apiUri) return () => {};
+        const entry = this.#inProgress.get(token) ?? { config, calls: 0 };
+
+        entry.calls += 1;
+        this.#inProgress.set(token, entry);
+
+        return () => {
+            entry.calls -= 1;
+            if (entry.calls === 0) this.#inProgress.delete(token);
+        };
+    }
+}
+
+/**
+ * The native promise of what the work gives: its value, its promise's, or what it throws. With a callback, that is
+ * called too, and a promise that nobody looks at causes no unhandled rejection.
+ */
+function settle(callback: unknown, work: () => unknown): Promise<any> {
+    const promise = new Promise(resolve => {
+        resolve(work());
+    });
+
+    if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
+
+    return promise;
+}
+
+// Abstract to TypeScript, which holds authors to implement them, yet there at run time, as in every earlier version.
+for (const hook of ['_start', '_stop']) {
+    Object.defineProperty(Executor.prototype, hook, {
+        value: () => Promise.reject(notImplemented()),
+        writable: true,
+        configurable: true
+    });
+}
+
+// Types by name: `import type { StartConfig }` or `Executor.StartConfig`.
+declare namespace Executor {
+    export type Annotations = annotations.Annotations;
+    export type BuildTimeoutOptions = annotations.BuildTimeoutOptions;
+    export type ParsedAnnotations = annotations.ParsedAnnotations;
+    export type BuildId = configs.BuildId;
+    export type ExchangeConfig = configs.ExchangeConfig;
+    export type FrozenConfig = configs.FrozenConfig;
+    export type PeriodicConfig = configs.PeriodicConfig;
+    export type PipelineConfig = configs.PipelineConfig;
+    export type Provider = configs.Provider;
+    export type StartConfig = configs.StartConfig;
+    export type StatusConfig = configs.StatusConfig;
+    export type StopConfig = configs.StopConfig;
+    export type TemplateConfig = configs.TemplateConfig;
+    export type TimerConfig = configs.TimerConfig;
+    export type UnzipConfig = configs.UnzipConfig;
+    export type VerifyConfig = configs.VerifyConfig;
+    export type WebhookConfig = configs.WebhookConfig;
+    export type ErrorCode = errors.ErrorCode;
+    export type ErrorKind = errors.ErrorKind;
+    export type ExecutorErrorJSON = errors.ExecutorErrorJSON;
+    export type ExecutorErrorOptions = errors.ExecutorErrorOptions;
+    export type ExchangeOptions = exchanging.ExchangeOptions;
+    export type Launch = launching.Launch;
+    export type ExecutorCallback<Result = any> = Callback<Result>;
+    export type ExecutorStats = Stats;
+    export type Operation = OperationName;
+}
+
+export = Executor;

@@ -1,0 +1,100 @@
+import type Joi = require('joi');
+
+/** The schemas by the name of what they validate. */
+type Schemas = Record<'start' | 'stop' | 'verify' | 'status' | 'exchange' | 'exchangeOptions', Joi.Schema>;
+
+export type Validated = keyof Schemas;
+
+interface DataSchema {
+    plugins: { executor: Pick<Schemas, 'start' | 'stop' | 'verify' | 'status'> };
+    config?: { annotations?: { reservedJobAnnotations?: string[] } };
+}
+
+let schemas: Schemas | undefined;
+
+/** Loading it builds several hundred schemas, most of the cost of a first call: so it is loaded at the first call. */
+function dataSchema(): DataSchema {
+    return require('screwdriver-data-schema') as DataSchema;
+}
+
+function load(): Schemas {
+    const joi = require('joi') as typeof Joi;
+
+    return { ...dataSchema().plugins.executor, ...exchangeSchemas(joi) };
+}
+
+function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeOptions'> {
+    const milliseconds = joi.number().strict().integer().positive();
+
+    return {
+        exchange: joi
+            .object({
+                // What may stand in a header: with a line break, the rest of the token would be a header of its own.
+                token: joi
+                    .string()
+                    .pattern(/^[\x21-\x7e]+$/)
+                    .required()
+                    .messages({
+                        'string.pattern.base': '{{#label}} must be a JWT: printable ASCII without spaces or line breaks'
+                    }),
+                apiUri: joi
+                    .string()
+                    .uri({ scheme: ['http', 'https'] })
+                    .custom((value: string, { error }) => (isPlainUri(value) ? value : error('any.invalid')))
+                    .required()
+                    .messages({
+                        'any.invalid': '{{#label}} must be a URI without credentials, query and fragment'
+                    }),
+                buildId: joi.number().integer().positive().required()
+            })
+            .unknown()
+            .required()
+            .label('config'),
+        exchangeOptions: joi
+            .object({
+                attempts: joi.number().strict().integer().positive(),
+                tryTimeout: milliseconds,
+                deadline: milliseconds,
+                bufferMinutes: joi.number().strict().min(0),
+                signal: joi.object().instance(AbortSignal),
+                agent: joi.object(),
+                ca: joi.alternatives(joi.string(), joi.binary(), joi.array().items(joi.string(), joi.binary()))
+            })
+            .label('options')
+    };
+}
+
+function isPlainUri(value: string): boolean {
+    if (!URL.canParse(value)) return false;
+    const { username, password, search, hash } = new URL(value);
+
+    return username + password + search + hash === '';
+}
+
+/**
+ * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
+ * them, the values taken out, since one of them may be a token.
+ */
+export function validate(name: Validated, config: unknown): void {
+    schemas ??= load();
+    const { error } = schemas[name].validate(config);
+
+    if (!error) return;
+    delete (error as Partial<Joi.ValidationError>)._original;
+    dropValues(error.details);
+    throw error;
+}
+
+/** Alternatives carry the details of each alternative in the context of their own. */
+function dropValues(details: Joi.ValidationErrorItem[]): void {
+    for (const { context } of details) {
+        if (!context) continue;
+        delete context.value;
+        if (Array.isArray(context.details)) dropValues(context.details as Joi.ValidationErrorItem[]);
+    }
+}
+
+/** The annotations that data-schema reserves for jobs, such as `screwdriver.cd/cpu`. */
+export function reservedJobAnnotations(): string[] {
+    return dataSchema().config?.annotations?.reservedJobAnnotations ?? [];
+}

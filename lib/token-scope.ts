@@ -1,0 +1,37 @@
+import Hoek = require('@hapi/hoek');
+import { ExecutorError } from './errors';
+
+/**
+ * Whether a token is to be exchanged: false for a build's own. Only the scope is read, nothing is verified: that is
+ * the API's part, and so is what has no scope or cannot be read.
+ *
+ * @throws ExecutorError `EXECUTOR_TOKEN_SCOPE` for a token of any other scope: a queue's `sdapi` reaches the whole API
+ *   and must not end up in a build
+ */
+export function needsExchange(token: string): boolean {
+    const scopes = scopesOf(token);
+
+    if (scopes.length === 0 || scopes.includes('temporal')) return true;
+    if (scopes.includes('build')) return false;
+
+    throw new ExecutorError(
+        'The token is neither a temporal token nor a build token, and no other may reach a build: ' +
+            'pass the token of the start config',
+        {
+            code: 'EXECUTOR_TOKEN_SCOPE',
+            kind: 'authentication',
+            userMessage: 'The executor was given a token that a build must not have. Tell the cluster administrators.'
+        }
+    );
+}
+
+function scopesOf(token: string): unknown[] {
+    try {
+        const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+        const scope: unknown = Hoek.reach(claims as object, 'scope') ?? [];
+
+        return typeof scope === 'string' ? scope.split(' ') : [scope].flat();
+    } catch {
+        return [];
+    }
+}
