@@ -110,7 +110,7 @@ async function post(config: ExchangeConfig, minutes: number, options: ExchangeOp
                 return performance.now() + delay < end ? Math.max(delay, 1) : 0;
             }
         },
-        ...(agent && { agent: { http: agent as HttpAgent, https: agent } }),
+        ...(agent && { agent: { http: agent, https: agent as HttpsAgent } }),
         ...(ca && { https: { certificateAuthority: ca } })
     });
     const stop = (failure: Failure) => {
