@@ -59,14 +59,15 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
 
 function isPlainUri(value: string): boolean {
     if (!URL.canParse(value)) return false;
-    const { username, password, search, hash } = new URL(value);
+    const { username, password } = new URL(value);
 
-    return username + password + search + hash === '';
+    // A bare "?" or "#" counts as well: the path of the request is appended to the URI.
+    return username + password === '' && !/[?#]/.test(value);
 }
 
 /**
  * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
- * them, the values taken out, since one of them may be a token.
+ * them; of each context the label and the key, since what else is in there may be a token.
  */
 export function validate(name: keyof Schemas, config: unknown): void {
     if (!schemas && isKnown() && isPlainlyValid(name, config)) return;
@@ -75,15 +76,9 @@ export function validate(name: keyof Schemas, config: unknown): void {
 
     if (!error) return;
     delete (error as Partial<Joi.ValidationError>)._original;
-    dropValues(error.details);
-    throw error;
-}
-
-/** Alternatives carry the details of each alternative in the context of their own. */
-function dropValues(details: Joi.ValidationErrorItem[]): void {
-    for (const { context } of details) {
-        if (!context) continue;
-        delete context.value;
-        if (Array.isArray(context.details)) dropValues(context.details as Joi.ValidationErrorItem[]);
+    for (const { context = {} } of error.details) {
+        // Not only `value` holds what was given: rules repeat it, and their reasons quote it, under names of their own.
+        for (const name of Object.keys(context)) if (name !== 'label' && name !== 'key') delete context[name];
     }
+    throw error;
 }
