@@ -17,7 +17,13 @@ function load(): Schemas {
 }
 
 function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeOptions'> {
-    const milliseconds = joi.number().strict().integer().positive();
+    // Node's timers end at 2 ** 31 - 1: what is longer would be over at once.
+    const milliseconds = joi
+        .number()
+        .strict()
+        .integer()
+        .positive()
+        .max(2 ** 31 - 1);
 
     return {
         exchange: joi
