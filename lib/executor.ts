@@ -1,6 +1,7 @@
 import { callbackify } from 'node:util';
 import { buildTimeoutFrom, parseAnnotations } from './annotations';
 import { traced, type TracedOperation } from './diagnostics';
+import { isRetryable, kindOf } from './error-kind';
 import { ExecutorError, notImplemented } from './errors';
 import { InFlight } from './in-flight';
 import { launch } from './launch';
@@ -44,6 +45,8 @@ type Hook = (context: hooks.HookContext) => unknown;
  */
 abstract class Executor<Options = any> {
     static readonly ExecutorError = ExecutorError;
+    static readonly kindOf = kindOf;
+    static readonly isRetryable = isRetryable;
     static readonly buildTimeoutFrom = buildTimeoutFrom;
     static readonly launch = launch;
 
