@@ -14,10 +14,7 @@ describe('The published executors', () => {
     let ours;
 
     before(async () => {
-        [upstream, ours] = await Promise.all([
-            inChild('upstream', 'run-scenarios'),
-            inChild('ours', 'run-scenarios')
-        ]);
+        [upstream, ours] = await Promise.all([inChild('upstream', 'run-scenarios'), inChild('ours', 'run-scenarios')]);
     });
 
     for (const name of NAMES) {

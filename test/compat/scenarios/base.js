@@ -27,7 +27,9 @@ const ANNOTATIONS = {
     values: { 'screwdriver.cd/cpu': { nested: [1] }, 'screwdriver.cd/ram': null, 'screwdriver.cd/timeout': undefined },
     'in a list': ['screwdriver.cd/cpu'],
     'in a string': 'screwdriver.cd/cpu',
-    'in a number': 7
+    'in a number': 7,
+    undefined,
+    null: null
 };
 
 /** The base on its own: what a subclass without hooks, or with odd ones, makes of it. */
@@ -74,6 +76,27 @@ const scenarios = {
             recording.note('method has returned', method);
             await promise;
         }
+    },
+    'base: runs the hook before the method returns, where nothing is validated': async recording => {
+        const Base = recording.load.base();
+        const executor = new Base();
+
+        for (const method of METHODS.slice(4, -1)) {
+            executor[`_${method}`] = async function hook(...args) {
+                recording.note('hook runs', [this === executor, args[0]]);
+            };
+            const promise = executor[method]({ method });
+
+            recording.note('method has returned', method);
+            await promise;
+        }
+    },
+    'base: cleans up as often as it is told, without arguments': async recording => {
+        const executor = new (recording.load.base())();
+
+        executor._cleanUp = async (...args) => recording.note('cleans up with', args);
+        await recording.call(executor, 'cleanUp');
+        await recording.call(executor, 'cleanUp', 'argument');
     },
     'base: asks a thenable that a hook gives': async recording => {
         const Base = recording.load.base();
