@@ -13,7 +13,7 @@ const CHANNELS = ['start', 'exchangeTokenForBuild'].flatMap(operation =>
 /** Everything that diagnostics say while the work goes on, and what the work gives or throws. */
 export async function watched<Result>(work: () => Promise<Result>): Promise<{
     result?: Result;
-    error?: any;
+    error?: unknown;
     messages: string[];
 }> {
     const messages: string[] = [];
@@ -36,7 +36,7 @@ function shown(value: unknown): string {
 /** All that can be read from an error: text, stack, JSON, every property at any depth, and so for each cause. */
 export function textsOf(error: unknown): string[] {
     if (!(error instanceof Error)) return error === undefined ? [] : [shown(error)];
-    const properties = Object.getOwnPropertyNames(error).map(name => shown((error as any)[name]));
+    const properties = Object.getOwnPropertyNames(error).map(name => shown(Reflect.get(error, name)));
 
     return [
         String(error),

@@ -3,6 +3,7 @@ import { globalAgent as httpsAgent } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
+import { exchange } from './exchange';
 import { leaked, textsOf, watched } from './leaks';
 import { serve, type FaultServer, type ServerOptions } from './fault-server';
 import { token } from './tokens';
@@ -38,12 +39,6 @@ export interface Failure {
     message: RegExp;
 }
 
-class Plain extends Executor {
-    protected override _start(): void {}
-
-    protected override _stop(): void {}
-}
-
 /** Lets it go wrong and checks all that must hold whatever went wrong. */
 export async function provoke(fault: Fault): Promise<void> {
     // The runner's own timer starts once the test has begun to wait.
@@ -51,11 +46,11 @@ export async function provoke(fault: Fault): Promise<void> {
     const before = openResources();
     const server = await serve(fault);
     const temporal = token(['temporal']);
-    const config = { token: temporal, apiUri: fault.apiUri?.(server) ?? server.uri, buildId: 7 };
+    const apiUri = fault.apiUri?.(server) ?? server.uri;
     const options = { attempts: 2, tryTimeout: 5000, ...fault.options };
     const memory = fault.growth === undefined ? undefined : watchMemory();
     const begun = performance.now();
-    const { result, error, messages } = await watched(() => new Plain().exchangeTokenForBuild(config, 45, options));
+    const { result, error, messages } = await watched(() => exchange(apiUri, { temporal, options }));
     const took = performance.now() - begun;
 
     try {
@@ -77,7 +72,7 @@ export async function provoke(fault: Fault): Promise<void> {
     await until('no socket and no timer is open', () => openResources() === before);
 }
 
-function expectOutcome({ outcome, attempts }: Fault, result: unknown, error: any): void {
+function expectOutcome({ outcome, attempts }: Fault, result: unknown, error: unknown): void {
     if (typeof outcome === 'string') {
         if (error) throw error as Error;
         expect(result).to.equal(outcome);
@@ -86,7 +81,15 @@ function expectOutcome({ outcome, attempts }: Fault, result: unknown, error: any
     }
     expect(result).to.equal(undefined);
     expect(error).to.be.instanceOf(Executor.ExecutorError);
-    const { code, kind, retryable, statusCode, message, userMessage } = error as Executor.ExecutorErrorJSON;
+    const {
+        code,
+        kind,
+        retryable,
+        statusCode,
+        message,
+        userMessage,
+        attempts: made
+    } = error as Executor.ExecutorErrorJSON;
     const { message: expected, ...classification } = outcome;
 
     expect({ code, kind, retryable, statusCode }).to.deep.equal({ statusCode: undefined, ...classification });
@@ -95,7 +98,7 @@ function expectOutcome({ outcome, attempts }: Fault, result: unknown, error: any
     expect(userMessage)
         .to.be.a('string')
         .that.does.not.match(/127\.0\.0\.1|localhost/);
-    expect((error as Executor.ExecutorErrorJSON).attempts).to.equal(attempts);
+    expect(made).to.equal(attempts);
     expect(JSON.parse(JSON.stringify(error))).to.include({ code, kind, retryable, message });
 }
 
