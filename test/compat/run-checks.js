@@ -5,14 +5,27 @@ const runFuzz = require('./run-fuzz');
 const runScenarios = require('./run-scenarios');
 const { allScenarios } = require('./scenarios');
 
-/** The checks that need no other executor than queue, by name: enough to tell a broken base. */
-module.exports = async (load, { upstream, methods }) => {
-    const only = Object.keys(allScenarios()).filter(name => /^(base|queue):/.test(name));
-    const traps = await meetTraps(load);
+/** One check by its name, a scenario, a method that is fuzzed or something relied on: what it shows on one base. */
+async function check(load, { name, upstream }) {
+    if (allScenarios()[name]) return (await runScenarios(load, { only: [name] }))[name];
+    if (/^\w+$/.test(name) && name !== 'loading') {
+        return (await runFuzz(load, { methods: [name], count: 250, upstream }))[name];
+    }
 
-    return {
-        traps,
-        scenarios: await runScenarios(load, { only }),
-        fuzz: await runFuzz(load, { methods, count: 250, upstream })
-    };
+    return (await meetTraps(load))[name];
+}
+
+/** Several checks, one after the other. A broken base may well make one of them fail: that shows, too. */
+module.exports = async (load, { names, upstream }) => {
+    const shown = {};
+
+    for (const name of names) {
+        try {
+            shown[name] = (await check(load, { name, upstream })) ?? 'no such check';
+        } catch (error) {
+            shown[name] = `failed: ${error.message}`;
+        }
+    }
+
+    return shown;
 };

@@ -28,10 +28,8 @@ module.exports = {
             class extends Base {
                 #hook = this._start;
 
-                async start(config) {
-                    await Base.prototype.start.call({ _start: () => {} }, config).catch(() => {});
-
-                    return this.#hook(config);
+                start(config) {
+                    return super.start.call(Object.create(this, { _start: { value: this.#hook } }), config);
                 }
             }
     },
