@@ -47,8 +47,9 @@ function install() {
     for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
         fs.copyFileSync(path.join(__dirname, file), path.join(CACHE, file));
     }
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    // Not `npm ci`: it asks for the binaries of other systems, which are not in every registry, nor in the lock file.
+    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
-    if (spawnSync('npm', args, { cwd: CACHE, stdio: 'inherit' }).status !== 0) throw new Error('npm ci failed');
+    if (spawnSync('npm', args, { cwd: CACHE, stdio: 'inherit' }).status !== 0) throw new Error('npm install failed');
     fs.writeFileSync(keyFile, key);
 }
