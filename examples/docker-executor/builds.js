@@ -1,0 +1,110 @@
+'use strict';
+
+const { buildContainer, jobToolsContainer, names } = require('./containers');
+const { alreadyThere, engineError } = require('./errors');
+
+/** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
+
+/** What stands on the engine for each build: its two containers and the volume that they share. */
+class Builds {
+    #docker;
+    #settings;
+
+    /**
+     * @param {import('dockerode')} docker
+     * @param {import('./index').Settings} settings
+     */
+    constructor(docker, settings) {
+        this.#docker = docker;
+        this.#settings = settings;
+    }
+
+    /**
+     * Rejects where the build is on the engine already.
+     *
+     * @param {number | string} buildId
+     */
+    async mustBeNew(buildId) {
+        if (await this.#inspect(names(this.#settings, buildId).tools)) throw alreadyThere(buildId);
+    }
+
+    /**
+     * Makes the volume with the job tools in it. A second start of the build fails here, even one from another
+     * process: the name of the container is taken.
+     *
+     * @param {StartConfig} config
+     */
+    async addJobTools(config) {
+        await this.#docker.createContainer(jobToolsContainer(config, this.#settings));
+    }
+
+    /**
+     * Makes the build's own container, which still has to be started.
+     *
+     * @param {StartConfig} config
+     * @param {import('screwdriver-executor-base').Launch} launch
+     * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
+     */
+    add(config, launch, annotations) {
+        return this.#docker.createContainer(buildContainer(config, launch, annotations, this.#settings));
+    }
+
+    /** @param {number | string} buildId */
+    inspect(buildId) {
+        return this.#inspect(names(this.#settings, buildId).build);
+    }
+
+    /**
+     * Ends the build's launcher, TERM first, KILL after the time that its container was made with.
+     *
+     * @param {number | string} buildId
+     */
+    async end(buildId) {
+        await unlessGone(this.#docker.getContainer(names(this.#settings, buildId).build).stop());
+    }
+
+    /**
+     * Removes what stands there for the build. Nothing there is no error, whoever took it away.
+     *
+     * @param {number | string} buildId
+     */
+    async remove(buildId) {
+        const { build, tools, volume } = names(this.#settings, buildId);
+
+        for (const name of [build, tools]) {
+            const container = this.#docker.getContainer(name);
+
+            await unlessGone(container.remove({ force: true, v: true }), () =>
+                container.wait({ condition: 'removed' })
+            );
+        }
+        await unlessGone(this.#docker.getVolume(volume).remove());
+    }
+
+    /** @param {string} name */
+    #inspect(name) {
+        return unlessGone(this.#docker.getContainer(name).inspect());
+    }
+}
+
+/**
+ * @template Result
+ * @param {Promise<Result>} answer
+ * @param {() => Promise<unknown>} [whileGoing] waits for somebody else who is at it (409)
+ * @returns {Promise<Result | undefined>}
+ */
+async function unlessGone(answer, whileGoing) {
+    try {
+        return await answer;
+    } catch (error) {
+        const { statusCode } = /** @type {any} */ (error);
+
+        if (statusCode === 304 || statusCode === 404) return undefined;
+        if (statusCode !== 409 || !whileGoing) throw engineError(error);
+        await unlessGone(whileGoing());
+
+        return undefined;
+    }
+}
+
+module.exports = { Builds };
