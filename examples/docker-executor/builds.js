@@ -5,6 +5,9 @@ const { alreadyThere, engineError } = require('./errors');
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
 
+/** Bytes before each piece of a container's output that say where it was printed. */
+const FRAME_HEADER = 8;
+
 /** What stands on the engine for each build: its two containers and the volume that they share. */
 class Builds {
     #docker;
@@ -49,9 +52,22 @@ class Builds {
         return this.#docker.createContainer(buildContainer(config, launch, annotations, this.#settings));
     }
 
-    /** @param {number | string} buildId */
-    inspect(buildId) {
-        return this.#inspect(names(this.#settings, buildId).build);
+    /**
+     * The build's container, with the last line that it printed where it failed.
+     *
+     * @param {number | string} buildId
+     * @returns {Promise<import('./explain').Found | undefined>}
+     */
+    async find(buildId) {
+        const name = names(this.#settings, buildId).build;
+        const info = await this.#inspect(name);
+
+        if (!info || !info.State.ExitCode) return info && { info };
+        const lastLine = await unlessGone(
+            this.#docker.getContainer(name).logs({ stdout: true, stderr: true, follow: false, tail: 1 })
+        );
+
+        return { info, ...(lastLine && { lastLine: lastLine.subarray(FRAME_HEADER).toString() }) };
     }
 
     /**

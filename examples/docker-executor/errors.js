@@ -1,6 +1,7 @@
 'use strict';
 
 const { ExecutorError } = require('screwdriver-executor-base');
+const { cannotRun } = require('./explain');
 
 /**
  * An error of the engine or of the way to it. A refused request stays refused; anything else may go away.
@@ -29,9 +30,9 @@ function engineError(error) {
  *
  * @param {any} error
  * @param {import('screwdriver-executor-base').StartConfig} config
- * @param {import('./index').Settings} settings
+ * @param {string} mountPoint
  */
-function startError(error, { buildId, container }, { jobToolsImage, mountPoint }) {
+function startError(error, { buildId, container }, mountPoint) {
     const text = isClassified(error) ? '' : reason(error);
 
     if (error.statusCode === 409 && /name .* already in use/i.test(text)) return alreadyThere(buildId, error);
@@ -40,9 +41,7 @@ function startError(error, { buildId, container }, { jobToolsImage, mountPoint }
             code: 'DOCKER_LAUNCH',
             kind: 'image',
             statusCode: error.statusCode,
-            userMessage:
-                `The launch script ${mountPoint}/launch cannot run: it is missing in the job tools (${jobToolsImage}), ` +
-                `or the image ${container} lacks the shell that it needs.`,
+            userMessage: cannotRun(`${mountPoint}/launch`, container),
             cause: error
         });
     }

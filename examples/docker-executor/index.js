@@ -74,14 +74,17 @@ class DockerExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.StartConfig} config
+     * @param {Executor.HookContext} context
      */
-    _start(config) {
-        return this.#turns.next(String(config.buildId), async signal => {
+    _start(config, context) {
+        return this.#turns.next(String(config.buildId), async cancelled => {
+            const signal = AbortSignal.any([cancelled, context.signal]);
+
             try {
                 await this.#prepare(config, signal);
                 await this.#run(config, signal);
             } catch (error) {
-                const failure = startError(error, config, this.#settings);
+                const failure = startError(error, config, this.#settings.mountPoint);
 
                 // The build that is there already has nothing to do with this failure.
                 if (failure.code !== 'DOCKER_BUILD_EXISTS') this.#remember(config.buildId, failure.userMessage);
@@ -154,7 +157,7 @@ class DockerExecutor extends Executor {
      * @param {Executor.VerifyConfig} config
      */
     async _verify({ buildId }) {
-        return this.#reasons.get(String(buildId)) ?? reasonOf(await this.#builds.inspect(buildId));
+        return this.#reasons.get(String(buildId)) ?? reasonOf(await this.#builds.find(buildId));
     }
 
     /**
@@ -163,7 +166,7 @@ class DockerExecutor extends Executor {
      * @param {Executor.StatusConfig} config
      */
     async _status({ buildId }) {
-        return this.#reasons.get(String(buildId)) ?? describeState(await this.#builds.inspect(buildId));
+        return this.#reasons.get(String(buildId)) ?? describeState(await this.#builds.find(buildId));
     }
 
     /**
@@ -202,14 +205,17 @@ class DockerExecutor extends Executor {
     }
 
     /**
-     * The builds go on without the executor. What it has in hand itself ends: starts give up, clocks stop.
+     * The builds go on without the executor. What it has in hand itself ends: starts and stops, then the clocks.
      *
      * @protected
      * @override
      */
-    async _cleanUp() {
-        for (const buildId of this.#timers.keys()) this._stopTimer({ buildId });
-        await this.#turns.end();
+    _cleanUp() {
+        return this.shutDown([
+            () => {
+                for (const buildId of this.#timers.keys()) this._stopTimer({ buildId });
+            }
+        ]);
     }
 
     /**

@@ -47,12 +47,6 @@ class Turns {
             })
         );
     }
-
-    /** Tells everything to give up and waits until it has. */
-    async end() {
-        for (const build of this.#builds.keys()) this.abort(build);
-        await Promise.all([...this.#builds.values()].map(({ done }) => done));
-    }
 }
 
 module.exports = { Turns };
