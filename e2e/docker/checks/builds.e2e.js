@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
 const {
     freshBuildId,
     startConfig,

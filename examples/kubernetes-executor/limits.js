@@ -1,0 +1,28 @@
+'use strict';
+
+/** What the words of the `cpu` annotation stand for: cores. */
+const CPU = { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 };
+/** What the words of the `ram` annotation stand for: GB. */
+const RAM = { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 };
+
+/**
+ * Cores and GB from a job's annotations: one of the words, or a number up to the largest of them; LOW otherwise.
+ *
+ * @param {{ cpu?: unknown, ram?: unknown }} annotations
+ */
+function limitsFrom({ cpu, ram }) {
+    return { cores: amount(cpu, CPU), gigabytes: amount(ram, RAM) };
+}
+
+/**
+ * @param {unknown} asked
+ * @param {Record<string, number> & { LOW: number, TURBO: number }} words
+ * @returns {number}
+ */
+function amount(asked, words) {
+    const number = Number(asked);
+
+    return number > 0 ? Math.min(number, words.TURBO) : (words[String(asked).toUpperCase()] ?? words.LOW);
+}
+
+module.exports = { limitsFrom };
