@@ -73,7 +73,7 @@ function isPlainUri(value: string): boolean {
 
 /**
  * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
- * them; of each context the label and the key, since what else is in there may be a token.
+ * them, the values taken out, since one of them may be a token.
  */
 export function validate(name: keyof Schemas, config: unknown): void {
     if (!schemas && isKnown() && isPlainlyValid(name, config)) return;
@@ -82,9 +82,14 @@ export function validate(name: keyof Schemas, config: unknown): void {
 
     if (!error) return;
     delete (error as Partial<Joi.ValidationError>)._original;
-    for (const { context = {} } of error.details) {
-        // Not only `value` holds what was given: rules repeat it, and their reasons quote it, under names of their own.
-        for (const name of Object.keys(context)) if (name !== 'label' && name !== 'key') delete context[name];
-    }
+    dropValues(error.details);
     throw error;
+}
+
+/** Alternatives carry the details of each alternative in the context of their own. */
+function dropValues(details: Joi.ValidationErrorItem[]): void {
+    for (const { context = {} } of details) {
+        delete context.value;
+        if (Array.isArray(context.details)) dropValues(context.details as Joi.ValidationErrorItem[]);
+    }
 }
