@@ -40,4 +40,9 @@ async function output(name) {
     return all;
 }
 
-module.exports = { buildsOnEngine, docker, listing, output };
+/** What the engine knows of a build's container. */
+function inspect(buildId) {
+    return docker.getContainer(`sd-build-${buildId}`).inspect();
+}
+
+module.exports = { buildsOnEngine, docker, inspect, listing, output };

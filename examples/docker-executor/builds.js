@@ -11,14 +11,17 @@ const FRAME_HEADER = 8;
 /** What stands on the engine for each build: its two containers and the volume that they share. */
 class Builds {
     #docker;
+    #patient;
     #settings;
 
     /**
      * @param {import('dockerode')} docker
+     * @param {import('dockerode')} patient a client without a timeout, for what may take a build's grace period
      * @param {import('./index').Settings} settings
      */
-    constructor(docker, settings) {
+    constructor(docker, patient, settings) {
         this.#docker = docker;
+        this.#patient = patient;
         this.#settings = settings;
     }
 
@@ -76,7 +79,9 @@ class Builds {
      * @param {number | string} buildId
      */
     async end(buildId) {
-        await unlessGone(this.#docker.getContainer(names(this.#settings, buildId).build).stop());
+        const { build } = names(this.#settings, buildId);
+
+        if (await this.#inspect(build)) await unlessGone(this.#patient.getContainer(build).stop());
     }
 
     /**

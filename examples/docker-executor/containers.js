@@ -1,6 +1,6 @@
 'use strict';
 
-const { limitsFrom } = require('./limits');
+const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./index').Settings} Settings */
 /** @typedef {import('dockerode').ContainerCreateOptions} ContainerCreateOptions */
@@ -62,7 +62,7 @@ function buildContainer({ buildId, jobId, pipelineId, container }, launch, annot
             ([key, value]) => `${key}=${value}`
         ),
         Labels: labels({ buildId, jobId, pipelineId }),
-        StopTimeout: Number(annotations.terminationGracePeriodSeconds ?? settings.stopSeconds),
+        StopTimeout: graceFrom(annotations, settings.stopSeconds),
         HostConfig: {
             Mounts: [jobTools(buildId, settings)],
             // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.

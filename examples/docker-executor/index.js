@@ -28,6 +28,8 @@ const DEFAULTS = {
     log: /** @type {(line: string) => void} */ (debuglog('screwdriver-executor-docker'))
 };
 
+/** Milliseconds without a sign of the engine before a call is given up, unless `docker.timeout` says otherwise. */
+const ANSWER_TIMEOUT = 60_000;
 /** The most reasons that are kept for builds which did not start and which nobody stops. */
 const MOST_REASONS = 1000;
 
@@ -64,8 +66,8 @@ class DockerExecutor extends Executor {
         const { docker, ...settings } = options;
 
         this.#settings = { ...DEFAULTS, ...settings };
-        this.#docker = new Docker(docker);
-        this.#builds = new Builds(this.#docker, this.#settings);
+        this.#docker = new Docker({ timeout: ANSWER_TIMEOUT, ...docker });
+        this.#builds = new Builds(this.#docker, new Docker({ ...docker, timeout: 0 }), this.#settings);
     }
 
     /**

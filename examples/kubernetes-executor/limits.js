@@ -25,4 +25,16 @@ function amount(asked, words) {
     return number > 0 ? Math.min(number, words.TURBO) : (words[String(asked).toUpperCase()] ?? words.LOW);
 }
 
-module.exports = { limitsFrom };
+/**
+ * Seconds that a build has after TERM: from its annotation, where that makes sense.
+ *
+ * @param {{ terminationGracePeriodSeconds?: unknown }} annotations
+ * @param {number} fallback
+ */
+function graceFrom({ terminationGracePeriodSeconds: asked }, fallback) {
+    const seconds = Math.ceil(Number(asked));
+
+    return seconds > 0 ? seconds : fallback;
+}
+
+module.exports = { graceFrom, limitsFrom };

@@ -2,7 +2,7 @@
 
 const { randomBytes } = require('node:crypto');
 const Executor = require('screwdriver-executor-base');
-const { limitsFrom } = require('./limits');
+const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./index').Settings} Settings */
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
@@ -51,7 +51,7 @@ function podOf(config, annotations, settings) {
             restartPolicy: 'Never',
             automountServiceAccountToken: false,
             activeDeadlineSeconds: Math.ceil(minutes * 60) + settings.deadlineBuffer,
-            terminationGracePeriodSeconds: Number(annotations.terminationGracePeriodSeconds ?? stopSeconds),
+            terminationGracePeriodSeconds: graceFrom(annotations, stopSeconds),
             nodeSelector: nodeSelectorOf(annotations.nodeLabel),
             ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
             initContainers: [
