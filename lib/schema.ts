@@ -1,12 +1,13 @@
 import type Joi = require('joi');
 
-/** The schemas by the name of what they validate. */
-type Schemas = Record<'start' | 'stop' | 'verify' | 'status' | 'exchange' | 'exchangeOptions', Joi.Schema>;
+/** The operations whose config is validated. */
+export type ValidatedOperation = 'start' | 'stop' | 'verify' | 'status';
 
-export type Validated = keyof Schemas;
+/** The schemas by the name of what they validate. */
+type Schemas = Record<ValidatedOperation | 'exchange' | 'exchangeOptions', Joi.Schema>;
 
 interface DataSchema {
-    plugins: { executor: Pick<Schemas, 'start' | 'stop' | 'verify' | 'status'> };
+    plugins: { executor: Pick<Schemas, ValidatedOperation> };
     config?: { annotations?: { reservedJobAnnotations?: string[] } };
 }
 
@@ -75,7 +76,7 @@ function isPlainUri(value: string): boolean {
  * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
  * them, the values taken out, since one of them may be a token.
  */
-export function validate(name: Validated, config: unknown): void {
+export function validate(name: keyof Schemas, config: unknown): void {
     schemas ??= load();
     const { error } = schemas[name].validate(config);
 
