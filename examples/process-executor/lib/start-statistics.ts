@@ -1,0 +1,40 @@
+import type { ExecutorStats } from 'screwdriver-executor-base';
+
+/** Counts starts in the shape that the API's `GET /v4/stats` accepts; any other key turns that into a 500. */
+export class StartStatistics {
+    /** Builds that were ended by their timeout. */
+    timeouts = 0;
+    #success = 0;
+    #failure = 0;
+    #milliseconds = 0;
+
+    /** Counts one start: success is a launcher that runs. */
+    async count(start: () => Promise<void>): Promise<void> {
+        const begin = performance.now();
+
+        try {
+            await start();
+            this.#success += 1;
+            this.#milliseconds += performance.now() - begin;
+        } catch (error) {
+            this.#failure += 1;
+            throw error;
+        }
+    }
+
+    /** @param concurrent the builds that run now */
+    toStats(concurrent: number): ExecutorStats {
+        return {
+            requests: {
+                total: this.#success + this.#failure,
+                timeouts: this.timeouts,
+                success: this.#success,
+                failure: this.#failure,
+                concurrent,
+                averageTime: this.#success === 0 ? 0 : this.#milliseconds / this.#success
+            },
+            // There is no breaker: nothing lies between the executor and its processes.
+            breaker: { isClosed: true }
+        };
+    }
+}

@@ -1,0 +1,14 @@
+import { STATUS_CODES } from 'node:http';
+
+/** What the API answers, before it is put into HTTP. */
+export interface Answer {
+    status: number;
+    body: unknown;
+}
+
+/** An answer with one of the API's errors: `{ statusCode, error, message }`. */
+export function errorAnswer(status: number, message: string): Answer {
+    return { status, body: { statusCode: status, error: STATUS_CODES[status], message } };
+}
+
+export const SERVER_ERROR = errorAnswer(500, 'An internal server error occurred');

@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { randomUUID } from 'node:crypto';
+import { SERVER_ERROR } from './api-answer';
+import { answerTo, claimsOf, type ApiState } from './api-routes';
+import { generateKeys, signToken, type Claims, type KeyPair } from './jwt';
+import type { AddressInfo } from 'node:net';
+import type { ApiBuild } from './api-build';
+
+/** What a request gets instead of an answer: a status, no answer at all, or a connection that breaks. */
+export type Fault = number | 'hang' | 'reset' | { status: number; headers?: Record<string, string>; body?: string };
+
+/** A request that the API got. It holds no token, only what one said. */
+export interface ApiRequest {
+    method: string;
+    path: string;
+    /** The claims of its token, or why the token did not count. */
+    claims: Claims | string;
+    /** The body's text. */
+    body: string;
+    /** The status of the answer. Undefined until it is given, and for a request that got none. */
+    status?: number;
+}
+
+/** The part of the Screwdriver API that executors and launchers talk to. */
+export interface TokenApi {
+    /** Base URI without `/v4`: what `apiUri` of a config is. */
+    readonly uri: string;
+    /** The builds by id. A build is there, QUEUED, once it has a token. */
+    readonly builds: Map<number, ApiBuild>;
+    /** Every request, in order. */
+    readonly requests: ApiRequest[];
+    /**
+     * A JWT as the API makes it for `start`: scope `temporal`, twelve hours. Claims are replaced by those given:
+     * `{ scope: ['sdapi'] }`, `{ exp: 0 }`.
+     */
+    temporalToken(buildId: number | string, claims?: Claims): string;
+    /** Lets the next requests fail, one fault each, in this order. */
+    failNext(...faults: Fault[]): void;
+    /** Ends the server and every connection to it, the hanging ones too. */
+    close(): Promise<void>;
+}
+
+export interface TokenApiOptions {
+    /** Keys to sign with. @default a pair of its own: tokens of one API mean nothing to another */
+    keys?: KeyPair;
+}
+
+/** Starts an API on a free port of 127.0.0.1. */
+export async function startTokenApi(options: TokenApiOptions = {}): Promise<TokenApi> {
+    const state: ApiState = { keys: options.keys ?? (await generateKeys()), builds: new Map() };
+    const requests: ApiRequest[] = [];
+    const faults: Fault[] = [];
+    const server = createServer((request, response) => {
+        // A request that breaks off in its body has nobody left to answer.
+        respond(request, response).catch(() => response.destroy());
+    });
+
+    async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const { method = '', headers } = request;
+        const path = (request.url ?? '').split('?', 1).join();
+        const { authorization } = headers;
+        const record: ApiRequest = { method, path, claims: claimsOf(authorization, state.keys), body: '' };
+        const fault = faults.shift();
+
+        requests.push(record);
+        record.body = await text(request);
+        if (fault === 'hang') return;
+        if (fault === 'reset') {
+            request.socket.resetAndDestroy();
+
+            return;
+        }
+        const {
+            status,
+            headers: more,
+            body
+        } = wanted(fault) ?? {
+            ...answerTo({ method, path, authorization, body: record.body }, state),
+            headers: {}
+        };
+
+        record.status = status;
+        response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...more });
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    }
+
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+
+    return {
+        uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        builds: state.builds,
+        requests,
+        temporalToken(buildId, claims = {}) {
+            const id = Number(buildId);
+            const iat = Math.floor(Date.now() / 1000);
+
+            if (!state.builds.has(id)) state.builds.set(id, { id, status: 'QUEUED' });
+
+            return signToken(
+                {
+                    username: id,
+                    scmContext: 'github:github.com',
+                    scope: ['temporal'],
+                    isPR: false,
+                    jobId: 1,
+                    eventId: id,
+                    pipelineId: 1,
+                    iat,
+                    exp: iat + 12 * 60 * 60,
+                    jti: randomUUID(),
+                    ...claims
+                },
+                state.keys
+            );
+        },
+        failNext(...next) {
+            faults.push(...next);
+        },
+        async close() {
+            if (!server.listening) return;
+            const closed = once(server, 'close');
+
+            server.close();
+            server.closeAllConnections();
+            await closed;
+        }
+    };
+}
+
+function wanted(fault: Exclude<Fault, 'hang' | 'reset'> | undefined) {
+    if (typeof fault !== 'number') return fault && { headers: {}, body: '', ...fault };
+
+    return { headers: {}, status: fault, body: { ...(SERVER_ERROR.body as object), statusCode: fault } };
+}
