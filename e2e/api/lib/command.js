@@ -13,13 +13,16 @@ async function run(command, args, { progress, ...options }) {
 
         console.log(`  … ${command} ${args[0]}: ${seconds} s, ${progress()}`);
     }, 15_000);
+    const end = () => child.kill();
 
+    process.once('exit', end);
     try {
         const [code, signal] = await once(child, 'exit');
 
         if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}`);
     } finally {
         clearInterval(ticks);
+        process.removeListener('exit', end);
     }
 }
 

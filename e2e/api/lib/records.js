@@ -45,8 +45,16 @@ class Records {
 
         for (const [name, { steps = {}, annotations = {} }] of Object.entries(jobs)) {
             const commands = Object.entries(steps).map(([step, command]) => ({ name: step, command }));
-            const permutations = [{ image: 'node:22', commands, annotations, environment: {}, secrets: [], settings: {} }];
-            const job = await this.#save('jobs', { name, pipelineId: id, permutations, state: 'ENABLED', archived: false });
+            const permutations = [
+                { image: 'node:22', commands, annotations, environment: {}, secrets: [], settings: {} }
+            ];
+            const job = await this.#save('jobs', {
+                name,
+                pipelineId: id,
+                permutations,
+                state: 'ENABLED',
+                archived: false
+            });
 
             jobIds[name] = job.id;
         }
@@ -98,6 +106,13 @@ class Records {
         await this.#save('steps', { buildId: id, name: 'sd-setup-init', startTime: new Date().toISOString() });
 
         return id;
+    }
+
+    /** The steps of a build, by their name. */
+    async steps(buildId) {
+        const steps = await this.#datastore.scan({ table: 'steps', params: { buildId } });
+
+        return Object.fromEntries(steps.map(step => [step.name, step]));
     }
 
     /** The builds of an event. */
