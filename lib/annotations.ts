@@ -1,4 +1,4 @@
-import { reservedJobAnnotations } from './schema';
+import { reservedJobAnnotations } from './data-schema';
 
 const PREFIX = 'screwdriver.cd/';
 const BETA = 'beta.';

@@ -30,13 +30,17 @@ export const ABORTED: Failure = {
     userMessage: 'The start of the build was cancelled.'
 };
 
-export const TOO_LARGE: Failure = {
-    code: 'EXECUTOR_EXCHANGE_ANSWER',
-    kind: 'engine',
-    retryable: false,
-    reason: 'the answer is too large for a token: is apiUri the Screwdriver API?',
-    userMessage: TELL
-};
+/** The answer goes on beyond what a token can need. */
+export function tooLarge(statusCode: number): Failure {
+    return {
+        code: 'EXECUTOR_EXCHANGE_ANSWER',
+        kind: 'engine',
+        retryable: false,
+        reason: 'the answer is too large for a token: is apiUri the Screwdriver API?',
+        userMessage: TELL,
+        statusCode
+    };
+}
 
 /** The deadline for all tries has passed. */
 export function tooLate(deadline: number, error: unknown): Failure {
@@ -50,11 +54,23 @@ export function tooLate(deadline: number, error: unknown): Failure {
     };
 }
 
-/** No answer came back. */
-export function networkFailure(error: unknown): Failure {
-    const reason = String(Hoek.reach(error as object, 'message'));
+/** The client could not even make a request. */
+export function noRequest(error: unknown): Failure {
+    return {
+        code: 'EXECUTOR_EXCHANGE_NETWORK',
+        kind: 'configuration',
+        retryable: false,
+        reason: `${messageOf(error)} (the options agent and ca must fit the protocol of apiUri)`,
+        userMessage: TELL,
+        error
+    };
+}
 
-    if (isCertificateError(error)) {
+/** No answer came back, or not the whole of it. */
+export function networkFailure(error: unknown): Failure {
+    const reason = messageOf(error);
+
+    if (isTlsError(error)) {
         return {
             code: 'EXECUTOR_EXCHANGE_TLS',
             kind: 'configuration',
@@ -78,7 +94,6 @@ export function networkFailure(error: unknown): Failure {
 
 /** An answer came back, without a token in it. */
 export function statusFailure(statusCode: number, body: string): Failure {
-    // Not the body of a success: it may hold a token that has never been seen here.
     const reason = statusCode === 200 ? 'the answer 200 holds no usable token' : body;
     const retryable = isTransientStatus(statusCode);
 
@@ -87,8 +102,6 @@ export function statusFailure(statusCode: number, body: string): Failure {
 
 function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
     switch (statusCode) {
-        case 200:
-            return { code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine' };
         case 401:
             return { code: 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', kind: 'authentication' };
         case 403:
@@ -102,34 +115,44 @@ function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
         default:
     }
     if (statusCode >= 500) return { code: 'EXECUTOR_EXCHANGE_SERVER', kind: 'engine' };
-    if (statusCode >= 300 && statusCode < 400) return { code: 'EXECUTOR_EXCHANGE_REDIRECT', kind: 'configuration' };
+    if (statusCode >= 400) return { code: 'EXECUTOR_EXCHANGE_REJECTED', kind: 'configuration' };
+    if (statusCode >= 300) return { code: 'EXECUTOR_EXCHANGE_REDIRECT', kind: 'configuration' };
 
-    return { code: 'EXECUTOR_EXCHANGE_REJECTED', kind: 'configuration' };
+    return { code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine' };
 }
 
 function isTransientStatus(statusCode: number): boolean {
     return statusCode === 408 || statusCode === 429 || statusCode >= 500;
 }
 
-/** Whether the client's error may go away by itself: no answer, 408, 429, 5xx. */
+/**
+ * Whether the client's error may go away by itself: 408, 429, 5xx, no answer. An answer that broke off is none, whatever
+ * its status.
+ */
 export function isTransient(error: unknown): boolean {
-    const statusCode: unknown = Hoek.reach(error as object, 'response.statusCode');
+    const isAnswer = Hoek.reach(error as object, 'name') === 'HTTPError';
 
-    return typeof statusCode === 'number' ? isTransientStatus(statusCode) : !isCertificateError(error);
+    return isAnswer
+        ? isTransientStatus(Number(Hoek.reach(error as object, 'response.statusCode')))
+        : !isTlsError(error);
 }
 
-function isCertificateError(error: unknown): boolean {
-    return /CERT|TLS|SSL|UNABLE_TO_/.test(String(Hoek.reach(error as object, 'code')));
+/** Certificates, and peers that do not speak TLS at all (EPROTO). */
+function isTlsError(error: unknown): boolean {
+    return /CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(String(Hoek.reach(error as object, 'code')));
+}
+
+function messageOf(error: unknown): string {
+    return String(Hoek.reach(error as object, 'message'));
 }
 
 /** The error of a failed exchange: no token in its message, nor in anything that it holds. */
 export function exchangeError(failure: Failure, attempts: number, token: string): ExecutorError {
     const { error, ...classification } = failure;
-    // Masked first: a cut through a token would leave a part too short to be seen as one.
-    const reason = mask(failure.reason, token);
+    const { reason } = failure;
     const quote = reason.length > LONGEST_QUOTE ? `${reason.slice(0, LONGEST_QUOTE)}…` : reason;
 
-    return new ExecutorError(`Failed to exchange build token: ${quote}`, {
+    return new ExecutorError(`Failed to exchange build token: ${mask(quote, token)}`, {
         ...classification,
         attempts,
         cause: error instanceof Error ? withoutRequest(error, token) : undefined

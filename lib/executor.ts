@@ -1,11 +1,16 @@
 import { callbackify } from 'node:util';
 import { buildTimeoutFrom, parseAnnotations } from './annotations';
+import { traced, type TracedOperation } from './diagnostics';
+import { isRetryable, kindOf } from './error-kind';
 import { ExecutorError, notImplemented } from './errors';
+import { InFlight } from './in-flight';
 import { launch } from './launch';
-import { validate, type Validated } from './schema';
+import { OPERATIONS, type Operation as OperationName } from './operations';
+import { validate, type ValidatedOperation } from './schema';
 import type * as annotations from './annotations';
 import type * as configs from './config';
 import type * as errors from './errors';
+import type * as hooks from './hook-context';
 import type * as launching from './launch';
 import type * as exchanging from './token-exchange';
 
@@ -26,24 +31,7 @@ interface Stats {
     breaker?: { isClosed: boolean };
 }
 
-/** The operations that delegate to a hook: `start` to `_start`, and so on. */
-const OPERATIONS = [
-    'start',
-    'stop',
-    'verify',
-    'status',
-    'startPeriodic',
-    'stopPeriodic',
-    'startFrozen',
-    'stopFrozen',
-    'startTimer',
-    'stopTimer',
-    'unzipArtifacts',
-    'enqueueWebhook',
-    'cleanUp'
-] as const;
-
-type OperationName = (typeof OPERATIONS)[number];
+type Hook = (context: hooks.HookContext) => unknown;
 
 /**
  * The class that all executors extend. An executor is the engine that runs a build's containers.
@@ -57,14 +45,13 @@ type OperationName = (typeof OPERATIONS)[number];
  */
 abstract class Executor<Options = any> {
     static readonly ExecutorError = ExecutorError;
+    static readonly kindOf = kindOf;
+    static readonly isRetryable = isRetryable;
     static readonly buildTimeoutFrom = buildTimeoutFrom;
     static readonly launch = launch;
 
     /** What the constructor was given. Subclasses may replace it. */
     config: Options;
-
-    /** The configs of the calls in progress by their token, for `exchangeTokenForBuild(token)`. */
-    readonly #inProgress = new Map<string, { config: configs.ExchangeConfig; calls: number }>();
 
     constructor(config?: Options) {
         this.config = config as Options;
@@ -77,11 +64,11 @@ abstract class Executor<Options = any> {
      * ValidationError for a config that does not fit `plugins.executor.start` of screwdriver-data-schema.
      */
     start(config: configs.StartConfig, callback?: Callback): Promise<any> {
-        return this.#validated('start', config, callback, () => this._start(config));
+        return validated(this, 'start', config, callback, context => this._start(config, context));
     }
 
     /** Must start the build's launcher and resolve, or reject with the reason. The config has passed validation. */
-    protected abstract _start(config: configs.StartConfig): unknown;
+    protected abstract _start(config: configs.StartConfig, context: hooks.HookContext): unknown;
 
     /**
      * Stops a build, whether it runs, has ended or never started.
@@ -89,11 +76,11 @@ abstract class Executor<Options = any> {
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.stop`.
      */
     stop(config: configs.StopConfig, callback?: Callback): Promise<any> {
-        return this.#validated('stop', config, callback, () => this._stop(config));
+        return validated(this, 'stop', config, callback, context => this._stop(config, context));
     }
 
     /** Must end the build and leave nothing of it on the engine; must tolerate a build that is not there. */
-    protected abstract _stop(config: configs.StopConfig): unknown;
+    protected abstract _stop(config: configs.StopConfig, context: hooks.HookContext): unknown;
 
     /**
      * Checks that a build which was started has come up. Resolving with a non-empty string means "fail the build with
@@ -102,11 +89,11 @@ abstract class Executor<Options = any> {
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.verify`.
      */
     verify(config: configs.VerifyConfig, callback?: Callback): Promise<any> {
-        return this.#validated('verify', config, callback, () => this._verify(config));
+        return validated(this, 'verify', config, callback, context => this._verify(config, context));
     }
 
     /** May resolve with a text for the build's owner when the build cannot run. Resolves undefined by default. */
-    protected _verify(_config: configs.VerifyConfig): unknown {
+    protected _verify(_config: configs.VerifyConfig, _context: hooks.HookContext): unknown {
         return Promise.resolve();
     }
 
@@ -116,81 +103,81 @@ abstract class Executor<Options = any> {
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.status`.
      */
     status(config: configs.StatusConfig, callback?: Callback): Promise<any> {
-        return this.#validated('status', config, callback, () => this._status(config));
+        return validated(this, 'status', config, callback, context => this._status(config, context));
     }
 
     /** May resolve with the build's state in words. Rejects `Not implemented` by default. */
-    protected _status(_config: configs.StatusConfig): unknown {
+    protected _status(_config: configs.StatusConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /** Schedules a job that builds periodically. The config is not validated. */
     startPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._startPeriodic(config));
+        return perform(this, 'startPeriodic', config, callback, context => this._startPeriodic(config, context));
     }
 
     /** May schedule the job. Rejects `Not implemented` by default. */
-    protected _startPeriodic(_config: configs.PeriodicConfig): unknown {
+    protected _startPeriodic(_config: configs.PeriodicConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /** Takes a job that builds periodically from the schedule. The config is not validated. */
     stopPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._stopPeriodic(config));
+        return perform(this, 'stopPeriodic', config, callback, context => this._stopPeriodic(config, context));
     }
 
     /** May take the job from the schedule. Rejects `Not implemented` by default. */
-    protected _stopPeriodic(_config: configs.PeriodicConfig): unknown {
+    protected _stopPeriodic(_config: configs.PeriodicConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /** Keeps a build that falls into a freeze window until the window ends. The config is not validated. */
     startFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._startFrozen(config));
+        return perform(this, 'startFrozen', config, callback, context => this._startFrozen(config, context));
     }
 
     /** May keep the build until the window ends. Rejects `Not implemented` by default. */
-    protected _startFrozen(_config: configs.FrozenConfig): unknown {
+    protected _startFrozen(_config: configs.FrozenConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /** Drops a build that waits for a freeze window to end. The config is not validated. */
     stopFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._stopFrozen(config));
+        return perform(this, 'stopFrozen', config, callback, context => this._stopFrozen(config, context));
     }
 
     /** May drop the waiting build. Rejects `Not implemented` by default. */
-    protected _stopFrozen(_config: configs.FrozenConfig): unknown {
+    protected _stopFrozen(_config: configs.FrozenConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /** Starts the clock of a build's timeout: the API calls it when the build runs. The config is not validated. */
     startTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._startTimer(config));
+        return perform(this, 'startTimer', config, callback, context => this._startTimer(config, context));
     }
 
     /** May start the clock. Resolves undefined by default. */
-    protected _startTimer(_config: configs.TimerConfig): unknown {
+    protected _startTimer(_config: configs.TimerConfig, _context: hooks.HookContext): unknown {
         return Promise.resolve();
     }
 
     /** Stops the clock of a build's timeout: the API calls it when the build has ended. The config is not validated. */
     stopTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._stopTimer(config));
+        return perform(this, 'stopTimer', config, callback, context => this._stopTimer(config, context));
     }
 
     /** May stop the clock. Resolves undefined by default. */
-    protected _stopTimer(_config: configs.TimerConfig): unknown {
+    protected _stopTimer(_config: configs.TimerConfig, _context: hooks.HookContext): unknown {
         return Promise.resolve();
     }
 
     /** Unpacks the ZIP of a build's artifacts. The config is not validated. */
     unzipArtifacts(config: configs.UnzipConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._unzipArtifacts(config));
+        return perform(this, 'unzipArtifacts', config, callback, context => this._unzipArtifacts(config, context));
     }
 
     /** May unpack the ZIP. Rejects `Not implemented` by default. */
-    protected _unzipArtifacts(_config: configs.UnzipConfig): unknown {
+    protected _unzipArtifacts(_config: configs.UnzipConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
@@ -199,28 +186,52 @@ abstract class Executor<Options = any> {
      * a 500). The config is not validated.
      */
     enqueueWebhook(config: configs.WebhookConfig, callback?: Callback): Promise<any> {
-        return settle(callback, () => this._enqueueWebhook(config));
+        return perform(this, 'enqueueWebhook', config, callback, context => this._enqueueWebhook(config, context));
     }
 
     /** May queue the webhook. Rejects `Not implemented` by default: the API then handles the webhook itself. */
-    protected _enqueueWebhook(_config: configs.WebhookConfig): unknown {
+    protected _enqueueWebhook(_config: configs.WebhookConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /**
      * Ends what the executor still does, before the process ends: the API calls it on SIGTERM and waits 30 s.
      *
-     * Resolves undefined, whatever `_cleanUp` resolves with.
+     * Resolves undefined, whatever `_cleanUp` resolves with. A call while another is in progress shares its outcome.
      */
     cleanUp(callback?: Callback<undefined>): Promise<undefined> {
-        return settle(callback, async () => {
-            await this._cleanUp();
-        });
+        const work = async () => InFlight.of(this).cleanUp(() => this._cleanUp());
+
+        return settle(traced(this, 'cleanUp', undefined, work), callback);
     }
 
     /** May end what the executor still does. Called without arguments. Resolves undefined by default. */
     protected _cleanUp(): unknown {
         return Promise.resolve();
+    }
+
+    /**
+     * Ends the executor in order, for `_cleanUp` to call: waits for the operations in flight, then takes the steps, one
+     * after the other, whatever fails before.
+     *
+     * At four fifths of the deadline the signals of the hooks still at work are aborted. Rejects with what failed, an
+     * AggregateError where that is more than one; with code `EXECUTOR_SHUTDOWN_TIMEOUT` where an operation did not end.
+     *
+     * @param steps what remains to be closed when nothing is in flight any more
+     * @param deadline milliseconds for the operations in flight: the API gives `cleanUp` 30 s in all
+     */
+    protected async shutDown(steps: Array<() => unknown> = [], deadline = 25_000): Promise<void> {
+        const failures: unknown[] = [];
+
+        for (const step of [() => InFlight.of(this).finish(deadline), ...steps]) {
+            try {
+                await step();
+            } catch (error) {
+                failures.push(error);
+            }
+        }
+        if (failures.length > 1) throw new AggregateError(failures, `${failures.length} steps of the shutdown failed`);
+        if (failures.length === 1) throw failures[0];
     }
 
     /** Statistics on the executor; `{}` unless overridden. */
@@ -265,70 +276,54 @@ abstract class Executor<Options = any> {
         options?: exchanging.ExchangeOptions,
         callback?: Callback<string>
     ): Promise<string> {
-        return settle(callback, () => {
+        return perform(this, 'exchangeTokenForBuild', config, callback, () => {
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./token-exchange') as typeof exchanging;
+            const whole = typeof config === 'string' ? InFlight.of(this).configOf(config) : config;
 
-            return exchangeToken(typeof config === 'string' ? this.#configOf(config) : config, buildTimeout, options);
+            return exchangeToken(whole, buildTimeout, options);
         });
-    }
-
-    #configOf(token: string): configs.ExchangeConfig {
-        const entry = this.#inProgress.get(token);
-
-        if (!entry) {
-            throw new ExecutorError(
-                'exchangeTokenForBuild was given a token that belongs to no call in progress on this executor: ' +
-                    'pass the config, exchangeTokenForBuild(config, buildTimeout)',
-                { code: 'EXECUTOR_TOKEN_UNKNOWN', kind: 'internal' }
-            );
-        }
-
-        return entry.config;
-    }
-
-    #validated(operation: Validated, config: unknown, callback: unknown, hook: () => unknown): Promise<any> {
-        return settle(callback, async () => {
-            validate(operation, config);
-            const release = this.#hold(config as configs.ExchangeConfig);
-
-            try {
-                // A hook never runs before the public method has returned.
-                await Promise.resolve();
-
-                return await hook();
-            } finally {
-                release();
-            }
-        });
-    }
-
-    /** Remembers a config that can be exchanged until its call has settled; calls with the same token are counted. */
-    #hold(config: configs.ExchangeConfig): () => void {
-        const { token, apiUri } = config;
-
-        if (!token || !apiUri) return () => {};
-        const entry = this.#inProgress.get(token) ?? { config, calls: 0 };
-
-        entry.calls += 1;
-        this.#inProgress.set(token, entry);
-
-        return () => {
-            entry.calls -= 1;
-            if (entry.calls === 0) this.#inProgress.delete(token);
-        };
     }
 }
 
-/**
- * The native promise of what the work gives: its value, its promise's, or what it throws. With a callback, that is
- * called too, and a promise that nobody looks at causes no unhandled rejection.
- */
-function settle(callback: unknown, work: () => unknown): Promise<any> {
-    const promise = new Promise(resolve => {
-        resolve(work());
-    });
+/** An operation whose config is validated. Its hook never runs before the public method has returned. */
+function validated(
+    executor: object,
+    operation: ValidatedOperation,
+    config: unknown,
+    callback: unknown,
+    hook: Hook
+): Promise<any> {
+    return perform(executor, operation, config, callback, async context => {
+        validate(operation, config);
+        const release = InFlight.of(executor).hold(config as configs.ExchangeConfig);
 
+        try {
+            await Promise.resolve();
+
+            return await hook(context);
+        } finally {
+            release();
+        }
+    });
+}
+
+/** An operation: traced, and in flight until its hook has settled. */
+function perform(
+    executor: object,
+    operation: TracedOperation,
+    config: unknown,
+    callback: unknown,
+    hook: Hook
+): Promise<any> {
+    return settle(
+        traced(executor, operation, config, async () => InFlight.of(executor).during(operation, hook)),
+        callback
+    );
+}
+
+/** With a callback, that is called too, and a promise that nobody looks at causes no unhandled rejection. */
+function settle(promise: Promise<any>, callback: unknown): Promise<any> {
     if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
 
     return promise;
@@ -362,6 +357,7 @@ declare namespace Executor {
     export type UnzipConfig = configs.UnzipConfig;
     export type VerifyConfig = configs.VerifyConfig;
     export type WebhookConfig = configs.WebhookConfig;
+    export type HookContext = hooks.HookContext;
     export type ErrorCode = errors.ErrorCode;
     export type ErrorKind = errors.ErrorKind;
     export type ExecutorErrorJSON = errors.ExecutorErrorJSON;

@@ -1,7 +1,7 @@
 const MASK = '***';
 /** Runs this long that a text shares with the secret are taken for a part of it. */
 const SHARED = 8;
-const JWT = /\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g;
+const JWT = /eyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g;
 
 /**
  * The text with every trace of the secret replaced by `***`: the whole of it, every part of {@link SHARED} characters

@@ -1,21 +1,14 @@
+import { dataSchema, isKnown } from './data-schema';
+import { isPlainlyValid } from './plainly-valid';
 import type Joi = require('joi');
 
+/** The operations whose config is validated. */
+export type ValidatedOperation = 'start' | 'stop' | 'verify' | 'status';
+
 /** The schemas by the name of what they validate. */
-type Schemas = Record<'start' | 'stop' | 'verify' | 'status' | 'exchange' | 'exchangeOptions', Joi.Schema>;
-
-export type Validated = keyof Schemas;
-
-interface DataSchema {
-    plugins: { executor: Pick<Schemas, 'start' | 'stop' | 'verify' | 'status'> };
-    config?: { annotations?: { reservedJobAnnotations?: string[] } };
-}
+type Schemas = Record<ValidatedOperation | 'exchange' | 'exchangeOptions', Joi.Schema>;
 
 let schemas: Schemas | undefined;
-
-/** Loading it builds several hundred schemas, most of the cost of a first call: so it is loaded at the first call. */
-function dataSchema(): DataSchema {
-    return require('screwdriver-data-schema') as DataSchema;
-}
 
 function load(): Schemas {
     const joi = require('joi') as typeof Joi;
@@ -24,7 +17,13 @@ function load(): Schemas {
 }
 
 function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeOptions'> {
-    const milliseconds = joi.number().strict().integer().positive();
+    // Node's timers end at 2 ** 31 - 1: what is longer would be over at once.
+    const milliseconds = joi
+        .number()
+        .strict()
+        .integer()
+        .positive()
+        .max(2 ** 31 - 1);
 
     return {
         exchange: joi
@@ -66,16 +65,18 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
 
 function isPlainUri(value: string): boolean {
     if (!URL.canParse(value)) return false;
-    const { username, password, search, hash } = new URL(value);
+    const { username, password } = new URL(value);
 
-    return username + password + search + hash === '';
+    // A bare "?" or "#" counts as well: the path of the request is appended to the URI.
+    return username + password === '' && !/[?#]/.test(value);
 }
 
 /**
  * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
  * them, the values taken out, since one of them may be a token.
  */
-export function validate(name: Validated, config: unknown): void {
+export function validate(name: keyof Schemas, config: unknown): void {
+    if (!schemas && isKnown() && isPlainlyValid(name, config)) return;
     schemas ??= load();
     const { error } = schemas[name].validate(config);
 
@@ -87,14 +88,8 @@ export function validate(name: Validated, config: unknown): void {
 
 /** Alternatives carry the details of each alternative in the context of their own. */
 function dropValues(details: Joi.ValidationErrorItem[]): void {
-    for (const { context } of details) {
-        if (!context) continue;
+    for (const { context = {} } of details) {
         delete context.value;
         if (Array.isArray(context.details)) dropValues(context.details as Joi.ValidationErrorItem[]);
     }
-}
-
-/** The annotations that data-schema reserves for jobs, such as `screwdriver.cd/cpu`. */
-export function reservedJobAnnotations(): string[] {
-    return dataSchema().config?.annotations?.reservedJobAnnotations ?? [];
 }

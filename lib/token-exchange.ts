@@ -1,4 +1,5 @@
 import Hoek = require('@hapi/hoek');
+import { setMaxListeners } from 'node:events';
 import request = require('screwdriver-request');
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
@@ -9,8 +10,9 @@ import {
     exchangeError,
     isTransient,
     networkFailure,
+    noRequest,
     statusFailure,
-    TOO_LARGE,
+    tooLarge,
     tooLate
 } from './exchange-failure';
 import { mask } from './mask';
@@ -22,24 +24,27 @@ import type { Failure } from './exchange-failure';
 
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {
-    /** Most requests to make, the first included. Network errors, 408, 429 and 5xx are tried again. @default 5 */
+    /** Most requests to make, the first included: network errors, 408, 429 and 5xx are tried again. @default 5 */
     attempts?: number;
     /** Milliseconds for one request, from the look-up of the name to the end of the answer. @default 20000 */
     tryTimeout?: number;
     /** Milliseconds for all requests and the waits between them. @default 60000 */
     deadline?: number;
-    /** Minutes to add to the build's timeout, so that its teardown still has a token. @default 30 */
+    /** Minutes to add to the build's timeout, so that its teardown still has a token; rounded up. @default 30 */
     bufferMinutes?: number;
-    /** Gives up at once when it aborts. */
+    /** Gives up at once when it aborts: the request in flight is closed, no other is made. */
     signal?: AbortSignal;
-    /** The agent for the API's protocol: a proxy's, or one that keeps connections. */
+    /** The agent for the API's protocol: a proxy's, or one with limits of its own. @default Node's global agent */
     agent?: HttpAgent | HttpsAgent;
-    /** Certificates to trust instead of Node's own, PEM. */
+    /** Certificates to trust instead of Node's own, PEM: a private certificate authority. */
     ca?: string | Buffer | Array<string | Buffer>;
 }
 
-/** The most of an answer that is read, in bytes: a token takes about one thousand. */
+/** The most of an answer that is read, in bytes after decompression: a token takes about one thousand. */
 const LARGEST_ANSWER = 1_048_576;
+
+/** What may stand in a header and in a shell's environment. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
 
 /** See `Executor#exchangeTokenForBuild`. */
 export async function exchangeToken(
@@ -98,16 +103,14 @@ async function post(config: ExchangeConfig, minutes: number, options: ExchangeOp
         followRedirect: false,
         timeout: { request: tryTimeout },
         retry: {
-            limit: attempts - 1,
-            methods: ['POST'],
+            // Decides alone; 0 means not to try again.
             calculateDelay: ({ attemptCount, error }) => {
                 lastError = error;
-                if (attemptCount >= attempts || !isTransient(error)) return 0;
-                const retryAfter: unknown = Hoek.reach(error, 'response.headers.retry-after');
-                const delay = retryDelay(attemptCount, retryAfter);
+                // What kept the client from making a request keeps it the next time.
+                if (made < attemptCount || attemptCount >= attempts || !isTransient(error)) return 0;
+                const delay = retryDelay(attemptCount, Hoek.reach(error, 'response.headers.retry-after'));
 
-                // 0 would mean: do not try again.
-                return performance.now() + delay < end ? Math.max(delay, 1) : 0;
+                return performance.now() + delay < end ? delay : 0;
             }
         },
         ...(agent && { agent: { http: agent, https: agent as HttpsAgent } }),
@@ -120,10 +123,20 @@ async function post(config: ExchangeConfig, minutes: number, options: ExchangeOp
     const onAbort = () => stop(ABORTED);
     const timer = setTimeout(() => stop(tooLate(deadline, lastError)), deadline);
 
-    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal) {
+        // Many exchanges may wait for one signal: that is no leak.
+        setMaxListeners(0, signal);
+        signal.addEventListener('abort', onAbort, { once: true });
+    }
     void pending.on('request', () => (made += 1));
-    void pending.on('downloadProgress', ({ transferred }) => {
-        if (transferred > LARGEST_ANSWER) stop(TOO_LARGE);
+    void pending.on('response', response => {
+        let size = 0;
+
+        // Not the client's progress events: they end at the Content-Length, which is the compressed size.
+        response.on('data', (chunk: Buffer) => {
+            size += chunk.length;
+            if (size > LARGEST_ANSWER) stop(tooLarge(response.statusCode));
+        });
     });
 
     try {
@@ -132,7 +145,9 @@ async function post(config: ExchangeConfig, minutes: number, options: ExchangeOp
         return { statusCode, body, attempts: made };
     } catch (error) {
         // The client's own error holds the request, and with it the token: it goes no further.
-        throw exchangeError(stopped ?? networkFailure(lastError ?? error), made, config.token);
+        const failure = made === 0 ? noRequest : networkFailure;
+
+        throw exchangeError(stopped ?? failure(lastError ?? error), made, config.token);
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -143,9 +158,10 @@ function tokenFrom({ statusCode, body, attempts }: Answer, temporalToken: string
     const answer = parse(body);
     const token: unknown = statusCode === 200 ? Hoek.reach(answer as object, 'token') : undefined;
 
-    if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return token;
+    if (typeof token === 'string' && PRINTABLE.test(token)) return token;
+    const shown = JSON.stringify(answer, (key, value: unknown) => (key === 'token' ? '***' : value));
 
-    throw exchangeError(statusFailure(statusCode, JSON.stringify(answer)), attempts, temporalToken);
+    throw exchangeError(statusFailure(statusCode, shown), attempts, temporalToken);
 }
 
 /** What a body holds: JSON where it is, otherwise its text. */

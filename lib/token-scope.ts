@@ -30,7 +30,7 @@ function scopesOf(token: string): unknown[] {
         const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
         const scope: unknown = Hoek.reach(claims as object, 'scope') ?? [];
 
-        return typeof scope === 'string' ? scope.split(' ') : [scope].flat();
+        return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [scope].flat();
     } catch {
         return [];
     }

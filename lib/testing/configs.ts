@@ -14,7 +14,7 @@ import type { TokenApi } from './token-api';
 export type ConfigSource = Pick<TokenApi, 'uri' | 'temporalToken'>;
 
 /** From a random start: suites that run side by side on one engine must not share builds. */
-let lastId = randomInt(1_000_000, 1_000_000_000);
+let lastId = randomInt(1_000_000, 200_000_000);
 
 /** An id that no other build of this process has. */
 export function freshBuildId(): number {

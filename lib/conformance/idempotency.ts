@@ -1,0 +1,109 @@
+import { freshBuildId } from '../testing/configs';
+import { group, type Check } from './group';
+import { OBSERVED_IDEMPOTENCY } from './observed';
+import { everythingIn, isError, showsToken, violation, words } from './outcome';
+
+const CHECKS: Check[] = [
+    {
+        title: 'stop of a build that was stopped resolves',
+        why: 'the API stops a build when it ends and again when somebody aborts it',
+        fix: 'take "not there" from the engine for success in _stop',
+        async run(bench) {
+            const id = await bench.started();
+
+            await bench.on('stop', id);
+            const outcome = await bench.on('stop', id);
+
+            if (!outcome.resolved) throw violation(`the second stop ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'stop of an unknown build resolves',
+        why: 'the API stops a build whose start has failed',
+        fix: 'take "not there" from the engine for success in _stop, and ask no memory of this process',
+        async run(bench) {
+            const outcome = await bench.on('stop', freshBuildId());
+
+            if (!outcome.resolved) throw violation(`stop ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'stopTimer of a build without a timer resolves',
+        why: 'the API stops the timer of a build whose start has failed',
+        fix: 'let _stopTimer resolve when there is nothing to stop',
+        async run(bench) {
+            const outcome = await bench.on('stopTimer', freshBuildId());
+
+            if (!outcome.resolved) throw violation(`stopTimer ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'cleanUp can be called twice',
+        why: 'a process may get SIGTERM and SIGINT, and calls it for each',
+        fix: 'let _cleanUp resolve when there is nothing left to end',
+        async run(bench) {
+            await bench.cleanUp();
+            const outcome = await bench.cleanUp();
+
+            if (!outcome.resolved) throw violation(`the second cleanUp ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'stop resolves while the build starts, and the start settles',
+        why: 'users abort builds at any time; a start that never settles holds a worker for good',
+        fix: 'let _stop end the start in flight, or wait for it',
+        async run(bench) {
+            const id = freshBuildId();
+            const start = bench.on('start', id);
+            const [stopped] = await Promise.all([bench.on('stop', id), start]);
+
+            if (!stopped.resolved) throw violation(`stop ${words(stopped)}`);
+        }
+    },
+    {
+        title: 'cleanUp resolves while a build starts, and the start settles',
+        why: 'on SIGTERM the API waits for cleanUp, and for the calls in flight',
+        fix: 'let _cleanUp end the starts in flight, or wait for them',
+        async run(bench) {
+            const start = bench.on('start', freshBuildId());
+            const [cleaned] = await Promise.all([bench.cleanUp(), start]);
+
+            if (!cleaned.resolved) throw violation(`cleanUp ${words(cleaned)}`);
+        }
+    }
+];
+
+const DUPLICATE_START = {
+    either: 'a second start joins the first or rejects with an Error that shows no token',
+    rejects: 'a second start rejects with an Error that shows no token',
+    joins: 'a second start joins the first'
+};
+
+function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
+    return {
+        title: DUPLICATE_START[behaviour],
+        why: 'a queue may deliver a start again, and callers rely on what the executor promises',
+        fix: `do what duplicateStart: '${behaviour}' says, or state another behaviour`,
+        async run(bench) {
+            const config = bench.config();
+
+            await bench.started(config);
+            const outcome = await bench.call('start', config);
+            const unwanted = outcome.resolved ? 'rejects' : 'joins';
+
+            if (behaviour === unwanted) throw violation(`the second start ${words(outcome)}`);
+            if (outcome.resolved) return;
+            if (!isError(outcome.error)) throw violation(`the second start ${words(outcome)}`);
+            if (showsToken(everythingIn(outcome.error), config.token)) {
+                throw violation(`the token shows in what the second start rejects with: ${words(outcome)}`);
+            }
+        }
+    };
+}
+
+/** The same call twice, and calls that meet. */
+export const idempotency = group('idempotency', ({ duplicateStart: behaviour = 'either', observe }) => [
+    ...CHECKS,
+    duplicateStart(behaviour),
+    ...(observe?.running ? OBSERVED_IDEMPOTENCY : [])
+]);

@@ -1,0 +1,94 @@
+import { freshBuildId } from '../testing/configs';
+import { group, type Check } from './group';
+import { isError, violation, withoutNumbers, words } from './outcome';
+import type { Bench } from './bench';
+import type { TestedExecutor } from './options';
+
+const CHECKS: Check[] = [
+    {
+        title: 'builds start side by side',
+        why: 'one executor serves all builds of a cluster',
+        fix: 'keep what belongs to a build in a map by its id, not on the executor',
+        async run(bench) {
+            const ids = [freshBuildId(), freshBuildId(), freshBuildId()];
+            const outcomes = await Promise.all(ids.map(id => bench.on('start', id)));
+            const failed = outcomes.find(outcome => !outcome.resolved);
+
+            if (failed) throw violation(`one of three starts ${words(failed)}`);
+        }
+    },
+    {
+        title: 'stop of one build leaves the others alone',
+        why: 'builds of other users run beside it',
+        fix: 'select by the whole build id in _stop: 12 is not 123',
+        async run(bench) {
+            const id = freshBuildId();
+            // The ids share a beginning: engines select by name, and names by their beginning.
+            const other = id * 10 + 1;
+
+            await bench.on('start', id);
+            await bench.on('start', other);
+            const before = await view(bench, other);
+
+            await bench.on('stop', id);
+            const after = await view(bench, other);
+
+            if (withoutNumbers(before) !== withoutNumbers(after)) {
+                throw violation(`before the stop of build ${id}, build ${other}: ${before}; after it: ${after}`);
+            }
+        }
+    },
+    {
+        title: 'a second instance finds a build that the first one started, or says that it cannot',
+        why: 'the API and its workers are several processes, and each is restarted now and then',
+        fix: 'ask the engine in _status and _verify, not the memory of this process',
+        async run(bench) {
+            const id = await bench.started();
+            const second = await secondOf(bench);
+
+            for (const operation of ['status', 'verify'] as const) {
+                if (!second.supports(operation)) continue;
+                const outcome = await bench.on(operation, id, second);
+
+                if (!(outcome.resolved ? typeof outcome.value === 'string' : isError(outcome.error))) {
+                    throw violation(`${operation} of the second instance ${words(outcome)}`);
+                }
+            }
+        }
+    },
+    {
+        title: 'a second instance stops a build that the first one started, or says that it cannot',
+        why: 'the process that is told to stop a build is seldom the one that has started it',
+        fix: 'find the build on the engine in _stop, by its id',
+        async run(bench) {
+            const id = await bench.started();
+            const second = await secondOf(bench);
+            const outcome = await bench.on('stop', id, second);
+
+            if (!outcome.resolved && !isError(outcome.error)) throw violation(`its stop ${words(outcome)}`);
+            if (!bench.options.observe?.running) return;
+            if (outcome.resolved && !(await bench.eventually(async () => (await bench.running(id, second)) === 0))) {
+                throw violation('its stop resolved, and the build still runs on its engine');
+            }
+        }
+    }
+];
+
+function secondOf(bench: Bench): Promise<TestedExecutor> {
+    const { options } = bench;
+    const context = { apiUri: bench.api.uri };
+
+    return bench.make('second', () => options.second?.(bench.executor, context) ?? options.factory(context));
+}
+
+/** All that can be seen of a build, as a text. */
+async function view(bench: Bench, id: number): Promise<string> {
+    const verified = words(await bench.on('verify', id));
+    const status = words(await bench.on('status', id));
+    const running = bench.options.observe?.running ? `, ${await bench.running(id)} run` : '';
+
+    return `verify ${verified}, status ${status}${running}`;
+}
+
+/** Builds beside each other, and executors beside each other. */
+export const isolation = group('isolation', () => CHECKS);

@@ -1,0 +1,132 @@
+import { freshBuildId } from '../testing/configs';
+import { group, type Check } from './group';
+import { OBSERVED_LIFECYCLE } from './observed';
+import { isError, violation, withoutNumbers, words, type Outcome } from './outcome';
+import type { StartConfig } from '../config';
+
+const CHECKS: Check[] = [
+    {
+        title: "start takes a pull request's build",
+        why: 'its job name holds a colon and it has keys that other builds lack',
+        fix: 'make names for the engine from the build id, and escape what goes into labels',
+        async run(bench) {
+            await bench.started({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
+        }
+    },
+    {
+        title: 'start takes a config that came over a wire',
+        why: 'workers get their configs from a queue as JSON: without the model in build, without functions',
+        fix: 'read buildId and the like from the config, not from config.build, and do without tokenGen',
+        async run(bench) {
+            const wire = JSON.parse(JSON.stringify(bench.config({ build: undefined }))) as StartConfig;
+            const outcome = await bench.call('start', wire);
+
+            if (!outcome.resolved) throw violation(`start ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'a build is the same by number and by numeric string',
+        why: 'a numeric string passes validation and reaches the hooks unconverted',
+        fix: 'key builds by String(config.buildId)',
+        async run(bench) {
+            const id = freshBuildId();
+            const outcome = await bench.call('start', bench.configFor('start', String(id)));
+
+            if (!outcome.resolved) throw violation(`start of build '${id}' ${words(outcome)}`);
+            const [byText, byNumber] = [await bench.on('status', String(id)), await bench.on('status', id)];
+
+            if (withoutNumbers(words(byText)) !== withoutNumbers(words(byNumber))) {
+                throw violation(`status of '${id}' ${words(byText)}, status of ${id} ${words(byNumber)}`);
+            }
+        }
+    },
+    {
+        title: 'verify has nothing against a build that runs',
+        why: 'the API fails the build with any text that verify resolves with',
+        fix: "resolve '' from _verify for a build that came up; what it is doing is the matter of status",
+        async run(bench) {
+            const outcome = await bench.on('verify', await bench.started());
+
+            if (!outcome.resolved || outcome.value) throw violation(`verify ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'status says in words how a started build does',
+        why: 'people read it',
+        fix: 'resolve a text from _status',
+        async run(bench) {
+            const outcome = await bench.on('status', await bench.started());
+
+            if (bench.executor.supports('status') && !(outcome.resolved && isText(outcome.value))) {
+                throw violation(`status ${words(outcome)}`);
+            }
+        }
+    },
+    {
+        title: 'stop ends a build that runs',
+        why: 'a stop that rejects leaves the build running, and whoever stopped it is told that it failed',
+        fix: 'let _stop resolve once the build has ended',
+        async run(bench) {
+            const outcome = await bench.on('stop', await bench.started());
+
+            if (!outcome.resolved) throw violation(`stop ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'status of an unknown build resolves a text or rejects with an Error',
+        why: 'a build may have ended, or run on another engine: undefined says neither',
+        fix: "resolve a text such as 'not found' from _status, or reject with an Error",
+        async run(bench) {
+            expectAnswer('status', await bench.on('status', freshBuildId()));
+        }
+    },
+    {
+        title: 'verify of an unknown build resolves a text or rejects with an Error',
+        why: 'undefined has counted as success',
+        fix: 'resolve a text from _verify that says that the build is not there, or reject with an Error',
+        async run(bench) {
+            if (!bench.executor.supports('verify')) return;
+            expectAnswer('verify', await bench.on('verify', freshBuildId()));
+        }
+    },
+    {
+        title: 'startTimer takes what the API passes, without an apiUri',
+        why: 'the API starts the clock when the build runs, and passes no apiUri there',
+        fix: 'remember the apiUri from start if _startTimer needs it',
+        async run(bench) {
+            const outcome = await bench.on('startTimer', await bench.started());
+
+            if (!outcome.resolved) throw violation(`startTimer ${words(outcome)}`);
+        }
+    },
+    {
+        title: 'stopTimer stops a timer that was started',
+        why: 'the API stops the clock of every build that has ended',
+        fix: 'let _stopTimer resolve once the timer is gone',
+        async run(bench) {
+            const id = await bench.started();
+
+            await bench.on('startTimer', id);
+            const outcome = await bench.on('stopTimer', id);
+
+            if (!outcome.resolved) throw violation(`stopTimer ${words(outcome)}`);
+        }
+    }
+];
+
+/** A text, also an empty one, or an Error. */
+function expectAnswer(operation: string, outcome: Outcome): void {
+    const isAnswer = outcome.resolved ? typeof outcome.value === 'string' : isError(outcome.error);
+
+    if (!isAnswer) throw violation(`${operation} ${words(outcome)}`);
+}
+
+function isText(value: unknown): boolean {
+    return typeof value === 'string' && value !== '';
+}
+
+/** A build's way through an executor: start, verify, status, timer, stop. */
+export const lifecycle = group('lifecycle', ({ observe }) => [
+    ...CHECKS,
+    ...(observe?.running ? OBSERVED_LIFECYCLE : [])
+]);

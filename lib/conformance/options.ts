@@ -1,0 +1,78 @@
+import type { StartConfig } from '../config';
+
+/**
+ * What the kit asks of an executor: a class that extends the base has it. Named by shape, not by class, since the
+ * executor may be built on another copy of the base.
+ */
+export interface TestedExecutor {
+    start(config: any): Promise<any>;
+    stop(config: any): Promise<any>;
+    verify(config: any): Promise<any>;
+    status(config: any): Promise<any>;
+    startPeriodic(config: any): Promise<any>;
+    stopPeriodic(config: any): Promise<any>;
+    startFrozen(config: any): Promise<any>;
+    stopFrozen(config: any): Promise<any>;
+    startTimer(config: any): Promise<any>;
+    stopTimer(config: any): Promise<any>;
+    unzipArtifacts(config: any): Promise<any>;
+    enqueueWebhook(config: any): Promise<any>;
+    cleanUp(): Promise<any>;
+    stats(config?: any): unknown;
+    supports(operation: any): boolean;
+}
+
+/** The operations that take one config. */
+export type Operation = Exclude<keyof TestedExecutor, 'cleanUp' | 'stats' | 'supports'>;
+
+/** What a factory gets. */
+export interface FactoryContext {
+    /** Where the check's Screwdriver API listens. The same stands in every config. */
+    apiUri: string;
+}
+
+/** Makes an executor that nobody has used. */
+export type Factory<Executor> = (context: FactoryContext) => Executor | Promise<Executor>;
+
+/** What the author lets the kit see of the engine. Each function adds the checks that need it. */
+export interface Observation<Executor> {
+    /** What runs for a build: containers, processes, pods. Empty where nothing does. */
+    running?(executor: Executor, buildId: number): unknown[] | Promise<unknown[]>;
+    /** Commands, arguments and labels that the engine was given for a build: what everybody on it can read. */
+    args?(executor: Executor, buildId: number): unknown;
+    /** What the executor has logged. */
+    logs?(executor: Executor): unknown;
+}
+
+/** An annotation that the executor honours, with a value to try. */
+export interface HonouredAnnotation<Executor> {
+    value: unknown;
+    /** Whether a build that was started with the value has it on the engine. */
+    honoured(executor: Executor, buildId: number): boolean | Promise<boolean>;
+}
+
+export interface ConformanceOptions<Executor extends TestedExecutor = TestedExecutor> {
+    /** The runner's `describe`. */
+    describe(title: string, body: () => void): unknown;
+    /** The runner's `it` or `test`. How long a check may take is its third argument. */
+    it(title: string, body: () => Promise<void>, timeout?: number): unknown;
+    /** Makes the executor for one check. */
+    factory: Factory<Executor>;
+    /** A second executor on the engine of the first. @default what `factory` makes */
+    second?(first: Executor, context: FactoryContext): Executor | Promise<Executor>;
+    /** An executor whose engine cannot be reached. */
+    engineDown?: Factory<Executor>;
+    /** An executor whose engine does not answer for longer than `startTimeout`. */
+    engineSlow?: Factory<Executor>;
+    observe?: Observation<Executor>;
+    /** Keys for the config of every build, such as an image that the engine has. */
+    config?: Partial<StartConfig>;
+    /** What a second start of a build that runs does. @default 'either' */
+    duplicateStart?: 'either' | 'rejects' | 'joins';
+    /** Each annotation by its short name: `ignored`, as your documentation says, or how to see that it is honoured. */
+    annotations?: Record<string, 'ignored' | HonouredAnnotation<Executor>>;
+    /** Milliseconds that `start` may take. @default 10000 */
+    startTimeout?: number;
+    /** Milliseconds that any other call may take. @default 5000 */
+    callTimeout?: number;
+}

@@ -1,0 +1,61 @@
+import { group, type Check } from './group';
+import { outcomeOf, violation, words } from './outcome';
+import type { Bench } from './bench';
+
+const REQUESTS = ['total', 'timeouts', 'success', 'failure', 'concurrent', 'averageTime'];
+const WHY = "the API's GET /v4/stats answers 500 for any other key, and for what is no finite number";
+const FIX =
+    'return {} or { requests: { total, timeouts, success, failure, concurrent, averageTime }, breaker: { isClosed } }';
+
+const CHECKS: Check[] = [
+    {
+        title: 'stats has the shape that the API accepts before the first build',
+        why: WHY,
+        fix: `${FIX}; mind averages over nothing`,
+        run: expectShape
+    },
+    {
+        title: 'stats has the shape that the API accepts after a build',
+        why: WHY,
+        fix: FIX,
+        async run(bench) {
+            await bench.on('stop', await bench.started());
+            await expectShape(bench);
+        }
+    }
+];
+
+async function expectShape(bench: Bench): Promise<void> {
+    const outcome = await outcomeOf('stats', bench.callTimeout, () => bench.executor.stats({ token: '' }));
+
+    if (!outcome.resolved || !isShaped(outcome.value)) throw violation(`stats ${words(outcome)}`);
+}
+
+/** Judged by its JSON: that is what the API checks and sends. */
+function isShaped(value: unknown): boolean {
+    const { requests, breaker, ...rest } = (plain(value) ?? { rest: value }) as {
+        requests?: Record<string, unknown>;
+        breaker?: Record<string, unknown>;
+    };
+
+    return (
+        Object.keys(rest).length === 0 &&
+        (requests === undefined || (hasKeys(requests, REQUESTS) && Object.values(requests).every(Number.isFinite))) &&
+        (breaker === undefined || (hasKeys(breaker, ['isClosed']) && typeof breaker.isClosed === 'boolean'))
+    );
+}
+
+function plain(value: unknown): object | undefined {
+    return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as object) : undefined;
+}
+
+function hasKeys(value: unknown, keys: string[]): boolean {
+    return (
+        Object.keys(plain(value) ?? {})
+            .sort()
+            .join() === [...keys].sort().join()
+    );
+}
+
+/** The statistics that the API publishes. */
+export const stats = group('stats', () => CHECKS);

@@ -1,0 +1,73 @@
+import { freshBuildId } from '../testing/configs';
+import { group, type Check } from './group';
+import { isError, violation, words } from './outcome';
+import type { Operation } from './options';
+
+const REJECTING: Operation[] = [
+    'status',
+    'startPeriodic',
+    'stopPeriodic',
+    'startFrozen',
+    'stopFrozen',
+    'unzipArtifacts',
+    'enqueueWebhook'
+];
+const RESOLVING: Operation[] = ['verify', 'startTimer', 'stopTimer'];
+
+function refuses(operation: Operation): Check {
+    return {
+        title: `${operation} is supported, or rejects "Not implemented"`,
+        why: 'the API falls back on another way only where the message is exactly that',
+        fix: `implement _${operation}, not ${operation}; or leave both alone`,
+        async run(bench) {
+            if (bench.executor.supports(operation)) return;
+            const outcome = await bench.on(operation, freshBuildId());
+
+            if (outcome.resolved || !isError(outcome.error) || outcome.error.message !== 'Not implemented') {
+                throw violation(`${operation} ${words(outcome)}`);
+            }
+        }
+    };
+}
+
+function ignores(operation: Operation): Check {
+    return {
+        title: `${operation} is supported, or resolves undefined`,
+        why: 'the API calls it for every build, whether the executor implements it or not',
+        fix: `implement _${operation}, not ${operation}; or leave both alone`,
+        async run(bench) {
+            if (bench.executor.supports(operation)) return;
+            const outcome = await bench.on(operation, freshBuildId());
+
+            if (!outcome.resolved || outcome.value !== undefined) throw violation(`${operation} ${words(outcome)}`);
+        }
+    };
+}
+
+const SUPPORTS: Check[] = [
+    {
+        title: 'supports says that start and stop are supported',
+        why: 'an executor that cannot start and stop a build is none',
+        fix: 'implement _start and _stop, and leave supports to the base',
+        run({ executor }) {
+            const missing = ['start', 'stop'].filter(operation => executor.supports(operation) !== true);
+
+            if (missing.length > 0) throw violation(`supports answers no for ${missing.join(' and ')}`);
+
+            return Promise.resolve();
+        }
+    },
+    {
+        title: 'supports says no to what is no operation',
+        why: 'a caller may ask for the operations of a newer base',
+        fix: 'leave supports to the base',
+        run({ executor }) {
+            if (executor.supports('launchRocket') !== false) throw violation('supports answers yes');
+
+            return Promise.resolve();
+        }
+    }
+];
+
+/** What the executor says it can do, and what it answers to the rest. */
+export const support = group('support', () => [...SUPPORTS, ...REJECTING.map(refuses), ...RESOLVING.map(ignores)]);

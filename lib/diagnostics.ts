@@ -1,0 +1,157 @@
+import { tracingChannel, type TracingChannel } from 'node:diagnostics_channel';
+import { debuglog } from 'node:util';
+import { summaryOf, type ErrorSummary } from './error-kind';
+import type { Operation } from './operations';
+
+/** Every operation has a channel: those with a hook, and the token exchange, which mostly runs inside a start. */
+export type TracedOperation = Operation | 'exchangeTokenForBuild';
+
+/**
+ * What the channels carry: one object per call, the same in each of its events. Nothing in it is a secret, so it may
+ * be logged as it stands.
+ */
+export interface OperationMessage {
+    /** Name of the executor's class. */
+    readonly executor: string;
+    readonly operation: TracedOperation;
+    /** From the config, where it is a number or a string of digits. */
+    readonly buildId?: number | string;
+    readonly jobId?: number | string;
+    readonly pipelineId?: number | string;
+    /** Milliseconds from call to settlement. Set from `asyncStart` and `error` on. */
+    readonly duration?: number;
+    /** Set from `asyncStart` and `error` on. */
+    readonly outcome?: 'success' | 'failure';
+    /** What the operation rejected with, in brief. Set where the outcome is a failure. */
+    readonly error?: ErrorSummary;
+    /** Whether the call was made on this executor: a process may have several of one class. */
+    isFrom(executor: object): boolean;
+}
+
+class Message implements OperationMessage {
+    readonly executor: string;
+    readonly operation: TracedOperation;
+    readonly buildId?: number | string;
+    readonly jobId?: number | string;
+    readonly pipelineId?: number | string;
+    duration?: number;
+    outcome?: 'success' | 'failure';
+    error?: ErrorSummary;
+    // Private, so that a subscriber which logs the message does not log the executor's own credentials.
+    readonly #executor: object;
+    readonly #begun = performance.now();
+
+    constructor(executor: object, operation: TracedOperation, config: unknown) {
+        this.#executor = executor;
+        this.executor = String(executor?.constructor?.name);
+        this.operation = operation;
+        Object.assign(this, idsOf(config));
+    }
+
+    isFrom(executor: object): boolean {
+        return this.#executor === executor;
+    }
+
+    settle(outcome: 'success' | 'failure'): void {
+        this.duration = performance.now() - this.#begun;
+        this.outcome = outcome;
+    }
+}
+
+/** Undefined, as well as anything that could be more than an id, is left out. A hostile config gives nothing. */
+function idsOf(config: unknown): Partial<Record<'buildId' | 'jobId' | 'pipelineId', number | string>> {
+    const ids: Record<string, number | string> = {};
+
+    for (const key of ['buildId', 'jobId', 'pipelineId']) {
+        try {
+            const id = (config as Record<string, unknown>)[key];
+
+            if (typeof id === 'number' || (typeof id === 'string' && /^\d{1,20}$/.test(id))) ids[key] = id;
+        } catch {
+            // No config at all, or a getter that throws: validation has its own say.
+        }
+    }
+
+    return ids;
+}
+
+const debug = debuglog('screwdriver-executor');
+const channels = new Map<TracedOperation, TracingChannel<object, OperationMessage>>();
+
+/** Made at the first call: most processes use few of the operations. */
+function channelOf(operation: TracedOperation): TracingChannel<object, OperationMessage> {
+    let channel = channels.get(operation);
+
+    if (!channel) {
+        channel = tracingChannel<object, OperationMessage>(`screwdriver-executor.${operation}`);
+        channels.set(operation, channel);
+        if (debug.enabled) {
+            channel.start.subscribe(message => debug('%s', describe(message as OperationMessage)));
+            channel.asyncEnd.subscribe(message => debug('%s', describe(message as OperationMessage)));
+        }
+    }
+
+    return channel;
+}
+
+/** `MyExecutor.start buildId=1 failure after 12 ms: ECONNREFUSED (engine, retryable)`. */
+function describe({
+    executor,
+    operation,
+    buildId,
+    jobId,
+    pipelineId,
+    duration,
+    outcome,
+    error
+}: OperationMessage): string {
+    const ids = Object.entries({ buildId, jobId, pipelineId }).filter(([, id]) => id !== undefined);
+    const words = [`${executor}.${operation}`, ...ids.map(([key, id]) => `${key}=${id}`)];
+
+    words.push(outcome === undefined ? 'started' : `${outcome} after ${Math.round(duration ?? 0)} ms`);
+    if (error) {
+        const { name, code, statusCode, kind, retryable } = error;
+
+        words.push(`(${[code ?? name, statusCode, kind, retryable && 'retryable'].filter(Boolean).join(', ')})`);
+    }
+
+    return words.join(' ');
+}
+
+/** Does the work of an operation, and tells whoever listens to its channel. */
+export function traced<Result>(
+    executor: object,
+    operation: TracedOperation,
+    config: unknown,
+    work: () => Promise<Result>
+): Promise<Result> {
+    const channel = channelOf(operation);
+
+    if (!channel.hasSubscribers) return work();
+
+    const message = new Message(executor, operation, config);
+    const settled = (outcome: 'success' | 'failure') => {
+        message.settle(outcome);
+        if (outcome === 'failure') channel.error.publish(message);
+        channel.asyncStart.publish(message);
+        channel.asyncEnd.publish(message);
+    };
+    // With its stores: what a tracer binds to the start reaches the hook.
+    const promise = channel.start.runStores(message, work);
+
+    channel.end.publish(message);
+
+    return promise.then(
+        result => {
+            settled('success');
+
+            return result;
+        },
+        (error: unknown) => {
+            message.error = summaryOf(error);
+            settled('failure');
+
+            throw error;
+        }
+    );
+}

@@ -1,0 +1,18 @@
+/** The operations that delegate to a hook: `start` to `_start`, and so on. */
+export const OPERATIONS = [
+    'start',
+    'stop',
+    'verify',
+    'status',
+    'startPeriodic',
+    'stopPeriodic',
+    'startFrozen',
+    'stopFrozen',
+    'startTimer',
+    'stopTimer',
+    'unzipArtifacts',
+    'enqueueWebhook',
+    'cleanUp'
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];

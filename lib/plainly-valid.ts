@@ -1,0 +1,127 @@
+import { types } from 'node:util';
+
+type Check = (value: unknown) => boolean;
+type Checks = Record<string, Check>;
+
+const optional =
+    (check: Check): Check =>
+    value =>
+        value === undefined || check(value);
+const text =
+    (pattern: RegExp): Check =>
+    value =>
+        typeof value === 'string' && pattern.test(value);
+
+const anyObject: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
+const anyFunction: Check = value => typeof value === 'function';
+const flag: Check = value => typeof value === 'boolean';
+const notEmpty: Check = value => typeof value === 'string' && value !== '';
+const digits = text(/^[1-9]\d{0,14}$/);
+const id: Check = value => (Number.isSafeInteger(value) && (value as number) > 0) || digits(value);
+const ids: Check = value => isPlainArray(value) && value.every(id);
+const none: Check = value => isPlainArray(value) && value.length === 0;
+const uri = text(/^https?:\/\/[a-z\d][a-z\d.-]*(?::\d{1,5})?(?:\/[\w./-]*)?$/i);
+
+const STATUS: Checks = {
+    buildId: id,
+    jobId: optional(id),
+    pipelineId: optional(id),
+    // It has many keys, and is rare.
+    provider: value => value === undefined,
+    token: optional(notEmpty)
+};
+
+const STOP: Checks = {
+    ...STATUS,
+    annotations: optional(anyObject),
+    apiUri: uri,
+    blockedBy: optional(ids),
+    buildClusterName: optional(text(/^[\w.-]{1,50}$/)),
+    // Cron expressions are left to Joi.
+    freezeWindows: optional(none),
+    jobName: optional(text(/^(?:PR-\d{1,10}:)?[\w-]{1,90}$/))
+};
+
+const PIPELINE: Checks = {
+    id: id,
+    name: value => value === undefined || value === null || notEmpty(value),
+    scmContext: text(/^[^:]{1,60}:[^:]{1,60}$/),
+    configPipelineId: value => value === undefined || value === null || id(value)
+};
+
+const TEMPLATE: Checks = {
+    id: optional(id),
+    fullName: optional(text(/^(?:[\w-]{1,30}\/)?[\w-]{1,30}$/)),
+    name: optional(text(/^[\w/-]{1,64}$/)),
+    namespace: optional(text(/^[\w-]{1,64}$/)),
+    version: optional(text(/^\d{1,4}(?:\.\d{1,4}){0,2}$/))
+};
+
+const START: Checks = {
+    ...STOP,
+    build: optional(anyObject),
+    causeMessage: optional(text(/^[^]{0,512}$/)),
+    container: notEmpty,
+    enqueueTime: value => value === undefined,
+    eventId: optional(id),
+    isPR: optional(flag),
+    jobArchived: optional(flag),
+    jobState: optional(text(/^(?:ENABLED|DISABLED)$/)),
+    pipeline: optional(value => fits(value, PIPELINE)),
+    prNum: optional(id),
+    prParentJobId: optional(id),
+    template: optional(value => fits(value, TEMPLATE)),
+    token: notEmpty,
+    tokenGen: optional(anyFunction)
+};
+
+const EXCHANGE: Checks = {
+    token: text(/^[\x21-\x7e]+$/),
+    apiUri: value => uri(value) && URL.canParse(value as string),
+    buildId: id
+};
+
+const CHECKS = {
+    start: config => fits(config, START),
+    verify: config => fits(config, START),
+    stop: config => fits(config, STOP),
+    status: config => fits(config, STATUS),
+    exchange: config => fits(config, EXCHANGE),
+    exchangeOptions: options => isPlain(options, Object.prototype) && Reflect.ownKeys(options).length === 0
+} satisfies Record<string, Check>;
+
+/**
+ * Whether a config is so plain that Joi would surely accept it. False says nothing: then Joi decides.
+ *
+ * It spares the first call in a process the load of Joi and of several hundred schemas.
+ */
+export function isPlainlyValid(name: keyof typeof CHECKS, config: unknown): boolean {
+    return CHECKS[name](config);
+}
+
+function fits(value: unknown, checks: Checks): boolean {
+    if (!isPlain(value, Object.prototype) || Object.hasOwn(value, '__proto__')) return false;
+    const config = value as Record<string, unknown>;
+
+    // An inherited key counts for Joi as well, so a key is either the object's own or nowhere.
+    return Object.entries(checks).every(
+        ([key, check]) => (Object.hasOwn(config, key) || !(key in config)) && check(config[key])
+    );
+}
+
+function isPlainArray(value: unknown): value is unknown[] {
+    // The length is one more own key. Fewer keys are holes, more are tricks.
+    return isPlain(value, Array.prototype) && Reflect.ownKeys(value).length === (value as unknown[]).length + 1;
+}
+
+/** Reading it runs no code and gives the same each time: no class, no proxy, no accessor, nothing hidden. */
+function isPlain(value: unknown, prototype: object): value is object {
+    if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+    if (Object.getPrototypeOf(value) !== prototype) return false;
+
+    return Reflect.ownKeys(value).every(key => {
+        const property = Object.getOwnPropertyDescriptor(value, key);
+
+        return 'value' in property! && (property.enumerable || key === 'length') && !types.isProxy(property.value);
+    });
+}

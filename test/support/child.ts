@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The checkout. */
+export const ROOT = join(__dirname, '..', '..');
+
+export interface ChildResult {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
+/** Runs a program's text in a Node of its own, in the checkout; whatever its exit code, it resolves. */
+export async function runNode(source: string, flags: string[] = []): Promise<ChildResult> {
+    try {
+        const output = await promisify(execFile)(process.execPath, [...flags, '-e', source], {
+            cwd: ROOT,
+            timeout: 60_000
+        });
+
+        return { code: 0, ...output };
+    } catch (error) {
+        return error as ChildResult;
+    }
+}

@@ -1,0 +1,125 @@
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import type Joi = require('joi');
+import { startConfig } from './support/configs';
+import { OPERATIONS } from './support/operations';
+import { call, executorWith, rejection } from './support/executors';
+
+const { plugins } = require('screwdriver-data-schema') as { plugins: { executor: { start: Joi.Schema } } };
+
+const SECRET = 'eyJhbGciOiJSUzI1NiJ9.eyJzZWNyZXQiOnRydWV9.c2VjcmV0LXNpZ25hdHVyZQ';
+const TOKEN = startConfig().token;
+const VALIDATED = OPERATIONS.filter(({ validated }) => validated);
+
+/** Calls a method of an executor whose hook must not be reached. */
+async function refusal(method: string, ...args: unknown[]): Promise<any> {
+    let reached = false;
+    const error: unknown = await rejection(
+        call(executorWith({ [`_${method}`]: () => (reached = true) }), method, ...args)
+    );
+
+    expect(reached, 'the hook was called').to.equal(false);
+
+    return error;
+}
+
+function traces(error: Error): string {
+    return [inspect(error, { depth: null, showHidden: true }), JSON.stringify(error), error.stack].join('\n');
+}
+
+describe('validation', () => {
+    for (const { method, config } of VALIDATED) {
+        for (const bad of [undefined, null, SECRET, 12, true, [], [config], () => {}]) {
+            it(`${method} rejects ${typeof bad === 'string' ? 'a string' : inspect(bad, { depth: 0 })}`, async () => {
+                const error = await refusal(method, bad);
+
+                expect(error).to.include({ name: 'ValidationError', isJoi: true });
+                expect(traces(error)).to.not.include(SECRET).and.not.include(TOKEN);
+            });
+        }
+
+        it(`${method} rejects a config without a required field or with a wrong one, showing no token`, async () => {
+            for (const bad of [undefined, null, {}, [], Symbol('wrong'), -1, '']) {
+                const error = await refusal(method, { ...config, token: SECRET, buildId: bad });
+
+                expect(error.details[0].path).to.deep.equal(['buildId']);
+                expect(traces(error)).to.not.include(SECRET);
+            }
+        });
+
+        it(`${method} rejects a token of the wrong type without showing what it holds`, async () => {
+            for (const bad of [{ jwt: SECRET }, [SECRET], new Map([[SECRET, SECRET]])]) {
+                expect(traces(await refusal(method, { ...config, token: bad }))).to.not.include(SECRET);
+            }
+        });
+    }
+
+    for (const { method } of OPERATIONS.filter(({ validated }) => !validated)) {
+        it(`${method} takes whatever it is given`, async () => {
+            const executor = executorWith({ [`_${method}`]: (given: unknown) => ({ given }) });
+
+            for (const config of [undefined, null, 'text', { buildId: -1 }]) {
+                expect(await call(executor, method, config)).to.deep.equal({ given: config });
+            }
+        });
+    }
+
+    it('rejects with the error as Joi makes it: name, message, path and type', async () => {
+        const config = startConfig({ buildId: 'abc', token: SECRET });
+        const original = plugins.executor.start.validate(config).error!;
+        const error = await refusal('start', config);
+
+        expect(error).to.be.an.instanceOf(original.constructor);
+        expect(error.message).to.equal(original.message);
+        expect(error.details).to.have.lengthOf(1);
+        expect(error.details[0]).to.deep.include({
+            message: '"buildId" must be a number',
+            path: ['buildId'],
+            type: 'number.base'
+        });
+        expect(error.details[0].context).to.deep.equal({ label: 'buildId', key: 'buildId' });
+        expect(error).to.not.have.property('_original');
+    });
+
+    it('leaves no value in the details, those of alternatives included', async () => {
+        const { keys } = plugins.executor.start.describe() as { keys: Record<string, object> };
+        let refused = 0;
+
+        for (const key of Object.keys(keys)) {
+            for (const value of [{ inner: SECRET }, [{ inner: SECRET }], new Set([SECRET]), [[SECRET, SECRET]]]) {
+                try {
+                    await call(executorWith({ _start: () => {} }), 'start', startConfig({ [key]: value }));
+                } catch (error) {
+                    refused += 1;
+                    expect(inspect(error, { depth: null, showHidden: true }), key).to.not.include(SECRET);
+                }
+            }
+        }
+        expect(refused).to.be.above(50);
+    });
+
+    it('keeps what else Joi says in the details', async () => {
+        const error = await refusal('start', startConfig({ jobName: 'no name', causeMessage: 1 }));
+
+        expect(error.details[0].context).to.deep.equal({ label: 'causeMessage', key: 'causeMessage' });
+        const { context } = (await refusal('start', startConfig({ jobName: 'no name' }))).details[0];
+
+        expect(context).to.have.all.keys('name', 'regex', 'label', 'key');
+    });
+
+    it('start with a function alone is a config that does not fit, not a callback', async () => {
+        let called = false;
+
+        await refusal('start', () => (called = true));
+        expect(called).to.equal(false);
+    });
+
+    it('lets a hook run only after the public method has returned', async () => {
+        let returned = false;
+        const executor = executorWith({ _start: () => returned });
+        const promise = executor.start(startConfig());
+
+        returned = true;
+        expect(await promise).to.equal(true);
+    });
+});
