@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import sinon = require('sinon');
 import Executor = require('screwdriver-executor-base');
@@ -155,7 +156,7 @@ describe('supports', () => {
             null,
             {}
         ]) {
-            expect(executor.supports(name as 'start'), `${name}`).to.equal(false);
+            expect(executor.supports(name as 'start'), inspect(name)).to.equal(false);
         }
     });
 });
