@@ -60,7 +60,7 @@ export function noRequest(error: unknown): Failure {
         code: 'EXECUTOR_EXCHANGE_NETWORK',
         kind: 'configuration',
         retryable: false,
-        reason: `${messageOf(error)} (the options agent and ca must fit the protocol of apiUri)`,
+        reason: `${messageOf(error)} (apiUri, agent and ca must fit each other)`,
         userMessage: TELL,
         error
     };
@@ -167,5 +167,5 @@ function withoutRequest(error: Error & { code?: unknown }, token: string): Error
     // The stack of this function says nothing about the failure.
     delete cause.stack;
 
-    return error.code === undefined ? cause : Object.assign(cause, { code: error.code });
+    return Object.assign(cause, { code: error.code });
 }
