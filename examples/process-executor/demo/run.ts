@@ -67,7 +67,7 @@ export async function run(
     await timeline.step(
         'verify',
         () => executor.verify(config),
-        answer => `resolved ${answer ?? 'undefined: all well'}`
+        answer => (answer === '' ? "resolved '': nothing speaks against the build" : `says ${answer}`)
     );
     await timeline.step('status', () => executor.status({ buildId }), String);
     await timeline.step(

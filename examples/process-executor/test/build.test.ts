@@ -54,7 +54,7 @@ describe('process executor: a build', () => {
             ].join('\n')
         );
         expect(await fixture.buildFolders()).to.deep.equal([]);
-        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal(undefined);
+        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal('');
     });
 
     it('reports its own failure, once', async () => {
@@ -67,7 +67,7 @@ describe('process executor: a build', () => {
         expect(fixture.updatesOf(buildId)).to.deep.equal(['RUNNING', 'FAILURE']);
         expect(fixture.api.builds.get(buildId)?.statusMessage).to.equal('Step step-1 ended with exit code 3');
         expect(await fixture.log(buildId)).not.to.contain('never\n$');
-        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal(undefined);
+        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal('');
     });
 
     it('gets its own token in the environment of the launcher, and in no other place', async () => {

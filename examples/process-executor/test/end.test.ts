@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { freshBuildId, startConfig } from 'screwdriver-executor-base/testing';
-import { Fixture, isAlive, until } from './fixture';
+import ProcessExecutor = require('screwdriver-executor-process');
+import { freshBuildId, startConfig, stopConfig } from 'screwdriver-executor-base/testing';
+import { Fixture, until } from './fixture';
+import { isAlive, processesIn } from './processes';
 
 describe('process executor: the end of a build', () => {
     let fixture: Fixture;
@@ -81,6 +84,19 @@ describe('process executor: the end of a build', () => {
         await fixture.stop(buildId);
 
         expect(await isAlive(leader)).to.equal(false);
+    });
+
+    it('comes from another executor too, when the one that started the build is no longer there', async () => {
+        fixture = await Fixture.make(["trap '' TERM; sleep 60"]);
+        const [buildId, other] = [await fixture.start(), await fixture.start()];
+        const leader = await fixture.pidOf(other);
+        const second = new ProcessExecutor({ ...fixture.executor.config });
+
+        await second.stop(stopConfig(fixture.api, { buildId }));
+
+        expect(await fixture.processes()).to.include(String(leader));
+        expect(await processesIn(join(fixture.root, `${buildId}-`))).to.deep.equal([]);
+        expect(await fixture.buildFolders()).to.have.length(1);
     });
 
     it('is nothing for a build that never started', async () => {
