@@ -8,8 +8,7 @@
 const DIFFERENCES = [
     {
         name: 'a validation error shows no value',
-        // Joi keeps the config, token included, in `_original`, and values in the context of its details, under several
-        // names: both end up in logs. The label and the key stay.
+        // Joi keeps the config, token included, in `_original` and in the details: both end up in logs.
         expect: event => onError(event, error => (error.isJoi ? withoutValues(error) : error))
     },
     {
@@ -87,10 +86,14 @@ function withoutValues(error) {
     return { ...error, own: { ...own, details: own.details.map(withoutValue) } };
 }
 
-function withoutValue({ context = {}, ...detail }) {
-    const kept = Object.entries(context).filter(([key]) => key === 'label' || key === 'key');
+function withoutValue({ context, ...detail }) {
+    if (!context) return detail;
+    const { value, ...kept } = context;
 
-    return { ...detail, context: Object.fromEntries(kept) };
+    return {
+        ...detail,
+        context: Array.isArray(kept.details) ? { ...kept, details: kept.details.map(withoutValue) } : kept
+    };
 }
 
 /** What must be seen here, from what was seen on 11.1.0. */
