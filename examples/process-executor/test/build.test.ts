@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
@@ -108,6 +108,19 @@ describe('process executor: a build', () => {
         );
         expect(await fixture.log(buildId)).not.to.contain('SD_TOKEN=mine');
         expect(await fixture.log(buildId)).to.match(/opt\nsource\ntmp\n/);
+    });
+
+    it("is for the eyes of the executor's user only", async () => {
+        fixture = await Fixture.make(['true']);
+        const buildId = await fixture.start();
+        const [folder] = await fixture.buildFolders();
+        const modes = await Promise.all(
+            ['', String(folder), `${buildId}.log`].map(
+                async name => (await stat(join(fixture.root, name))).mode & 0o777
+            )
+        );
+
+        expect(modes).to.deep.equal([0o700, 0o700, 0o600]);
     });
 
     it('keeps its token from its steps', async () => {
