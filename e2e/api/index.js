@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { install, ROOT } = require('./lib/installation');
-const { placePlugin } = require('./lib/plugin');
+const { installPlugin } = require('./lib/plugin');
 const { killBuilds, memoryOf } = require('./lib/processes');
 const { Report } = require('./lib/report');
 
@@ -55,12 +55,12 @@ async function boot() {
     const { ScrewdriverApi } = require('./lib/screwdriver-api');
     const begin = performance.now();
 
+    installPlugin(path.join(ROOT, 'examples/process-executor'));
     fs.cpSync(path.join(__dirname, 'job-tools'), at('job-tools'), { recursive: true });
     api = new ScrewdriverApi({
         folder: at('api'),
         plugin: {
             name: 'process',
-            folder: await placePlugin('process', path.join(ROOT, 'examples/process-executor'), temporary),
             options: { workspaceRoot: at('builds'), jobTools: at('job-tools'), gracePeriod: 2_000 }
         },
         environment: { RATE_LIMIT_VARIABLES: JSON.stringify({ enabled: true, limit: RATE_LIMIT, duration: 300_000 }) }

@@ -47,11 +47,9 @@ function datastore(file) {
     };
 }
 
-/** The plug-in lies outside the API's tree, yet shares its packages, above all the one executor base. */
-function executor({ name, folder, options = {}, modules = [] }) {
+function executor({ name, options = {} }) {
     return {
         EXECUTOR_PLUGIN: name,
-        NODE_PATH: [folder, MODULES, ...modules].join(path.delimiter),
         NODE_CONFIG_DIR: path.join(MODULES, 'screwdriver-api/config'),
         NODE_CONFIG: JSON.stringify({
             executor: { [name]: { options } },

@@ -1,20 +1,22 @@
 'use strict';
 
+const fs = require('node:fs');
 const path = require('node:path');
-const { pack, unpack } = require('./tarball');
+const { MODULES } = require('./installation');
 
 /**
- * Packs an executor of this repository, and unpacks it where no other package is, so that it finds its dependencies
- * in the API's tree, as a cluster's own plug-in would.
+ * Installs an executor of this repository in the API's tree, where it finds the one executor base and what else it
+ * shares with the API. Not in a folder of NODE_PATH: the workspaces of the repository, with a base of their own, would
+ * be found before that.
  *
- * @returns the folder that holds it
+ * @param source the executor's folder, built
  */
-async function placePlugin(name, source, temporary) {
-    const folder = path.join(temporary, 'plugins');
+function installPlugin(source) {
+    const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
+    const folder = path.join(MODULES, name);
 
-    await unpack(await pack(source, temporary), path.join(folder, `screwdriver-executor-${name}`));
-
-    return folder;
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.cpSync(source, folder, { recursive: true, filter: file => path.basename(file) !== 'node_modules' });
 }
 
-module.exports = { placePlugin };
+module.exports = { installPlugin };

@@ -28,11 +28,9 @@ class ScrewdriverApi {
 
     /**
      * @param folder for its files: database, log, operations
-     * @param plugin.name the executor is `screwdriver-executor-<name>`
-     * @param plugin.folder the folder that holds `screwdriver-executor-<name>/`
+     * @param plugin.name the executor is `screwdriver-executor-<name>`, installed already
      * @param plugin.options what its constructor gets, beside the API's `ecosystem`
-     * @param plugin.modules more folders in which its dependencies are looked up, after the API's own
-     * @param environment more variables for the API
+     * @param environment more variables for the API; NODE_PATH, where the plug-in needs packages that the API has not
      */
     constructor({ folder, plugin, environment = {} }) {
         this.#folder = folder;
