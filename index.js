@@ -5,5 +5,7 @@ const Executor = require('./dist/executor');
 module.exports = Executor;
 // Node sees the names that an ESM import may ask for only where each is assigned on a line of its own.
 module.exports.ExecutorError = Executor.ExecutorError;
+module.exports.kindOf = Executor.kindOf;
+module.exports.isRetryable = Executor.isRetryable;
 module.exports.buildTimeoutFrom = Executor.buildTimeoutFrom;
 module.exports.launch = Executor.launch;

@@ -5,43 +5,47 @@ import type { Annotations } from './annotations';
  */
 export type BuildId = number | string;
 
-/** Where the build runs in the user's own cloud account. Read by no executor here; the values are data-schema's. */
+/** Where the build runs in the user's own cloud account. No other keys are allowed. */
 export interface Provider {
     /** Cloud provider: `aws`. */
-    name?: 'aws';
+    name?: 'aws' | undefined;
     /** Region of the service and the build. */
-    region?: string;
+    region?: string | undefined;
     /** Region of the build where it differs. */
-    buildRegion?: string;
+    buildRegion?: string | undefined;
     /** Account id: 12 digits. */
-    accountId?: number | string;
+    accountId?: number | string | undefined;
     /** Network: VPC, subnets, security groups. */
-    vpc?: { vpcId: string; securityGroupIds: string[]; subnetIds: string[] };
+    vpc?: { vpcId: string; securityGroupIds: string[]; subnetIds: string[] } | undefined;
     /** ARN of the role to assume. */
-    role?: string;
+    role?: string | undefined;
     /** Engine in that account. */
-    executor?: 'sls' | 'eks';
+    executor?: 'sls' | 'eks' | undefined;
     /** Name of the EKS cluster. */
-    clusterName?: string;
+    clusterName?: string | undefined;
     /** CPU limit of the pod. */
-    cpuLimit?: string;
+    cpuLimit?: string | undefined;
     /** Memory limit of the pod. */
-    memoryLimit?: string;
+    memoryLimit?: string | undefined;
     /** Whether to write debug logs. */
-    executorLogs?: boolean;
+    executorLogs?: boolean | string | undefined;
     /** Launcher image in the user's registry. */
-    launcherImage?: string;
+    launcherImage?: string | undefined;
     /** Launcher version. */
-    launcherVersion?: string;
+    launcherVersion?: string | undefined;
     /** Whether the container runs privileged. */
-    privilegedMode?: boolean;
+    privilegedMode?: boolean | string | undefined;
     /** CodeBuild compute type. */
-    computeType?: string;
+    computeType?:
+        | 'BUILD_GENERAL1_SMALL'
+        | 'BUILD_GENERAL1_MEDIUM'
+        | 'BUILD_GENERAL1_LARGE'
+        | 'BUILD_GENERAL1_2XLARGE'
+        | undefined;
     /** CodeBuild environment type. */
-    environmentType?: string;
+    environmentType?: 'ARM_CONTAINER' | 'LINUX_CONTAINER' | 'LINUX_GPU_CONTAINER' | undefined;
     /** Whether to open a debug session in the container. */
-    debugSession?: boolean;
-    [key: string]: unknown;
+    debugSession?: boolean | string | undefined;
 }
 
 /** The pipeline that a build belongs to. */
@@ -190,9 +194,9 @@ export interface TimerConfig {
     /** Build id. */
     buildId: BuildId;
     /** Job id. */
-    jobId?: number | undefined;
+    jobId?: number | string | undefined;
     /** Pipeline id. */
-    pipelineId?: number | undefined;
+    pipelineId?: number | string | undefined;
     /** When the build started to run: an ISO date (`startTimer` only). */
     startTime?: string | undefined;
     /** The build's status: `RUNNING` (`startTimer` only). */

@@ -34,7 +34,14 @@ export function dataSchema(): DataSchema {
 
 /** Whether data-schema would be one that need not be loaded to know what it says. */
 export function isKnown(): boolean {
-    return (known ??= isProven() && isUntouched());
+    try {
+        known ??= isProven() && isUntouched();
+    } catch {
+        // Bundled, say: there is no package to look at.
+        known = false;
+    }
+
+    return known;
 }
 
 function isProven(): boolean {

@@ -43,7 +43,7 @@ class Message implements OperationMessage {
 
     constructor(executor: object, operation: TracedOperation, config: unknown) {
         this.#executor = executor;
-        this.executor = executor.constructor.name;
+        this.executor = String(executor?.constructor?.name);
         this.operation = operation;
         Object.assign(this, idsOf(config));
     }

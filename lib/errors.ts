@@ -35,7 +35,9 @@ export type ErrorCode =
     | 'EXECUTOR_EXCHANGE_REJECTED'
     | 'EXECUTOR_EXCHANGE_REDIRECT'
     | 'EXECUTOR_EXCHANGE_SERVER'
-    | 'EXECUTOR_EXCHANGE_ANSWER';
+    | 'EXECUTOR_EXCHANGE_ANSWER'
+    | 'EXECUTOR_SHUTDOWN'
+    | 'EXECUTOR_SHUTDOWN_TIMEOUT';
 
 export interface ExecutorErrorOptions {
     /** Stable, for programs. The base's own start with `EXECUTOR_`. @default 'EXECUTOR_ERROR' */
@@ -87,6 +89,24 @@ export class ExecutorError extends Error {
         if (options.statusCode !== undefined) this.statusCode = options.statusCode;
         if (options.attempts !== undefined) this.attempts = options.attempts;
         if (options.userMessage !== undefined) this.userMessage = options.userMessage;
+    }
+
+    /**
+     * The error that {@link ExecutorError.toJSON} described, as after a message from a worker thread. What is missing
+     * or not of its type gets its default.
+     */
+    static fromJSON(json: Partial<ExecutorErrorJSON>): ExecutorError {
+        const { message, code, kind, retryable, statusCode, attempts, userMessage, cause } = json;
+
+        return new ExecutorError(String(message ?? ''), {
+            ...(typeof code === 'string' && { code }),
+            ...(kind && ERROR_KINDS.includes(kind) && { kind }),
+            retryable: retryable === true,
+            ...(typeof statusCode === 'number' && { statusCode }),
+            ...(typeof attempts === 'number' && { attempts }),
+            ...(typeof userMessage === 'string' && { userMessage }),
+            ...(cause && { cause: Object.assign(new Error(String(cause.message)), cause) })
+        });
     }
 
     /** The classification as plain data, so that it survives a process or thread boundary. */

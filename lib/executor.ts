@@ -1,6 +1,7 @@
 import { callbackify } from 'node:util';
 import { buildTimeoutFrom, parseAnnotations } from './annotations';
 import { traced, type TracedOperation } from './diagnostics';
+import { isRetryable, kindOf } from './error-kind';
 import { ExecutorError, notImplemented } from './errors';
 import { InFlight } from './in-flight';
 import { launch } from './launch';
@@ -44,14 +45,13 @@ type Hook = (context: hooks.HookContext) => unknown;
  */
 abstract class Executor<Options = any> {
     static readonly ExecutorError = ExecutorError;
+    static readonly kindOf = kindOf;
+    static readonly isRetryable = isRetryable;
     static readonly buildTimeoutFrom = buildTimeoutFrom;
     static readonly launch = launch;
 
     /** What the constructor was given. Subclasses may replace it. */
     config: Options;
-
-    readonly #inFlight = new InFlight();
-    #cleaningUp: Promise<undefined> | undefined;
 
     constructor(config?: Options) {
         this.config = config as Options;
@@ -64,7 +64,7 @@ abstract class Executor<Options = any> {
      * ValidationError for a config that does not fit `plugins.executor.start` of screwdriver-data-schema.
      */
     start(config: configs.StartConfig, callback?: Callback): Promise<any> {
-        return this.#validated('start', config, callback, context => this._start(config, context));
+        return validated(this, 'start', config, callback, context => this._start(config, context));
     }
 
     /** Must start the build's launcher and resolve, or reject with the reason. The config has passed validation. */
@@ -76,7 +76,7 @@ abstract class Executor<Options = any> {
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.stop`.
      */
     stop(config: configs.StopConfig, callback?: Callback): Promise<any> {
-        return this.#validated('stop', config, callback, context => this._stop(config, context));
+        return validated(this, 'stop', config, callback, context => this._stop(config, context));
     }
 
     /** Must end the build and leave nothing of it on the engine; must tolerate a build that is not there. */
@@ -89,7 +89,7 @@ abstract class Executor<Options = any> {
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.verify`.
      */
     verify(config: configs.VerifyConfig, callback?: Callback): Promise<any> {
-        return this.#validated('verify', config, callback, context => this._verify(config, context));
+        return validated(this, 'verify', config, callback, context => this._verify(config, context));
     }
 
     /** May resolve with a text for the build's owner when the build cannot run. Resolves undefined by default. */
@@ -103,7 +103,7 @@ abstract class Executor<Options = any> {
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.status`.
      */
     status(config: configs.StatusConfig, callback?: Callback): Promise<any> {
-        return this.#validated('status', config, callback, context => this._status(config, context));
+        return validated(this, 'status', config, callback, context => this._status(config, context));
     }
 
     /** May resolve with the build's state in words. Rejects `Not implemented` by default. */
@@ -113,7 +113,7 @@ abstract class Executor<Options = any> {
 
     /** Schedules a job that builds periodically. The config is not validated. */
     startPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
-        return this.#call('startPeriodic', config, callback, context => this._startPeriodic(config, context));
+        return perform(this, 'startPeriodic', config, callback, context => this._startPeriodic(config, context));
     }
 
     /** May schedule the job. Rejects `Not implemented` by default. */
@@ -123,7 +123,7 @@ abstract class Executor<Options = any> {
 
     /** Takes a job that builds periodically from the schedule. The config is not validated. */
     stopPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
-        return this.#call('stopPeriodic', config, callback, context => this._stopPeriodic(config, context));
+        return perform(this, 'stopPeriodic', config, callback, context => this._stopPeriodic(config, context));
     }
 
     /** May take the job from the schedule. Rejects `Not implemented` by default. */
@@ -133,7 +133,7 @@ abstract class Executor<Options = any> {
 
     /** Keeps a build that falls into a freeze window until the window ends. The config is not validated. */
     startFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
-        return this.#call('startFrozen', config, callback, context => this._startFrozen(config, context));
+        return perform(this, 'startFrozen', config, callback, context => this._startFrozen(config, context));
     }
 
     /** May keep the build until the window ends. Rejects `Not implemented` by default. */
@@ -143,7 +143,7 @@ abstract class Executor<Options = any> {
 
     /** Drops a build that waits for a freeze window to end. The config is not validated. */
     stopFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
-        return this.#call('stopFrozen', config, callback, context => this._stopFrozen(config, context));
+        return perform(this, 'stopFrozen', config, callback, context => this._stopFrozen(config, context));
     }
 
     /** May drop the waiting build. Rejects `Not implemented` by default. */
@@ -153,7 +153,7 @@ abstract class Executor<Options = any> {
 
     /** Starts the clock of a build's timeout: the API calls it when the build runs. The config is not validated. */
     startTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
-        return this.#call('startTimer', config, callback, context => this._startTimer(config, context));
+        return perform(this, 'startTimer', config, callback, context => this._startTimer(config, context));
     }
 
     /** May start the clock. Resolves undefined by default. */
@@ -163,7 +163,7 @@ abstract class Executor<Options = any> {
 
     /** Stops the clock of a build's timeout: the API calls it when the build has ended. The config is not validated. */
     stopTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
-        return this.#call('stopTimer', config, callback, context => this._stopTimer(config, context));
+        return perform(this, 'stopTimer', config, callback, context => this._stopTimer(config, context));
     }
 
     /** May stop the clock. Resolves undefined by default. */
@@ -173,7 +173,7 @@ abstract class Executor<Options = any> {
 
     /** Unpacks the ZIP of a build's artifacts. The config is not validated. */
     unzipArtifacts(config: configs.UnzipConfig, callback?: Callback): Promise<any> {
-        return this.#call('unzipArtifacts', config, callback, context => this._unzipArtifacts(config, context));
+        return perform(this, 'unzipArtifacts', config, callback, context => this._unzipArtifacts(config, context));
     }
 
     /** May unpack the ZIP. Rejects `Not implemented` by default. */
@@ -186,7 +186,7 @@ abstract class Executor<Options = any> {
      * a 500). The config is not validated.
      */
     enqueueWebhook(config: configs.WebhookConfig, callback?: Callback): Promise<any> {
-        return this.#call('enqueueWebhook', config, callback, context => this._enqueueWebhook(config, context));
+        return perform(this, 'enqueueWebhook', config, callback, context => this._enqueueWebhook(config, context));
     }
 
     /** May queue the webhook. Rejects `Not implemented` by default: the API then handles the webhook itself. */
@@ -200,17 +200,9 @@ abstract class Executor<Options = any> {
      * Resolves undefined, whatever `_cleanUp` resolves with. A call while another is in progress shares its outcome.
      */
     cleanUp(callback?: Callback<undefined>): Promise<undefined> {
-        return this.#run('cleanUp', undefined, callback, () => {
-            this.#cleaningUp ??= new Promise(resolve => {
-                resolve(this._cleanUp());
-            })
-                .then(() => undefined)
-                .finally(() => {
-                    this.#cleaningUp = undefined;
-                });
+        const work = async () => InFlight.of(this).cleanUp(() => this._cleanUp());
 
-            return this.#cleaningUp;
-        });
+        return settle(traced(this, 'cleanUp', undefined, work), callback);
     }
 
     /** May end what the executor still does. Called without arguments. Resolves undefined by default. */
@@ -231,7 +223,7 @@ abstract class Executor<Options = any> {
     protected async shutDown(steps: Array<() => unknown> = [], deadline = 25_000): Promise<void> {
         const failures: unknown[] = [];
 
-        for (const step of [() => this.#inFlight.finish(deadline), ...steps]) {
+        for (const step of [() => InFlight.of(this).finish(deadline), ...steps]) {
             try {
                 await step();
             } catch (error) {
@@ -284,47 +276,57 @@ abstract class Executor<Options = any> {
         options?: exchanging.ExchangeOptions,
         callback?: Callback<string>
     ): Promise<string> {
-        return this.#call('exchangeTokenForBuild', config, callback, () => {
+        return perform(this, 'exchangeTokenForBuild', config, callback, () => {
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./token-exchange') as typeof exchanging;
-            const whole = typeof config === 'string' ? this.#inFlight.configOf(config) : config;
+            const whole = typeof config === 'string' ? InFlight.of(this).configOf(config) : config;
 
             return exchangeToken(whole, buildTimeout, options);
         });
     }
+}
 
-    /** A validated operation. Its hook never runs before the public method has returned. */
-    #validated(operation: ValidatedOperation, config: unknown, callback: unknown, hook: Hook): Promise<any> {
-        return this.#call(operation, config, callback, async context => {
-            validate(operation, config);
-            const release = this.#inFlight.hold(config as configs.ExchangeConfig);
+/** An operation whose config is validated. Its hook never runs before the public method has returned. */
+function validated(
+    executor: object,
+    operation: ValidatedOperation,
+    config: unknown,
+    callback: unknown,
+    hook: Hook
+): Promise<any> {
+    return perform(executor, operation, config, callback, async context => {
+        validate(operation, config);
+        const release = InFlight.of(executor).hold(config as configs.ExchangeConfig);
 
-            try {
-                await Promise.resolve();
+        try {
+            await Promise.resolve();
 
-                return await hook(context);
-            } finally {
-                release();
-            }
-        });
-    }
+            return await hook(context);
+        } finally {
+            release();
+        }
+    });
+}
 
-    /** An operation that a shutdown waits for. */
-    #call(operation: TracedOperation, config: unknown, callback: unknown, hook: Hook): Promise<any> {
-        return this.#run(operation, config, callback, () => this.#inFlight.during(operation, hook));
-    }
+/** An operation: traced, and in flight until its hook has settled. */
+function perform(
+    executor: object,
+    operation: TracedOperation,
+    config: unknown,
+    callback: unknown,
+    hook: Hook
+): Promise<any> {
+    return settle(
+        traced(executor, operation, config, async () => InFlight.of(executor).during(operation, hook)),
+        callback
+    );
+}
 
-    /**
-     * Every operation goes through here. Gives the native promise of what the work gives; with a callback, that is
-     * called too, and a promise that nobody looks at causes no unhandled rejection.
-     */
-    #run(operation: TracedOperation, config: unknown, callback: unknown, work: () => Promise<any>): Promise<any> {
-        const promise = traced(this, operation, config, work);
+/** With a callback, that is called too, and a promise that nobody looks at causes no unhandled rejection. */
+function settle(promise: Promise<any>, callback: unknown): Promise<any> {
+    if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
 
-        if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
-
-        return promise;
-    }
+    return promise;
 }
 
 // Abstract to TypeScript, which holds authors to implement them, yet there at run time, as in every earlier version.

@@ -5,12 +5,25 @@ import type { ExchangeConfig } from './config';
 /** The share of a deadline that passes before the hooks are told to stop waiting. */
 const PATIENCE = 0.8;
 
+/** Apart from the executors: it works for a proxy as well, and adds nothing that a subclass could meet. */
+const byExecutor = new WeakMap<object, InFlight>();
+
 /** The operations of one executor that have not settled yet. */
 export class InFlight {
     readonly #operations = new Map<OperationContext, string>();
     /** The configs of validated operations by their token, with the number of operations that hold each. */
     readonly #configs = new Map<string, { config: ExchangeConfig; holders: number }>();
     readonly #idle = new Set<() => void>();
+
+    #cleaningUp: Promise<undefined> | undefined;
+
+    static of(executor: object): InFlight {
+        let inFlight = byExecutor.get(executor);
+
+        if (!inFlight) byExecutor.set(executor, (inFlight = new InFlight()));
+
+        return inFlight;
+    }
 
     /** Counts an operation from here until its work has settled. */
     async during(operation: string, work: (context: HookContext) => unknown): Promise<any> {
@@ -23,6 +36,19 @@ export class InFlight {
             this.#operations.delete(context);
             if (this.#operations.size === 0) for (const tell of this.#idle) tell();
         }
+    }
+
+    /** Runs the hook, unless it runs already: then its outcome is shared. */
+    cleanUp(hook: () => unknown): Promise<undefined> {
+        this.#cleaningUp ??= new Promise(resolve => {
+            resolve(hook());
+        })
+            .then(() => undefined)
+            .finally(() => {
+                this.#cleaningUp = undefined;
+            });
+
+        return this.#cleaningUp;
     }
 
     /** Remembers a config that can be exchanged until it is released. */

@@ -37,7 +37,7 @@ describe('an executor', () => {
             .flatMap(name => [name, `_${name}`]);
 
         expect(names(new BareExecutor())).to.have.members(
-            hooks.concat('config', 'stats', 'supports', 'parseAnnotations', 'exchangeTokenForBuild')
+            hooks.concat('config', 'stats', 'supports', 'parseAnnotations', 'exchangeTokenForBuild', 'shutDown')
         );
     });
 
@@ -155,7 +155,7 @@ describe('supports', () => {
             null,
             {}
         ]) {
-            expect(executor.supports(name as 'start'), String(name)).to.equal(false);
+            expect(executor.supports(name as 'start'), `${name}`).to.equal(false);
         }
     });
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasRunningMember } from './group-members';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 
 /** How a process ended: with a code, or by a signal. */
@@ -10,9 +11,9 @@ export interface Exit {
 }
 
 /** Milliseconds between two looks at a group that is to end. */
-const POLL = 20;
-/** Milliseconds after KILL. What is then still listed runs no more: it waits for its parent to collect it. */
-const COLLECTION = 1_000;
+const POLL = 30;
+/** Milliseconds after KILL: what is then still there waits for a disk, and no signal reaches it. */
+const AFTER_KILL = 1_000;
 
 /**
  * A command in a process group of its own, with everything that it starts: the whole group is ended together. What
@@ -53,13 +54,13 @@ export class ProcessGroup {
         this.#signal('SIGTERM');
         if (await this.#isGoneWithin(gracePeriod)) return;
         this.#signal('SIGKILL');
-        await this.#isGoneWithin(COLLECTION);
+        await this.#isGoneWithin(AFTER_KILL);
     }
 
     async #isGoneWithin(milliseconds: number): Promise<boolean> {
         const end = performance.now() + milliseconds;
 
-        while (this.#signal(0)) {
+        while (await hasRunningMember(this.pid)) {
             if (performance.now() >= end) return false;
             await sleep(POLL);
         }
@@ -67,12 +68,11 @@ export class ProcessGroup {
         return true;
     }
 
-    /** False when there is no process left to signal. */
-    #signal(signal: NodeJS.Signals | 0): boolean {
+    #signal(signal: NodeJS.Signals): void {
         try {
-            return process.kill(-this.pid, signal);
+            process.kill(-this.pid, signal);
         } catch {
-            return false;
+            // No process is left in the group.
         }
     }
 }

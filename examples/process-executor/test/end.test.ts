@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { freshBuildId, startConfig } from 'screwdriver-executor-base/testing';
+import { Fixture, isAlive, until } from './fixture';
+
+describe('process executor: the end of a build', () => {
+    let fixture: Fixture;
+
+    afterEach(() => fixture.close());
+
+    /** The pids that a build has printed. */
+    async function pidsOf(buildId: number, count: number): Promise<number[]> {
+        let pids: number[] = [];
+
+        await until(async () => {
+            pids = [...(await fixture.log(buildId)).matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid));
+
+            return pids.length === count;
+        });
+
+        return pids;
+    }
+
+    it('takes every process of its group', async () => {
+        fixture = await Fixture.make(["echo pid $$; (sh -c 'echo pid $$; sleep 61' & echo pid $!; wait) & sleep 60"]);
+        const buildId = await fixture.start();
+        const pids = await pidsOf(buildId, 3);
+        const leader = await fixture.pidOf(buildId);
+
+        expect(await fixture.processes()).to.include.members([leader, ...pids].map(String));
+        expect(await Promise.all([leader, ...pids].map(isAlive))).to.deep.equal([true, true, true, true]);
+        await fixture.stop(buildId);
+
+        expect(await Promise.all([leader, ...pids].map(isAlive))).to.deep.equal([false, false, false, false]);
+        expect(await fixture.buildFolders()).to.deep.equal([]);
+    });
+
+    it('takes what the launcher left running', async () => {
+        fixture = await Fixture.make('sleep 60 & echo pid $!');
+        const buildId = await fixture.start();
+        const pids = await pidsOf(buildId, 1);
+
+        await fixture.ended(buildId);
+
+        expect(await Promise.all(pids.map(isAlive))).to.deep.equal([false]);
+    });
+
+    it('comes by KILL where TERM is ignored, after the grace period', async () => {
+        fixture = await Fixture.make("trap '' TERM; echo pid $$; while true; do sleep 0.1; done");
+        const buildId = await fixture.start();
+        const [pid] = await pidsOf(buildId, 1);
+        const begin = performance.now();
+
+        await fixture.stop(buildId);
+
+        expect(performance.now() - begin).to.be.within(290, 3_000);
+        expect(await isAlive(Number(pid))).to.equal(false);
+    });
+
+    it('lets a launcher that handles TERM finish', async () => {
+        fixture = await Fixture.make(
+            "trap 'echo tidied up; exit 0' TERM; echo pid $$; while true; do sleep 0.05; done",
+            {
+                gracePeriod: 5_000
+            }
+        );
+        const buildId = await fixture.start();
+
+        await pidsOf(buildId, 1);
+        await fixture.stop(buildId);
+
+        expect(await fixture.log(buildId)).to.contain('tidied up');
+    });
+
+    it('is the same however often it is asked for', async () => {
+        fixture = await Fixture.make(['sleep 60']);
+        const buildId = await fixture.start();
+        const leader = await fixture.pidOf(buildId);
+
+        await Promise.all([fixture.stop(buildId), fixture.stop(buildId)]);
+        await fixture.stop(buildId);
+
+        expect(await isAlive(leader)).to.equal(false);
+    });
+
+    it('is nothing for a build that never started', async () => {
+        fixture = await Fixture.make([]);
+        const buildId = freshBuildId();
+
+        expect(await fixture.stop(buildId)).to.equal(undefined);
+        expect(await fixture.executor.startTimer({ buildId })).to.equal(undefined);
+        expect(await fixture.executor.stopTimer({ buildId })).to.equal(undefined);
+    });
+
+    for (const [how, end] of [
+        ['a stop', (buildId: number) => fixture.stop(buildId)],
+        ['the shutdown', () => fixture.executor.cleanUp()]
+    ] as const) {
+        it(`comes at once by ${how} while it waits for its token`, async () => {
+            fixture = await Fixture.make('echo started');
+            fixture.api.failNext('hang');
+            const config = startConfig(fixture.api);
+            const started: Promise<unknown> = fixture.executor.start(config).catch((error: unknown) => error);
+
+            await until(() => fixture.api.requests.length === 1);
+            await end(Number(config.buildId));
+
+            expect(await started).to.include({ code: 'PROCESS_START_CANCELLED', kind: 'cancelled' });
+            expect(await fixture.buildFolders()).to.deep.equal([]);
+            expect(await fixture.log(Number(config.buildId)).catch(() => 'no log')).to.equal('no log');
+        });
+
+        it(`leaves no process when ${how} meets any moment of its start`, async () => {
+            fixture = await Fixture.make(['sleep 60']);
+
+            for (let delay = 0; delay < 24; delay += 2) {
+                const config = startConfig(fixture.api);
+                const count = fixture.api.requests.length;
+                const started = fixture.executor.start(config).catch(() => {});
+
+                // At odd turns from the moment in which the launcher is about to come up.
+                if (delay % 4 === 2) await until(() => fixture.api.requests[count]?.status === 200);
+                await sleep(delay);
+                await end(Number(config.buildId));
+                await started;
+
+                expect(await fixture.processes()).to.deep.equal([]);
+                expect(await fixture.buildFolders()).to.deep.equal([]);
+                expect(fixture.executor.stats().requests?.concurrent).to.equal(0);
+            }
+        });
+    }
+
+    it('comes to all builds with the shutdown, which can be repeated', async () => {
+        fixture = await Fixture.make(['sleep 60']);
+        const buildIds = [await fixture.start(), await fixture.start(), await fixture.start()];
+        const leaders = await Promise.all(buildIds.map(buildId => fixture.pidOf(buildId)));
+
+        await Promise.all([fixture.executor.cleanUp(), fixture.executor.cleanUp()]);
+        await fixture.executor.cleanUp();
+
+        expect(await Promise.all(leaders.map(isAlive))).to.deep.equal([false, false, false]);
+        expect(await fixture.buildFolders()).to.deep.equal([]);
+        expect(buildIds.map(buildId => fixture.statusOf(buildId))).to.deep.equal(Array(3).fill('FAILURE'));
+        expect(fixture.api.builds.get(Number(buildIds[0]))?.statusMessage).to.contain('shut down');
+    });
+});

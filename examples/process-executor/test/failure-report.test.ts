@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { startTimerConfig, verifyConfig } from 'screwdriver-executor-base/testing';
+import { Fixture, isAlive, nextWarning, until } from './fixture';
+
+/** So many seconds as a build's timeout, which is in minutes. */
+const seconds = (count: number) => ({ 'screwdriver.cd/timeout': count / 60 });
+
+describe('process executor: a build that cannot report', () => {
+    let fixture: Fixture;
+
+    afterEach(() => fixture.close());
+
+    async function messageOf(buildId: number): Promise<string | undefined> {
+        await until(() => fixture.statusOf(buildId) === 'FAILURE');
+
+        return fixture.api.builds.get(buildId)?.statusMessage;
+    }
+
+    it('has FAILURE reported when its time is over', async () => {
+        fixture = await Fixture.make(['echo hanging; sleep 60']);
+        const buildId = await fixture.start();
+        const leader = await fixture.pidOf(buildId);
+
+        await until(() => fixture.statusOf(buildId) === 'RUNNING');
+        await fixture.executor.startTimer(startTimerConfig(fixture.api, { buildId, annotations: seconds(0.3) }));
+
+        expect(await messageOf(buildId)).to.equal('The build took longer than its timeout of 0.005 minutes');
+        expect(await isAlive(leader)).to.equal(false);
+        expect(fixture.executor.stats().requests).to.include({ timeouts: 1, concurrent: 0 });
+        await until(async () => /timeout of 0.005/.test(await fixture.log(buildId)));
+        expect(await fixture.log(buildId)).to.match(/^hanging$/m);
+        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.match(
+            new RegExp(`^Build ${buildId} has ended after .*, ended by SIGTERM. The build took longer`)
+        );
+    });
+
+    it('has no timeout after stopTimer, nor one that is too long for a timer', async () => {
+        fixture = await Fixture.make(['sleep 60'], { maxBuildTimeout: 1e9 });
+        const buildId = await fixture.start();
+
+        await fixture.executor.startTimer(startTimerConfig(fixture.api, { buildId, annotations: seconds(0.2) }));
+        await fixture.executor.stopTimer({ buildId });
+        await sleep(400);
+        await fixture.executor.startTimer(
+            startTimerConfig(fixture.api, { buildId, annotations: { 'screwdriver.cd/timeout': 1e8 } })
+        );
+        await sleep(100);
+
+        expect(await fixture.executor.status({ buildId })).to.contain('has been running');
+        expect(fixture.executor.stats().requests).to.include({ timeouts: 0 });
+    });
+
+    it('gets no more minutes than the option maxBuildTimeout', async () => {
+        fixture = await Fixture.make(['sleep 60'], { maxBuildTimeout: 0.005 });
+        const buildId = await fixture.start();
+
+        await fixture.executor.startTimer(startTimerConfig(fixture.api, { buildId }));
+
+        expect(await messageOf(buildId)).to.contain('its timeout of 0.005 minutes');
+    });
+
+    it('has FAILURE reported when its launcher was killed', async () => {
+        fixture = await Fixture.make(['sleep 60']);
+        const buildId = await fixture.start();
+
+        await until(() => fixture.statusOf(buildId) === 'RUNNING');
+        process.kill(await fixture.pidOf(buildId), 'SIGKILL');
+
+        expect(await messageOf(buildId)).to.equal('The launcher ended without having reported: ended by SIGKILL');
+    });
+
+    it('has FAILURE reported when its launcher ends without a word', async () => {
+        fixture = await Fixture.make('exit 0');
+
+        expect(await messageOf(await fixture.start())).to.equal(
+            'The launcher ended without having reported: exit code 0'
+        );
+    });
+
+    it('keeps what it reported itself', async () => {
+        fixture = await Fixture.make('sleep 0.2');
+        const buildId = await fixture.start();
+        const build = fixture.api.builds.get(buildId);
+
+        if (build) build.status = 'UNSTABLE';
+        await until(() => fixture.api.requests.some(({ method }) => method === 'GET'));
+        await fixture.executor.cleanUp();
+
+        expect(fixture.updatesOf(buildId)).to.deep.equal([]);
+        expect(fixture.statusOf(buildId)).to.equal('UNSTABLE');
+    });
+
+    it('keeps its meta', async () => {
+        fixture = await Fixture.make('sleep 0.2');
+        const buildId = await fixture.start();
+        const build = fixture.api.builds.get(buildId);
+
+        Object.assign(build ?? {}, { meta: { foo: 'bar' } });
+        await messageOf(buildId);
+
+        const update = fixture.api.requests.find(({ method }) => method === 'PUT');
+
+        expect(JSON.parse(update?.body ?? '')).to.have.deep.property('meta', { foo: 'bar' });
+    });
+
+    it('is left to the API when the API stopped it', async () => {
+        fixture = await Fixture.make(['sleep 60']);
+        const buildId = await fixture.start();
+
+        await until(() => fixture.statusOf(buildId) === 'RUNNING');
+        await fixture.stop(buildId);
+        await fixture.executor.cleanUp();
+        await sleep(100);
+
+        expect(fixture.updatesOf(buildId)).to.deep.equal(['RUNNING']);
+    });
+
+    it('is reported in spite of an API that stumbles', async () => {
+        fixture = await Fixture.make('sleep 0.2');
+        const buildId = await fixture.start();
+
+        fixture.api.failNext(503, 'reset');
+
+        expect(await messageOf(buildId)).to.contain('without having reported');
+    });
+
+    it('leads to a warning, without a token, when the API does not take the report', async () => {
+        fixture = await Fixture.make('sleep 0.2');
+        const buildId = await fixture.start();
+
+        fixture.api.failNext({ status: 401, body: '{"message":"eyJ"}' });
+        const warning = await nextWarning();
+
+        expect(warning.name).to.equal('ProcessExecutorWarning');
+        expect(warning.message).to.equal(
+            `Build ${buildId}: FAILURE could not be reported (GET ${fixture.api.uri}/v4/builds/${buildId} was answered ` +
+                'with 401). The launcher ended without having reported: exit code 0'
+        );
+        await until(async () => (await fixture.log(buildId)).includes('could not be reported'));
+        expect(await fixture.log(buildId)).not.to.contain('eyJ');
+        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.contain('without having');
+    });
+
+    it('leads to a warning when the API cannot be reached', async () => {
+        fixture = await Fixture.make('sleep 0.2');
+        await fixture.start();
+        await fixture.api.close();
+
+        expect((await nextWarning()).message).to.contain('failed: ECONNREFUSED');
+    });
+});

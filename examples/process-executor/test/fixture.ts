@@ -1,0 +1,138 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import ProcessExecutor = require('screwdriver-executor-process');
+import { startConfig, startTokenApi, stopConfig, type TokenApi } from 'screwdriver-executor-base/testing';
+import type { StartConfig } from 'screwdriver-executor-base';
+
+/** One pair for all: to make one takes longer than a build. */
+const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const LAUNCHER = join(__dirname, '..', 'job-tools', 'launch');
+
+/** A real API, a real executor and the folders of both; everything ends with {@link close}. */
+export class Fixture {
+    readonly executor: ProcessExecutor;
+
+    private constructor(
+        readonly api: TokenApi,
+        /** Holds all that the test makes. */
+        readonly folder: string,
+        /** The executor's. */
+        readonly root: string,
+        options: ProcessExecutor.ProcessOptions
+    ) {
+        this.executor = new ProcessExecutor({ ecosystem: {}, workspaceRoot: root, gracePeriod: 300, ...options });
+    }
+
+    /** Job tools: the launcher with these steps, or a shell script in its place. */
+    static async make(jobTools: string[] | string, options: ProcessExecutor.ProcessOptions = {}): Promise<Fixture> {
+        const folder = await mkdtemp(join(tmpdir(), 'process-executor-'));
+        const launch = join(folder, 'launch');
+
+        if (typeof jobTools === 'string') {
+            await writeFile(launch, `#!/bin/sh\n${jobTools}\n`);
+        } else {
+            await cp(LAUNCHER, launch);
+            const steps = jobTools.map((command, index) => ({ name: `step-${index + 1}`, command }));
+
+            await writeFile(join(folder, 'steps.json'), JSON.stringify(steps));
+        }
+        await chmod(launch, 0o755);
+
+        return new Fixture(await startTokenApi({ keys: KEYS }), folder, join(folder, 'builds'), {
+            jobTools: folder,
+            ...options
+        });
+    }
+
+    async start(overrides: Partial<StartConfig> = {}): Promise<number> {
+        const config = startConfig(this.api, overrides);
+
+        await this.executor.start(config);
+
+        return Number(config.buildId);
+    }
+
+    stop(buildId: number): Promise<unknown> {
+        return this.executor.stop(stopConfig(this.api, { buildId }));
+    }
+
+    async pidOf(buildId: number): Promise<number> {
+        return Number(/pid (\d+)/.exec(String(await this.executor.status({ buildId })))?.[1]);
+    }
+
+    /** What the build has printed, and the executor's own lines. */
+    log(buildId: number): Promise<string> {
+        return readFile(join(this.root, `${buildId}.log`), 'utf8');
+    }
+
+    statusOf(buildId: number): string | undefined {
+        return this.api.builds.get(buildId)?.status;
+    }
+
+    /** The statuses that somebody tried to give to a build, in order. */
+    updatesOf(buildId: number): string[] {
+        return this.api.requests
+            .filter(({ method, path }) => method === 'PUT' && path === `/v4/builds/${buildId}`)
+            .map(({ body }) => (JSON.parse(body) as { status: string }).status);
+    }
+
+    /** The folders of builds: a log is none. */
+    async buildFolders(): Promise<string[]> {
+        const entries = await readdir(this.root).catch(() => []);
+
+        return entries.filter(name => !name.endsWith('.log'));
+    }
+
+    /** The processes that run in a folder of this fixture, whoever started them: their environment names it. */
+    async processes(): Promise<string[]> {
+        const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+        const found = await Promise.all(
+            pids.map(async pid => {
+                const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+
+                return environment.includes(`HOME=${this.root}/`) && (await isAlive(Number(pid)));
+            })
+        );
+
+        return pids.filter((_pid, index) => found[index]);
+    }
+
+    async ended(buildId: number): Promise<void> {
+        await until(async () => /has ended/.test(String(await this.executor.status({ buildId }))));
+        await until(async () => (await this.buildFolders()).every(name => !name.startsWith(`${buildId}-`)));
+    }
+
+    async close(): Promise<void> {
+        await this.executor.cleanUp();
+        await this.api.close();
+        await rm(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** Waits for something that another process does. */
+export async function until(condition: () => unknown): Promise<void> {
+    const end = performance.now() + 8_000;
+
+    while (!(await condition())) {
+        if (performance.now() > end) throw new Error(`It did not come true: ${condition.toString()}`);
+        await sleep(20);
+    }
+}
+
+/** Whether a process runs. One that has ended and that its parent has not looked at does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+
+    return /^State:\s+[^ZX\s]/m.test(status);
+}
+
+/** The next warning of this process. */
+export async function nextWarning(): Promise<Error> {
+    const [warning] = (await once(process, 'warning')) as [Error];
+
+    return warning;
+}

@@ -1,0 +1,73 @@
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startConfig } from 'screwdriver-executor-base/testing';
+import { Fixture } from './fixture';
+
+describe('process executor: a start that fails', () => {
+    let fixture: Fixture;
+
+    beforeEach(async () => {
+        fixture = await Fixture.make(['sleep 60']);
+    });
+
+    afterEach(() => fixture.close());
+
+    async function failure(): Promise<Error> {
+        const config = startConfig(fixture.api);
+        const error = await fixture.executor.start(config).then(
+            () => new Error('it started'),
+            (reason: Error) => reason
+        );
+
+        expect(error.message).not.to.contain(config.token);
+        expect(await fixture.buildFolders()).to.deep.equal([]);
+        expect(await fixture.executor.status({ buildId: config.buildId })).to.contain('is not on this executor');
+        expect(fixture.executor.stats().requests).to.include({ total: 1, success: 0, failure: 1, concurrent: 0 });
+
+        return error;
+    }
+
+    it('says that there is no launcher, and asks for no token', async () => {
+        await rm(join(fixture.folder, 'launch'));
+        const error = await failure();
+
+        expect(error).to.include({ code: 'PROCESS_LAUNCHER', kind: 'configuration' });
+        expect(error.message).to.contain(`The launcher ${fixture.folder}/launch cannot be run (ENOENT)`);
+        expect(fixture.api.requests).to.deep.equal([]);
+    });
+
+    it('says that the launcher is not executable', async () => {
+        await chmod(join(fixture.folder, 'launch'), 0o644);
+        const error = await failure();
+
+        expect(error).to.have.property('code', 'PROCESS_LAUNCHER');
+        expect(error.message).to.contain('/launch cannot be run (EACCES)');
+        expect(fixture.api.requests).to.deep.equal([]);
+    });
+
+    it("says that the launcher's interpreter is missing", async () => {
+        await writeFile(join(fixture.folder, 'launch'), '#!/no/such/interpreter\n');
+        const error = await failure();
+
+        expect(error).to.have.property('code', 'PROCESS_LAUNCHER');
+        expect(error.message).to.contain('the interpreter in its first line');
+    });
+
+    it('says why there was no token, and leaves nothing behind', async () => {
+        fixture.api.failNext(403);
+        const error = await failure();
+
+        expect(error).to.include({ code: 'EXECUTOR_EXCHANGE_FORBIDDEN', statusCode: 403 });
+    });
+
+    it('lets the build be started again', async () => {
+        const config = startConfig(fixture.api);
+
+        fixture.api.failNext(404);
+        await fixture.executor.start(config).catch(() => {});
+        await fixture.executor.start(config);
+
+        expect(await fixture.executor.status({ buildId: config.buildId })).to.contain('has been running');
+    });
+});

@@ -1,0 +1,179 @@
+import { expect } from 'chai';
+import Executor = require('screwdriver-executor-base');
+import { runNode } from './support/child';
+import { BareExecutor } from './support/executors';
+
+const parse = (annotations: unknown) => new BareExecutor().parseAnnotations(annotations as Executor.Annotations);
+
+describe('parseAnnotations', () => {
+    it('knows every annotation of 11.1.0, by its short name', () => {
+        const names = ['cpu', 'ram', 'disk', 'diskSpeed', 'timeout', 'executor', 'buildPeriodically', 'repoManifest']
+            .concat(['dockerEnabled', 'dockerCpu', 'dockerRam', 'rootlessBuildkitEnabled', 'buildkitCpu'])
+            .concat(['buildkitRam', 'nodeLabel', 'terminationGracePeriodSeconds']);
+        const expected = Object.fromEntries(names.map(name => [name, `of ${name}`]));
+
+        for (const prefix of ['screwdriver.cd/', 'beta.screwdriver.cd/']) {
+            const annotations = Object.fromEntries(names.map(name => [prefix + name, `of ${name}`]));
+
+            expect(parse(annotations)).to.deep.equal(expected);
+        }
+    });
+
+    it('knows every annotation that screwdriver-data-schema reserves for jobs', () => {
+        const { config } = require('screwdriver-data-schema') as {
+            config: { annotations: { reservedJobAnnotations: string[] } };
+        };
+        const reserved = config.annotations.reservedJobAnnotations;
+        const parsed = parse(Object.fromEntries(reserved.map(key => [key, key])));
+
+        expect(reserved).to.have.lengthOf.above(16);
+        expect(Object.values(parsed)).to.have.members(reserved);
+        expect(Object.keys(parsed)).to.have.members(reserved.map(key => key.slice('screwdriver.cd/'.length)));
+    });
+
+    it('leaves out all others', () => {
+        const annotations = {
+            cpu: 1,
+            'screwdriver.cd/': 1,
+            'screwdriver.cd/nothing': 1,
+            'Screwdriver.cd/cpu': 1,
+            'example.com/screwdriver.cd/cpu': 1,
+            'alpha.screwdriver.cd/cpu': 1,
+            'beta.beta.screwdriver.cd/cpu': 1,
+            'screwdriver.cd/beta.cpu': 1,
+            'betaXscrewdriver.cd/cpu': 1,
+            ' screwdriver.cd/cpu': 1
+        };
+
+        expect(parse(annotations)).to.deep.equal({});
+    });
+
+    it('lets the plain key win over its beta twin, whatever the order', () => {
+        const plain = { 'screwdriver.cd/cpu': 'HIGH' };
+        const beta = { 'beta.screwdriver.cd/cpu': 'LOW' };
+
+        expect(parse({ ...plain, ...beta })).to.deep.equal({ cpu: 'HIGH' });
+        expect(parse({ ...beta, ...plain })).to.deep.equal({ cpu: 'HIGH' });
+        expect(parse({ 'screwdriver.cd/cpu': undefined, ...beta })).to.deep.equal({ cpu: undefined });
+        expect(parse(beta)).to.deep.equal({ cpu: 'LOW' });
+    });
+
+    it('leaves values and the annotations themselves untouched', () => {
+        const value = { nested: ['HIGH'] };
+        const annotations = Object.freeze({
+            'screwdriver.cd/cpu': value,
+            'screwdriver.cd/ram': ' 12 ',
+            'screwdriver.cd/timeout': 0,
+            'screwdriver.cd/dockerEnabled': false,
+            'screwdriver.cd/executor': null
+        });
+        const parsed = parse(annotations);
+
+        expect(parsed).to.deep.equal({ cpu: value, ram: ' 12 ', timeout: 0, dockerEnabled: false, executor: null });
+        expect(parsed.cpu).to.equal(value);
+    });
+
+    for (const nothing of [undefined, null, {}, [], '', 'text', 12, true]) {
+        it(`gives an empty object for ${JSON.stringify(nothing) ?? 'undefined'}`, () => {
+            expect(parse(nothing)).to.deep.equal({});
+        });
+    }
+
+    it('gives a plain object, a fresh one each time', () => {
+        const annotations = { 'screwdriver.cd/cpu': 'HIGH' };
+
+        expect(Object.getPrototypeOf(parse(annotations))).to.equal(Object.prototype);
+        expect(parse(annotations)).to.not.equal(parse(annotations));
+    });
+
+    it('does nothing on hostile keys', () => {
+        const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
+        const hostile = JSON.parse(
+            `{${names.flatMap(name => ['', 'beta.', 'screwdriver.cd/', 'beta.screwdriver.cd/'].map(prefix => `"${prefix}${name}":{"polluted":true}`)).join()}}`
+        ) as object;
+        const parsed = parse(hostile);
+
+        expect(Object.keys(hostile)).to.have.lengthOf(24);
+        expect(Reflect.ownKeys(parsed)).to.deep.equal([]);
+        expect(Object.getPrototypeOf(parsed)).to.equal(Object.prototype);
+        expect({}).to.not.have.property('polluted');
+    });
+
+    it('reads own keys only', () => {
+        expect(parse(Object.create({ 'screwdriver.cd/cpu': 'HIGH' }))).to.deep.equal({});
+    });
+
+    it('counts a data-schema without such a list as one that reserves none', async () => {
+        for (const without of ['{}', '{ config: {} }', '{ config: { annotations: {} } }']) {
+            const { stdout, stderr } = await runNode(`
+                require.cache[require.resolve('screwdriver-data-schema')] = { loaded: true, exports: ${without} };
+                const Executor = require('screwdriver-executor-base');
+
+                console.log(JSON.stringify(new Executor().parseAnnotations({
+                    'screwdriver.cd/brandNew': 1, 'screwdriver.cd/cpu': 'HIGH'
+                })));
+            `);
+
+            expect(stderr).to.equal('');
+            expect(JSON.parse(stdout)).to.deep.equal({ cpu: 'HIGH' });
+        }
+    });
+
+    it('knows an annotation that a newer data-schema reserves', async () => {
+        const { stdout } = await runNode(`
+            const schema = require('screwdriver-data-schema');
+            schema.config.annotations.reservedJobAnnotations.push('screwdriver.cd/brandNew');
+            const Executor = require('screwdriver-executor-base');
+
+            console.log(JSON.stringify(new Executor().parseAnnotations({ 'beta.screwdriver.cd/brandNew': 1 })));
+        `);
+
+        expect(JSON.parse(stdout)).to.deep.equal({ brandNew: 1 });
+    });
+});
+
+describe('buildTimeoutFrom', () => {
+    const { buildTimeoutFrom } = Executor;
+    const timeout = (value: unknown, options?: Executor.BuildTimeoutOptions) =>
+        buildTimeoutFrom({ 'screwdriver.cd/timeout': value }, options);
+
+    for (const [value, minutes] of [
+        [45, 45],
+        ['45', 45],
+        [' 45 ', 45],
+        [0.5, 0.5],
+        ['1e2', 100]
+    ] as const) {
+        it(`gives ${minutes} for ${JSON.stringify(value)}`, () => {
+            expect(timeout(value)).to.equal(minutes);
+        });
+    }
+
+    for (const nonsense of [0, -5, '-5', NaN, Infinity, 'Infinity', '', ' ', 'abc', '45m', null, undefined, true]) {
+        it(`gives the default for ${typeof nonsense} ${JSON.stringify(String(nonsense))}`, () => {
+            expect(timeout(nonsense)).to.equal(90);
+            expect(timeout(nonsense, { default: 60 })).to.equal(60);
+        });
+    }
+
+    for (const nonsense of [{}, [], [45], { valueOf: () => 45 }, () => 45, 45n, new Date()]) {
+        it(`gives the default for ${Object.prototype.toString.call(nonsense)}`, () => {
+            expect(timeout(nonsense)).to.equal(90);
+        });
+    }
+
+    it('gives at most the maximum, the default included', () => {
+        expect(timeout(500, { max: 120 })).to.equal(120);
+        expect(timeout('500', { max: 120 })).to.equal(120);
+        expect(timeout(100, { max: 120 })).to.equal(100);
+        expect(timeout(undefined, { max: 60 })).to.equal(60);
+        expect(timeout(undefined, { default: 200, max: 120 })).to.equal(120);
+    });
+
+    it('reads the beta annotation, and gives the default without annotations', () => {
+        expect(buildTimeoutFrom({ 'beta.screwdriver.cd/timeout': '45' })).to.equal(45);
+        expect(buildTimeoutFrom({})).to.equal(90);
+        expect(buildTimeoutFrom(null)).to.equal(90);
+        expect(buildTimeoutFrom(undefined, { default: 10 })).to.equal(10);
+    });
+});

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+import { startConfig, stopConfig } from './support/configs';
+import { executorWith, rejection, type PublicExecutor } from './support/executors';
+
+/** The claims of a build token that the API has made. */
+function claims(token: string): { username: number; scope: string[] } {
+    return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as ReturnType<typeof claims>;
+}
+
+describe('exchangeTokenForBuild with a bare token', () => {
+    let api: TokenApi;
+    const configOf = (buildId: number) => startConfig({ buildId, apiUri: api.uri, token: api.temporalToken(buildId) });
+
+    before(async () => {
+        api = await startTokenApi();
+    });
+
+    after(() => api.close());
+
+    it('finds the config of the call in progress, in every validated operation that has one', async () => {
+        for (const operation of ['start', 'stop', 'verify'] as const) {
+            const executor: PublicExecutor = executorWith({
+                [`_${operation}`]: ({ token }: { token: string }) => executor.exchangeTokenForBuild(token, 50)
+            });
+            const token = (await executor[operation](configOf(21))) as string;
+
+            expect(claims(token)).to.deep.include({ username: 21, scope: ['build'] });
+            expect(api.requests.at(-1)).to.include({
+                path: '/v4/builds/21/token',
+                body: '{"buildTimeout":80}'
+            });
+        }
+    });
+
+    it('keeps two builds apart that start at once on one executor', async () => {
+        const executor: PublicExecutor = executorWith({
+            async _start({ token, buildId }: { token: string; buildId: number }) {
+                // The first to start is the last to exchange.
+                await new Promise(resolve => setTimeout(resolve, buildId === 31 ? 50 : 1));
+
+                return await executor.exchangeTokenForBuild(token);
+            }
+        });
+        const tokens = (await Promise.all([31, 32].map(id => executor.start(configOf(id))))) as string[];
+
+        expect(tokens.map(token => claims(token).username)).to.deep.equal([31, 32]);
+    });
+
+    it('can be used again and again while the call is in progress', async () => {
+        const executor: PublicExecutor = executorWith({
+            _start: async ({ token }: { token: string }) => [
+                await executor.exchangeTokenForBuild(token),
+                await executor.exchangeTokenForBuild(token)
+            ]
+        });
+
+        expect(await executor.start(configOf(33))).to.have.lengthOf(2);
+    });
+
+    it('knows a token until the last of the calls that share it has settled', async () => {
+        const config = configOf(34);
+        const release: Array<() => void> = [];
+        const executor = executorWith({
+            _start: () => new Promise<void>(resolve => release.push(resolve)),
+            _stop: () => Promise.reject(new Error('expected'))
+        });
+        const first = executor.start(config);
+        const second = executor.start({ ...config });
+
+        await rejection(executor.stop(stopConfig({ ...config })));
+        expect(release).to.have.lengthOf(2);
+        release[0]!();
+        await first;
+        expect(claims(await executor.exchangeTokenForBuild(config.token)).username).to.equal(34);
+        release[1]!();
+        await second;
+        expect(await rejection(executor.exchangeTokenForBuild(config.token))).to.include({
+            code: 'EXECUTOR_TOKEN_UNKNOWN'
+        });
+    });
+
+    it('is unknown after a call that failed, and on another executor', async () => {
+        const config = configOf(35);
+        const other = executorWith({});
+        const executor = executorWith({
+            async _start({ token }: { token: string }) {
+                expect(await rejection(other.exchangeTokenForBuild(token))).to.include({
+                    code: 'EXECUTOR_TOKEN_UNKNOWN'
+                });
+                throw new Error('expected');
+            }
+        });
+
+        expect(await rejection(executor.start(config))).to.include({ message: 'expected' });
+        expect(await rejection(executor.exchangeTokenForBuild(config.token))).to.include({
+            code: 'EXECUTOR_TOKEN_UNKNOWN'
+        });
+    });
+
+    it('is unknown without an apiUri to ask: stop and status may have a token all the same', async () => {
+        const executor: PublicExecutor = executorWith({
+            _status: ({ token }: { token: string }) => executor.exchangeTokenForBuild(token)
+        });
+        const error = await rejection(executor.status({ buildId: 36, token: api.temporalToken(36) }));
+
+        expect(error).to.include({ code: 'EXECUTOR_TOKEN_UNKNOWN' });
+    });
+
+    it('is never shown by the error that it is unknown, which says what to pass', async () => {
+        const token = api.temporalToken(37);
+        const error = await rejection(executorWith({}).exchangeTokenForBuild(token));
+
+        expect(error.message).to.include('pass the config, exchangeTokenForBuild(config, buildTimeout)');
+        expect(error.message).to.not.include(token.slice(-20));
+    });
+});

@@ -1,0 +1,109 @@
+'use strict';
+
+/**
+ * Where this package differs from 11.1.0 on purpose: the whole list. show-differences.js shows each on either base.
+ * `expect(event)` rewrites what a scenario saw on 11.1.0 into what it must see here; `given(annotations)` does the same
+ * for what is parsed. Whatever differs after that is a failure.
+ */
+const DIFFERENCES = [
+    {
+        name: 'a validation error shows no value',
+        // Joi keeps the config, token included, in `_original` and in the details: both end up in logs.
+        expect: event => onError(event, error => (error.isJoi ? withoutValues(error) : error))
+    },
+    {
+        name: 'an error of a hook that nobody wrote has a code',
+        expect: event =>
+            onError(event, error =>
+                error.message === 'Not implemented' && error.class === 'Error'
+                    ? { ...error, own: { ...error.own, code: 'EXECUTOR_NOT_IMPLEMENTED' } }
+                    : error
+            )
+    },
+    {
+        name: 'a promise where a hook threw or gave a plain value',
+        // 11.1.0 did so in start, stop, verify, status and cleanUp alone. Callers chain `.catch` on all of them.
+        expect: event => (isOperation(event.called) ? { ...event, returned: 'a promise' } : event)
+    },
+    {
+        name: 'hooks get a second argument',
+        // `{ signal }`: it tells a hook that the executor shuts down.
+        expect: event =>
+            event.hook && event.hook !== '_cleanUp' ? { ...event, more: [{ '[class]': 'OperationContext' }] } : event
+    },
+    {
+        name: 'callbacks are called'
+        // The README has had them since the beginning; no release called them.
+    },
+    {
+        name: 'two clean-ups at a time are one'
+        // The hook closes connections: a second SIGTERM must not close them again.
+    },
+    {
+        name: 'parseAnnotations takes undefined and null',
+        // Every executor had to wrap the call.
+        expect: event =>
+            event.called === 'parseAnnotations' && event.error?.class === 'TypeError'
+                ? { called: event.called, returned: 'a value', value: {} }
+                : event
+    },
+    {
+        name: 'parseAnnotations knows every annotation that the schema reserves'
+        // Each new annotation used to need a release of the base.
+    },
+    {
+        name: 'a plain annotation wins over its beta twin',
+        // In 11.1.0 the last one won: which that is, YAML does not say.
+        given: annotations => {
+            const entries = Object.entries(annotations);
+            const isBeta = ([key]) => key.startsWith('beta.');
+
+            return Object.fromEntries([...entries.filter(isBeta), ...entries.filter(entry => !isBeta(entry))]);
+        }
+    },
+    {
+        name: 'a beta prefix has a dot',
+        // 11.1.0 took any character in its place.
+        given: annotations => Object.fromEntries(Object.entries(annotations).filter(([key]) => !/^beta[^.]/s.test(key)))
+    },
+    {
+        name: 'the base has more names'
+        // A build whose executor annotation is one of them fails on a router, as it always did for `start` or `stats`.
+    }
+];
+
+function isOperation(method) {
+    return method && !['stats', 'parseAnnotations'].includes(method);
+}
+
+function onError(event, change) {
+    return event.error?.own ? { ...event, error: change(event.error) } : event;
+}
+
+function withoutValues(error) {
+    const { _original, ...own } = error.own;
+
+    return { ...error, own: { ...own, details: own.details.map(withoutValue) } };
+}
+
+function withoutValue({ context, ...detail }) {
+    if (!context) return detail;
+    const { value, ...kept } = context;
+
+    return {
+        ...detail,
+        context: Array.isArray(kept.details) ? { ...kept, details: kept.details.map(withoutValue) } : kept
+    };
+}
+
+/** What must be seen here, from what was seen on 11.1.0. */
+function expected(events) {
+    return events.map(event => DIFFERENCES.reduce((seen, { expect }) => expect?.(seen) ?? seen, event));
+}
+
+/** Annotations of which 11.1.0 makes what this package makes of the original. */
+function rearranged(annotations) {
+    return DIFFERENCES.reduce((seen, { given }) => given?.(seen) ?? seen, annotations);
+}
+
+module.exports = { DIFFERENCES, expected, rearranged };

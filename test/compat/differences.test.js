@@ -1,0 +1,81 @@
+'use strict';
+
+const assert = require('node:assert');
+const { before, describe, it } = require('mocha');
+const { DIFFERENCES } = require('./differences');
+const { inChild } = require('./in-child');
+
+const buildIdError = context => ({
+    '[error]': 'ValidationError',
+    class: '',
+    message: '"buildId" must be a number',
+    isJoi: true,
+    own: {
+        ...(context.value && { _original: { ...START, buildId: context.value } }),
+        details: [
+            {
+                message: '"buildId" must be a number',
+                path: ['buildId'],
+                type: 'number.base',
+                context: { label: 'buildId', ...context, key: 'buildId' }
+            }
+        ]
+    }
+});
+const START = { buildId: 0, container: 'node:20', apiUri: 'http://api.example', token: 'abcdefg' };
+const secret = { secret: 'abcdefg' };
+
+/** Per difference: what 11.1.0 shows, and what this package shows. A difference that is gone has to leave the list. */
+const SHOWN = {
+    'a validation error shows no value': [
+        { ...buildIdError({ value: secret }), shows: true },
+        { ...buildIdError({}), shows: false }
+    ],
+    'an error of a hook that nobody wrote has a code': [
+        { message: 'Not implemented', code: 'undefined' },
+        { message: 'Not implemented', code: 'EXECUTOR_NOT_IMPLEMENTED' }
+    ],
+    'a promise where a hook threw or gave a plain value': [
+        { thrown: 'threw Error', plain: 'a value' },
+        { thrown: 'a promise', plain: 'a promise' }
+    ],
+    'hooks get a second argument': [[], ['AbortSignal']],
+    'callbacks are called': [[], [[null, 'started'], 'no']],
+    'two clean-ups at a time are one': [3, 2],
+    'parseAnnotations takes undefined and null': [
+        ['threw TypeError', 'threw TypeError'],
+        [{}, {}]
+    ],
+    'parseAnnotations knows every annotation that the schema reserves': [{}, { jobDisabledByDefault: true }],
+    'a plain annotation wins over its beta twin': [{ cpu: 'beta' }, { cpu: 'plain' }],
+    'a beta prefix has a dot': [{ cpu: 'HIGH' }, {}]
+};
+
+describe('The intended differences', () => {
+    let upstream;
+    let ours;
+
+    before(async () => {
+        [upstream, ours] = await Promise.all([
+            inChild('upstream', 'show-differences'),
+            inChild('ours', 'show-differences')
+        ]);
+    });
+
+    for (const { name } of DIFFERENCES.slice(0, -1)) {
+        it(name, () => assert.deepStrictEqual([upstream[name], ours[name]], SHOWN[name]));
+    }
+    it('the base has more names', () => {
+        const names = 'the base has more names';
+        const more = ours[names].filter(name => !upstream[names].includes(name));
+
+        assert.deepStrictEqual(more, ['exchangeTokenForBuild', 'shutDown', 'supports']);
+        assert.deepStrictEqual([...upstream[names], ...more].sort(), ours[names]);
+    });
+    it('are in the list, each of them', () => {
+        assert.deepStrictEqual(
+            Object.keys(upstream),
+            DIFFERENCES.map(difference => difference.name)
+        );
+    });
+});

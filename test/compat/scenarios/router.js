@@ -1,0 +1,67 @@
+'use strict';
+
+const { minimal, real } = require('../configs');
+
+/** Names that a user may write into the executor annotation, those of the base's own members among them. */
+const ANNOTATED = [
+    'k8s',
+    'docker',
+    'jenkins',
+    'nothing',
+    'config',
+    'constructor',
+    'stats',
+    'start',
+    'toString',
+    '__proto__',
+    'parseAnnotations',
+    'cleanUp',
+    'ecosystem'
+];
+
+const scenarios = {};
+
+for (const annotated of ANNOTATED) {
+    for (const key of ['screwdriver.cd/executor', 'beta.screwdriver.cd/executor']) {
+        scenarios[`router: sends a build with ${key}: ${annotated} on its way`] = async recording => {
+            const { executor } = await recording.executor('router');
+            const config = { ...real('start'), annotations: { [key]: annotated } };
+
+            for (const method of ['start', 'verify', 'stop']) await recording.call(executor, method, config);
+        };
+    }
+}
+
+scenarios['router: weighs and excludes executors'] = async recording => {
+    const { executor } = await recording.executor('router');
+    const [k8s, docker, jenkins] = executor._executors;
+
+    Object.assign(k8s, { weightage: 20 });
+    Object.assign(docker, { weightage: 70, exclusions: ['rhel6'] });
+    Object.assign(jenkins, { weightage: '10' });
+    for (let buildId = 1; buildId <= 8; buildId += 1) {
+        const container = buildId % 2 ? 'node:20' : 'rhel6:latest';
+
+        await recording.call(executor, 'start', { ...minimal(), container, buildId });
+    }
+};
+
+scenarios['router: refuses to be made without executors'] = async recording => {
+    const Router = recording.load('screwdriver-executor-router');
+
+    for (const options of [undefined, {}, { executor: [] }, { executor: [{ name: 'missing' }] }]) {
+        try {
+            recording.note('made', Reflect.ownKeys(new Router(options)).map(String));
+        } catch (error) {
+            recording.note('refused', error);
+        }
+    }
+};
+
+scenarios['router: meets a default executor that is not there'] = async recording => {
+    const { executor } = await recording.executor('router', { defaultPlugin: 'gone' });
+
+    for (const method of ['start', 'verify', 'stop', 'status']) await recording.call(executor, method, minimal());
+};
+
+module.exports = scenarios;

@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { ExecutorError, isRetryable, kindOf } from 'screwdriver-executor-base';
+import { summaryOf } from '../dist/error-kind';
+import { executorWith, rejection } from './support/executors';
+
+const withCode = (code: unknown) => Object.assign(new Error('failed'), { code });
+const withName = (name: string) => Object.assign(new Error('failed'), { name });
+
+function chain(length: number, last: unknown): unknown {
+    return length === 0 ? last : new Error('outer', { cause: chain(length - 1, last) });
+}
+
+const cyclic = new Error('cyclic');
+
+cyclic.cause = cyclic;
+
+const hostile = {
+    get kind(): never {
+        throw new Error('kind was read');
+    },
+    get message(): never {
+        throw new Error('message was read');
+    }
+};
+
+const CASES: Array<[title: string, error: unknown, kind: string, retryable: boolean]> = [
+    ['an ExecutorError', new ExecutorError('x', { kind: 'image', retryable: true }), 'image', true],
+    ['an ExecutorError after JSON', { kind: 'capacity', retryable: true }, 'capacity', true],
+    ['a kind that is none of the set', { kind: 'other', retryable: true }, 'internal', false],
+    ['a plain Error', new Error('x'), 'internal', false],
+    ['no error at all', undefined, 'internal', false],
+    ['null', null, 'internal', false],
+    ['a status at the start of a text', '403 Reason "Forbidden"', 'authentication', false],
+    ['a status at the start of a message', { message: '404 Reason "Not Found"' }, 'configuration', false],
+    ['a number inside a message', new Error('4031 builds'), 'internal', false],
+    ['a status that is none', { statusCode: 7, status: 'x', code: 1.5 }, 'internal', false],
+    ['a status of success', { statusCode: 200 }, 'internal', false],
+    ['a status 407', { status: 407 }, 'authentication', false],
+    ['a status 408', { response: { statusCode: 408 } }, 'timeout', true],
+    ['a status 423', { response: { status: 423 } }, 'engine', false],
+    ['a status 501', { code: 501 }, 'engine', false],
+    ['a status 507', { statusCode: 507 }, 'capacity', true],
+    ['an abort', withName('AbortError'), 'cancelled', false],
+    ['a timeout by name', withName('TimeoutError'), 'timeout', true],
+    ['a timeout of undici', withCode('UND_ERR_HEADERS_TIMEOUT'), 'timeout', true],
+    ['no more files to open', withCode('EMFILE'), 'capacity', true],
+    ['a certificate that is not trusted', withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), 'configuration', false],
+    ['a program that is not there', withCode('ENOENT'), 'configuration', false],
+    ['a name that cannot be resolved', withCode('ENOTFOUND'), 'engine', true],
+    ['an image in an unknown registry', new Error('manifest unknown'), 'image', false],
+    ['a full disk', new Error('write /x: no space left on device'), 'capacity', true],
+    ['what fetch wraps', new TypeError('fetch failed', { cause: withCode('ECONNREFUSED') }), 'engine', true],
+    ['the first of several', new AggregateError([withCode('ECONNRESET'), new Error('x')]), 'engine', true],
+    ['a cause five deep', chain(5, withCode('EPIPE')), 'engine', true],
+    ['a cause six deep', chain(6, withCode('EPIPE')), 'internal', false],
+    ['a cause that is the error itself', cyclic, 'internal', false],
+    ['accessors that throw', hostile, 'internal', false]
+];
+
+describe('the kind of an error', () => {
+    for (const [title, error, kind, retryable] of CASES) {
+        it(`is ${kind}${retryable ? ', retryable,' : ''} for ${title}`, () => {
+            expect(kindOf(error)).to.equal(kind);
+            expect(isRetryable(error)).to.equal(retryable);
+        });
+    }
+
+    it("is configuration for Joi's errors", async () => {
+        expect(kindOf(await rejection(executorWith({}).start({} as never)))).to.equal('configuration');
+    });
+
+    it('is internal for a hook that is not implemented', async () => {
+        expect(kindOf(await rejection(executorWith({}).startFrozen({ buildId: 1 })))).to.equal('internal');
+    });
+});
+
+describe('the summary of an error', () => {
+    it('has what its client put on it', () => {
+        const error = Object.assign(new TypeError('secret'), { code: 'ERR_BAD', statusCode: 503, config: 'secret' });
+
+        expect(summaryOf(error)).to.deep.equal({
+            name: 'TypeError',
+            kind: 'engine',
+            retryable: true,
+            code: 'ERR_BAD',
+            statusCode: 503
+        });
+    });
+
+    it('leaves out what may be more than a name or a code', () => {
+        const error = { name: 'Bearer eyJhbGciOiJI.eyJ1', code: 'eyJhbGciOiJI' };
+
+        expect(summaryOf(error)).to.deep.equal({ name: 'Error', kind: 'internal', retryable: false });
+    });
+});
+
+describe('ExecutorError.fromJSON', () => {
+    it('gives the error that toJSON described', () => {
+        const error = new ExecutorError('no room', {
+            code: 'MY_CODE',
+            kind: 'capacity',
+            retryable: true,
+            statusCode: 429,
+            attempts: 3,
+            userMessage: 'Try later.',
+            cause: withCode('EAGAIN')
+        });
+        const json = JSON.parse(JSON.stringify(error)) as Parameters<typeof ExecutorError.fromJSON>[0];
+        const copy = ExecutorError.fromJSON(json);
+
+        expect(copy).to.be.instanceOf(ExecutorError);
+        expect(copy.toJSON()).to.deep.equal(error.toJSON());
+        expect(copy.cause).to.be.instanceOf(Error);
+    });
+
+    it('gives a default for what is missing or of another type', () => {
+        const nonsense = { kind: 'other', code: 1, retryable: 'yes', statusCode: '1', attempts: '1', userMessage: 1 };
+
+        for (const json of [{}, nonsense] as object[]) {
+            expect(ExecutorError.fromJSON(json).toJSON()).to.deep.equal({
+                name: 'ExecutorError',
+                message: '',
+                code: 'EXECUTOR_ERROR',
+                kind: 'internal',
+                retryable: false
+            });
+        }
+    });
+});

@@ -1,0 +1,109 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from 'chai';
+import { flood, refuse, reply, silence, trickle } from './answers';
+import { exchange } from './exchange';
+import { serve, type FaultServer, type ServerOptions } from './fault-server';
+import { until } from './provoke';
+import { token } from './tokens';
+
+const aborted = { code: 'EXECUTOR_EXCHANGE_ABORTED', kind: 'cancelled', retryable: false };
+
+describe('aborting an exchange', () => {
+    const fresh = token(['build']);
+    let server: FaultServer;
+
+    afterEach(() => server.close());
+
+    /** Aborts once the moment has come. Gives what the exchange rejected with, and the milliseconds from the abort. */
+    async function abortAt(moment: () => boolean, faulty: ServerOptions, tls = false): Promise<[unknown, number]> {
+        const controller = new AbortController();
+
+        server = await serve(faulty);
+        const uri = tls ? server.uri.replace('http:', 'https:') : server.uri;
+        const rejection = exchange(uri, { options: { signal: controller.signal } }).catch((reason: unknown) => reason);
+
+        await until('the moment has come', moment);
+        const begun = performance.now();
+
+        controller.abort();
+        const error = await rejection;
+        const took = performance.now() - begun;
+
+        expect(getEventListeners(controller.signal, 'abort')).to.deep.equal([]);
+
+        return [error, took];
+    }
+
+    const MOMENTS: Array<[string, ServerOptions, (faulty: FaultServer) => boolean, boolean?]> = [
+        ['before the answer', { answers: [silence] }, ({ requests }) => requests.length === 1],
+        ['in the body', { answers: [trickle(200, 'x'.repeat(1000), 5)] }, ({ pending }) => pending === 1],
+        ['in a refusal', { answers: [flood(503, 1e9, { 'x-a': 'b' })] }, ({ requests }) => requests.length === 1],
+        ['in the TLS handshake', { connection: socket => socket.resume() }, ({ sockets }) => sockets.size === 1, true]
+    ];
+
+    for (const [when, faulty, moment, tls] of MOMENTS) {
+        it(`${when} rejects at once, closes the connection and tries no more`, async () => {
+            const [error, took] = await abortAt(() => moment(server), faulty, tls);
+
+            expect(error).to.include({ ...aborted, attempts: 1 });
+            expect(took).to.be.below(500);
+            await until('the connection is closed', () => server.sockets.size === 0);
+            await wait(300);
+            expect(server.connections).to.equal(1);
+        });
+    }
+
+    it('between two tries rejects at once and tries no more', async () => {
+        const retryAfter = { 'retry-after': '1' };
+        const [error, took] = await abortAt(() => server.requests.length === 1 && server.pending === 0, {
+            answers: [refuse(503, 'Later', retryAfter), reply(200, { token: fresh })]
+        });
+
+        expect(error).to.include({ ...aborted, attempts: 1 });
+        expect(took).to.be.below(500);
+        await wait(1200);
+        expect(server.requests).to.have.lengthOf(1);
+    });
+
+    it('before the call sends nothing', async () => {
+        server = await serve({ answers: [reply(200, { token: fresh })] });
+        const error = await exchange(server.uri, { options: { signal: AbortSignal.abort() } }).catch(
+            (reason: unknown) => reason
+        );
+
+        expect(error).to.include({ ...aborted, attempts: 0 });
+        expect(server.connections).to.equal(0);
+    });
+
+    it('after the token has come changes nothing', async () => {
+        const controller = new AbortController();
+
+        server = await serve({ answers: [reply(200, { token: fresh })] });
+        expect(await exchange(server.uri, { options: { signal: controller.signal } })).to.equal(fresh);
+        expect(getEventListeners(controller.signal, 'abort')).to.deep.equal([]);
+        controller.abort();
+    });
+
+    it('ends all the exchanges that share the signal, without a warning', async () => {
+        const controller = new AbortController();
+        const warnings: Error[] = [];
+        const warn = (warning: Error) => warnings.push(warning);
+
+        process.on('warning', warn);
+        try {
+            server = await serve({ answers: [silence] });
+            const all = Array.from({ length: 30 }, () =>
+                exchange(server.uri, { options: { signal: controller.signal } }).catch((reason: unknown) => reason)
+            );
+
+            await until('all wait', () => server.requests.length === 30);
+            controller.abort();
+            for (const error of await Promise.all(all)) expect(error).to.include(aborted);
+            await until('the connections are closed', () => server.sockets.size === 0);
+            expect(warnings).to.deep.equal([]);
+        } finally {
+            process.off('warning', warn);
+        }
+    });
+});

@@ -1,0 +1,60 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
+
+/** What is as long as this, and a part of a token, counts as leaked. */
+const PART = 8;
+
+const CHANNELS = ['start', 'exchangeTokenForBuild'].flatMap(operation =>
+    ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map(
+        event => `tracing:screwdriver-executor.${operation}:${event}`
+    )
+);
+
+/** Everything that diagnostics say while the work goes on, and what the work gives or throws. */
+export async function watched<Result>(work: () => Promise<Result>): Promise<{
+    result?: Result;
+    error?: unknown;
+    messages: string[];
+}> {
+    const messages: string[] = [];
+    const listen = (message: unknown) => messages.push(shown(message));
+
+    for (const channel of CHANNELS) subscribe(channel, listen);
+    try {
+        return { result: await work(), messages };
+    } catch (error) {
+        return { error, messages };
+    } finally {
+        for (const channel of CHANNELS) unsubscribe(channel, listen);
+    }
+}
+
+function shown(value: unknown): string {
+    return inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity });
+}
+
+/** All that can be read from an error: text, stack, JSON, every property at any depth, and so for each cause. */
+export function textsOf(error: unknown): string[] {
+    if (!(error instanceof Error)) return error === undefined ? [] : [shown(error)];
+    const properties = Object.getOwnPropertyNames(error).map(name => shown(Reflect.get(error, name)));
+
+    return [
+        String(error),
+        error.message,
+        error.stack ?? '',
+        JSON.stringify(error),
+        shown(error),
+        ...properties,
+        ...textsOf(error.cause)
+    ];
+}
+
+/** The parts of tokens that stand in the texts. */
+export function leaked(texts: string[], tokens: string[]): string[] {
+    const text = texts.join('\n');
+    const parts = tokens.flatMap(token =>
+        Array.from({ length: Math.max(1, token.length - PART + 1) }, (_, at) => token.slice(at, at + PART))
+    );
+
+    return parts.filter(part => text.includes(part));
+}

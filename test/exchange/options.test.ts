@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { reply } from './answers';
+import { exchange } from './exchange';
+import { serve, type FaultServer } from './fault-server';
+import { leaked, textsOf } from './leaks';
+import { token } from './tokens';
+
+const REFUSED: Array<[string, Record<string, unknown>]> = [
+    ['attempts', { attempts: 0 }],
+    ['attempts', { attempts: 1.5 }],
+    ['attempts', { attempts: '5' }],
+    ['tryTimeout', { tryTimeout: 0 }],
+    ['tryTimeout', { tryTimeout: 2 ** 31 }],
+    ['deadline', { deadline: -1 }],
+    ['deadline', { deadline: Infinity }],
+    ['deadline', { deadline: 1e12 }],
+    ['bufferMinutes', { bufferMinutes: -1 }],
+    ['bufferMinutes', { bufferMinutes: NaN }],
+    ['signal', { signal: {} }],
+    ['agent', { agent: 'proxy' }],
+    ['ca', { ca: 7 }],
+    ['timeout', { timeout: 1000 }]
+];
+
+describe('the options of an exchange', () => {
+    let server: FaultServer;
+
+    beforeEach(async () => {
+        server = await serve({ answers: [reply(200, { token: token(['build']) })] });
+    });
+
+    afterEach(() => server.close());
+
+    for (const [name, options] of REFUSED) {
+        it(`refuse ${name}: ${String(options[name])}, before anything is sent`, async () => {
+            const error = await exchange(server.uri, { options }).catch((reason: unknown) => reason);
+
+            expect(error).to.include({ name: 'ValidationError', isJoi: true });
+            expect((error as Error).message).to.include(`"${name}"`);
+            expect(server.connections).to.equal(0);
+        });
+    }
+
+    it('show no token that was passed in their place', async () => {
+        const temporal = token(['temporal']);
+
+        for (const options of [temporal, { ca: { temporal } }, { signal: temporal }, { agent: temporal }] as object[]) {
+            const error = await exchange(server.uri, { temporal, options: options }).catch((reason: unknown) => reason);
+
+            expect(error).to.include({ isJoi: true });
+            expect(leaked(textsOf(error), [temporal])).to.deep.equal([]);
+        }
+    });
+
+    it('drop a slash at the end of apiUri, and keep a path prefix', async () => {
+        await exchange(`${server.uri}/`);
+        await exchange(`${server.uri}/screwdriver//`);
+        expect(server.requests.map(({ path }) => path)).to.deep.equal([
+            '/v4/builds/7/token',
+            '/screwdriver/v4/builds/7/token'
+        ]);
+    });
+});

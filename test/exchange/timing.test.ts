@@ -1,0 +1,120 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { useFakeTimers, type SinonFakeTimers } from 'sinon';
+import { refuse, reply, silence } from './answers';
+import { exchange } from './exchange';
+import { serve, type Answer, type FaultServer } from './fault-server';
+import { token } from './tokens';
+import type { ExchangeOptions } from 'screwdriver-executor-base';
+
+describe('the clock of an exchange', () => {
+    const fresh = token(['build']);
+    let clock: SinonFakeTimers;
+    let server: FaultServer;
+
+    beforeEach(() => {
+        // Sockets go on in real time.
+        clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+    });
+
+    afterEach(async () => {
+        clock.restore();
+        await server.close();
+    });
+
+    /** Starts an exchange. Its outcome stands in the object that comes back, once there is one. */
+    async function begin(
+        answers: Answer[],
+        options: ExchangeOptions = {}
+    ): Promise<{ result?: string; error?: unknown }> {
+        const outcome: { result?: string; error?: unknown } = {};
+
+        server = await serve({ answers });
+        exchange(server.uri, { options }).then(
+            result => (outcome.result = result),
+            (error: unknown) => (outcome.error = error)
+        );
+
+        return outcome;
+    }
+
+    /** Lets that much time pass, and everything happen that it brings about. */
+    async function pass(milliseconds: number): Promise<void> {
+        await clock.tickAsync(milliseconds);
+        for (let count = 0; count < 300; count += 1) await turn();
+    }
+
+    it('waits for what Retry-After says, and no longer than what chance adds to nothing', async () => {
+        const outcome = await begin([refuse(429, 'Later', { 'retry-after': '30' }), reply(200, { token: fresh })]);
+
+        await pass(0);
+        expect(server.requests).to.have.lengthOf(1);
+        await pass(29_999);
+        expect(server.requests).to.have.lengthOf(1);
+        await pass(1);
+        expect(server.requests).to.have.lengthOf(2);
+        expect(outcome).to.deep.equal({ result: fresh });
+    });
+
+    it('waits for a date in Retry-After', async () => {
+        const answers = [
+            (...exchanged: Parameters<Answer>) => {
+                refuse(503, 'Later', { 'retry-after': new Date(10_000).toUTCString() })(...exchanged);
+            },
+            reply(200, { token: fresh })
+        ];
+        const outcome = await begin(answers);
+
+        await pass(0);
+        await pass(9_999);
+        expect(server.requests).to.have.lengthOf(1);
+        await pass(1);
+        expect(outcome).to.deep.equal({ result: fresh });
+    });
+
+    it('gives up at once when Retry-After is beyond the deadline, with what the API said', async () => {
+        const outcome = await begin([refuse(429, 'Later', { 'retry-after': '60' })]);
+
+        await pass(0);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_RATE_LIMITED', attempts: 1, retryable: true });
+    });
+
+    it('is over after five tries, 1.5 s of waiting at most', async () => {
+        const outcome = await begin([refuse(500)]);
+
+        await pass(0);
+        for (const longest of [100, 200, 400, 800]) await pass(longest);
+        expect(server.requests).to.have.lengthOf(5);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_SERVER', attempts: 5 });
+    });
+
+    it('gives a try 20 s', async () => {
+        const outcome = await begin([silence], { attempts: 1 });
+
+        await pass(0);
+        await pass(19_900);
+        expect(outcome).to.deep.equal({});
+        await pass(200);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_TIMEOUT', attempts: 1 });
+    });
+
+    it('gives all tries 60 s', async () => {
+        const outcome = await begin([silence], { tryTimeout: 1_000_000 });
+
+        await pass(0);
+        await pass(59_999);
+        expect(outcome).to.deep.equal({});
+        await pass(1);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_TIMEOUT', retryable: true });
+        expect((outcome.error as Error).message).to.equal('Failed to exchange build token: no token within 60000 ms');
+    });
+
+    it('leaves no timer behind', async () => {
+        const outcome = await begin([refuse(500), reply(200, { token: fresh })]);
+
+        await pass(0);
+        await pass(100);
+        expect(outcome).to.deep.equal({ result: fresh });
+        expect(clock.countTimers()).to.equal(0);
+    });
+});

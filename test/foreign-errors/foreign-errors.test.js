@@ -1,0 +1,173 @@
+'use strict';
+
+const assert = require('node:assert');
+const http = require('node:http');
+const { once } = require('node:events');
+const { after, before, describe, it } = require('node:test');
+const { ExecutorError, isRetryable, kindOf } = require('../..');
+
+const TIMEOUT = 300;
+
+/** How each client asks for a URL: rejects where there is no 2xx. */
+const CLIENTS = {
+    fetch: (url, signal) => fetch(url, { signal }).then(refuseStatus),
+    undici: (url, signal) => {
+        const { request, errors } = require('undici');
+
+        return request(url, { signal, headersTimeout: TIMEOUT, bodyTimeout: TIMEOUT }).then(async response => {
+            const { statusCode, headers, body } = response;
+
+            throw new errors.ResponseError('Response status code', statusCode, { headers, body: await body.text() });
+        });
+    },
+    axios: (url, signal) => require('axios').get(url, { signal, timeout: TIMEOUT }),
+    got: (url, signal) => cancellable(require('got')(url, { timeout: TIMEOUT, retry: 0 }), signal),
+    'screwdriver-request': (url, signal) =>
+        cancellable(require('screwdriver-request')({ url, timeout: TIMEOUT, retry: { limit: 0 } }), signal),
+    request: url =>
+        new Promise((resolve, reject) => {
+            require('request')({ url, timeout: TIMEOUT }, (error, response) =>
+                reject(error ?? Object.assign(new Error(response.statusMessage), { statusCode: response.statusCode }))
+            );
+        }),
+    '@kubernetes/client-node': url => {
+        const { KubeConfig, CoreV1Api } = require('@kubernetes/client-node');
+        const config = new KubeConfig();
+
+        config.loadFromClusterAndUser({ name: 'test', server: url, skipTLSVerify: true }, { name: 'test' });
+
+        return config.makeApiClient(CoreV1Api).readNamespacedPod({ name: 'build-1', namespace: 'builds' });
+    },
+    dockerode: (url, abortSignal) => {
+        const Docker = require('dockerode');
+        const { hostname: host, port } = new URL(url);
+
+        return new Docker({ host, port, protocol: 'http', timeout: TIMEOUT }).createContainer({
+            Image: 'a',
+            abortSignal
+        });
+    }
+};
+
+function cancellable(promise, signal) {
+    signal?.addEventListener('abort', () => promise.cancel());
+
+    return promise;
+}
+
+function refuseStatus(response) {
+    throw Object.assign(new Error(response.statusText), { status: response.status });
+}
+
+/** What the server does, and what is to be made of the error. */
+const SITUATIONS = [
+    { title: 'a status 400', status: 400, kind: 'configuration', retryable: false },
+    { title: 'a status 401', status: 401, kind: 'authentication', retryable: false },
+    { title: 'a status 403', status: 403, kind: 'authentication', retryable: false },
+    { title: 'a status 404', status: 404, kind: 'configuration', retryable: false },
+    { title: 'a status 409', status: 409, kind: 'engine', retryable: false },
+    { title: 'a status 429', status: 429, kind: 'capacity', retryable: true },
+    { title: 'a status 500', status: 500, kind: 'engine', retryable: true },
+    { title: 'a status 503', status: 503, kind: 'engine', retryable: true },
+    { title: 'a status 504', status: 504, kind: 'timeout', retryable: true },
+    { title: 'an image that is not there', status: 404, message: 'No such image: a', kind: 'image', retryable: false },
+    {
+        title: 'an exhausted quota',
+        status: 403,
+        message: 'pods "build-1" is forbidden: exceeded quota: builds',
+        kind: 'capacity',
+        retryable: true
+    },
+    { title: 'a connection that breaks off', broken: true, kind: 'engine', retryable: true },
+    { title: 'a connection that is refused', refused: true, kind: 'engine', retryable: true },
+    { title: 'no answer in time', silent: true, kind: 'timeout', retryable: true },
+    { title: 'an abort by the caller', silent: true, abort: true, kind: 'cancelled', retryable: false }
+];
+
+/** Clients that have no such thing, or keep the text of an answer to themselves. */
+const WITHOUT = {
+    text: ['fetch', 'undici', 'axios', 'got', 'request'],
+    // dockerode tells a timeout as a connection that breaks off.
+    timeout: ['fetch', '@kubernetes/client-node', 'dockerode'],
+    abort: ['request', '@kubernetes/client-node']
+};
+
+describe('an error of a real client', () => {
+    let situation;
+    let url;
+    const server = http.createServer((request, response) => {
+        if (situation.silent) return;
+        if (situation.broken) {
+            request.socket.destroy();
+
+            return;
+        }
+        response.writeHead(situation.status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ message: situation.message ?? `about ${situation.status}` }));
+    });
+
+    before(async () => {
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        url = `http://127.0.0.1:${server.address().port}`;
+    });
+
+    after(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+
+    for (const [client, ask] of Object.entries(CLIENTS)) {
+        for (const next of SITUATIONS) {
+            const { title, abort, refused, message, silent, kind, retryable } = next;
+
+            if (message && WITHOUT.text.includes(client)) continue;
+            if (silent && !abort && WITHOUT.timeout.includes(client)) continue;
+            if (abort && WITHOUT.abort.includes(client)) continue;
+
+            it(`of ${client}, for ${title}, is told: ${kind}`, async () => {
+                situation = next;
+                const signal = abort ? AbortSignal.timeout(TIMEOUT / 3) : undefined;
+                const controller = new AbortController();
+
+                signal?.addEventListener('abort', () => controller.abort());
+                const error = await ask(refused ? await closedPort() : url, abort && controller.signal).then(
+                    () => assert.fail('resolved'),
+                    reason => reason
+                );
+
+                assert.deepStrictEqual(
+                    { kind: kindOf(error), retryable: isRetryable(error) },
+                    { kind, retryable },
+                    error
+                );
+                const copy = ExecutorError.fromJSON(
+                    JSON.parse(
+                        JSON.stringify(new ExecutorError('wrapped', { kind: kindOf(error), retryable, cause: error }))
+                    )
+                );
+
+                assert.deepStrictEqual({ kind: kindOf(copy), retryable: isRetryable(copy) }, { kind, retryable });
+            });
+        }
+    }
+
+    it('of dockerode, for a socket that is not there, is told: configuration', async () => {
+        const Docker = require('dockerode');
+        const error = await new Docker({ socketPath: '/nowhere/docker.sock' }).ping().catch(reason => reason);
+
+        assert.strictEqual(kindOf(error), 'configuration');
+    });
+});
+
+async function closedPort() {
+    const server = http.createServer().listen(0, '127.0.0.1');
+
+    await once(server, 'listening');
+    const { port } = server.address();
+
+    server.close();
+    await once(server, 'close');
+
+    return `http://127.0.0.1:${port}`;
+}

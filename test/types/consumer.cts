@@ -1,0 +1,85 @@
+import Executor = require('screwdriver-executor-base');
+import { buildTimeoutFrom, ExecutorError, launch } from 'screwdriver-executor-base';
+import type { ExecutorStats, HookContext, Operation, StartConfig, StopConfig } from 'screwdriver-executor-base';
+import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+
+interface Options {
+    host: string;
+    port?: number;
+}
+
+/** Overrides hooks and methods, and narrows what they return. */
+class Engine extends Executor<Options> {
+    protected override async _start(config: StartConfig, { signal }: HookContext): Promise<boolean> {
+        const annotations = this.parseAnnotations(config.annotations);
+        const minutes: number = buildTimeoutFrom(config.annotations, { max: 120 });
+        const token: string = await this.exchangeTokenForBuild(config, minutes, { signal });
+        const { command, args, env } = launch({ ...config, token }, '/opt/sd');
+        const all: string[] = [this.config.host, command, ...args, env.SD_TOKEN, String(annotations['cpu'])];
+
+        return all.length > 0;
+    }
+
+    // Neither asynchronous nor with its parameter: all of it is the engine's choice.
+    protected override _stop(): void {}
+
+    protected override _verify(): string | undefined {
+        return undefined;
+    }
+
+    protected override _status(config: Executor.StatusConfig): never {
+        throw new ExecutorError(`no ${config.buildId}`, { code: 'ENGINE_GONE', kind: 'engine', retryable: true });
+    }
+
+    override start(config: StartConfig): Promise<boolean> {
+        return super.start(config);
+    }
+
+    override async stats(config: { token: string }): Promise<ExecutorStats> {
+        return config.token ? { breaker: { isClosed: true } } : {};
+    }
+}
+
+/** Nothing said of options: they are any. */
+class Plain extends Executor {
+    protected override _start(): unknown {
+        return this.config.whatever.it.is;
+    }
+
+    protected override _stop(config: StopConfig): number | string {
+        return config.buildId;
+    }
+}
+
+export async function use(engine: Engine, config: StartConfig): Promise<void> {
+    const started: boolean = await engine.start(config);
+    const nothing: undefined = await engine.cleanUp();
+    const token: string = await engine.exchangeTokenForBuild(config.token);
+    const answer: any = await engine.verify({ ...config, buildId: '12', extra: { key: 1 } });
+    const operation: Operation = 'startTimer';
+    const supported: boolean = engine.supports(operation);
+    const plain: Executor = new Plain();
+    const withOptions: Executor<Options> = new Engine({ host: 'engine.example' });
+
+    engine.stop({ buildId: 1, apiUri: 'http://127.0.0.1' }, (error: Error | null, result?: string) =>
+        console.log(error, result)
+    );
+    plain.cleanUp(error => console.log(error?.message));
+    withOptions.config = { host: 'other.example', port: 1 };
+    console.log(started, nothing, token, answer, supported, plain.stats(), await withOptions.stats({ token: '' }));
+}
+
+export function classify(error: unknown): Executor.ErrorCode | string {
+    if (error instanceof Executor.ExecutorError) {
+        const kind: Executor.ErrorKind = error.kind;
+        const status: number | undefined = error.statusCode;
+        const json: Executor.ExecutorErrorJSON = error.toJSON();
+
+        return `${kind} ${status} ${error.retryable} ${json.cause?.code} ${error.userMessage}`;
+    }
+
+    return 'EXECUTOR_EXCHANGE_NETWORK' satisfies Executor.ErrorCode;
+}
+
+export const api: Promise<TokenApi> = startTokenApi();
+export type Base = typeof Executor;
