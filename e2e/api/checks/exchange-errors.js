@@ -1,0 +1,149 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { inspect } = require('node:util');
+const Executor = require('screwdriver-executor-base');
+const { ask } = require('../lib/client');
+const { SpoilingProxy } = require('../lib/spoiling-proxy');
+const { temporalToken } = require('../lib/tokens');
+
+const UNAUTHENTICATED = 'EXECUTOR_EXCHANGE_UNAUTHENTICATED';
+const FORBIDDEN = 'EXECUTOR_EXCHANGE_FORBIDDEN';
+const NOT_FOUND = 'EXECUTOR_EXCHANGE_NOT_FOUND';
+const REJECTED = 'EXECUTOR_EXCHANGE_REJECTED';
+const SERVER = 'EXECUTOR_EXCHANGE_SERVER';
+const RATE_LIMITED = 'EXECUTOR_EXCHANGE_RATE_LIMITED';
+
+/**
+ * Each error of the token route and the code that the base gives it: `[what, status, text in the message, code, how]`.
+ * `how` may have claims for the token, another key to sign it with, another status or id of the build, and what the
+ * proxy does to the request.
+ */
+function rows(otherKey) {
+    const body = text => ({ spoil: () => ({ body: text }) });
+    const minutes = value => body(JSON.stringify({ buildTimeout: value }));
+
+    return [
+        ['no token', 401, 'Missing authentication', UNAUTHENTICATED, { spoil: () => ({ headers: {} }) }],
+        ['a token of a foreign key', 401, 'Invalid token', UNAUTHENTICATED, { key: otherKey }],
+        ['an expired token', 401, 'Expired token', UNAUTHENTICATED, { claims: { exp: 1_700_000_000 } }],
+        ['a token without a scope', 403, 'Insufficient scope', FORBIDDEN, { claims: { scope: [] } }],
+        ['JSON that is none', 400, 'Invalid request payload JSON format', REJECTED, body('{"buildTimeout":')],
+        ['an id that is none', 400, 'id', REJECTED, { spoil: () => ({ path: '/v4/builds/seven/token' }) }],
+        ['no body', 500, 'internal server error', SERVER, body('')],
+        ['a build that does not exist', 404, 'Build does not exist', NOT_FOUND, { id: () => 987_654 }],
+        ['the id of another build', 404, 'does not match', NOT_FOUND, { id: id => id - 1 }],
+        ['minutes that are no number', 400, 'Invalid buildTimeout value: soon', REJECTED, minutes('soon')],
+        ['minutes that are null', 500, 'internal server error', SERVER, minutes(null)],
+        ['minutes that are empty', 500, 'internal server error', SERVER, minutes('')],
+        ['minutes that are true', 500, 'internal server error', SERVER, minutes(true)],
+        ['a RUNNING build', 403, 'already running or finished', FORBIDDEN, { status: 'RUNNING' }],
+        ['a FROZEN build', 403, 'already running or finished', FORBIDDEN, { status: 'FROZEN' }],
+        ['a CREATED build', 403, 'already running or finished', FORBIDDEN, { status: 'CREATED' }],
+        ['a build that is a SUCCESS', 403, 'already running or finished', FORBIDDEN, { status: 'SUCCESS' }]
+    ];
+}
+
+/** What the API refuses, and what the error says to a program. */
+async function checkExchangeErrors({ report, api, records, otherKey, rateLimit }) {
+    const executor = new Executor();
+    const pipeline = await records.pipeline({ begin: {} });
+    const jobId = pipeline.jobIds.begin;
+    const proxy = await SpoilingProxy.open(api);
+
+    async function configOf({ status = 'QUEUED', claims, key = api.privateKey, id = own => own }) {
+        const eventId = await records.event(pipeline, [['~commit', 'begin']]);
+        const buildId = await records.build({ jobId, eventId, status });
+        const token = temporalToken(key, { buildId, jobId, eventId, pipelineId: pipeline.id, ...claims });
+
+        return { token, apiUri: proxy.uri, buildId: id(buildId) };
+    }
+
+    async function failureOf(config, minutes, options) {
+        proxy.requests = 0;
+
+        return executor.exchangeTokenForBuild(config, minutes, options).then(
+            () => assert.fail('There was no error'),
+            error => error
+        );
+    }
+
+    try {
+        for (const [what, statusCode, text, code, how] of rows(otherKey)) {
+            await report.check(`${what}: ${statusCode} becomes ${code}`, async () => {
+                const config = await configOf(how);
+
+                proxy.spoil = how.spoil ?? (() => ({}));
+                const error = await failureOf(config, 45, { attempts: 2 });
+
+                assert.ok(error.message.toLowerCase().includes(text.toLowerCase()), error.message);
+                assert.match(error.message, /^Failed to exchange build token: \{"statusCode":/);
+                assert.deepEqual(
+                    [error.statusCode, error.code, error.retryable],
+                    [statusCode, code, statusCode >= 500]
+                );
+                assert.equal(error.attempts, statusCode >= 500 ? 2 : 1);
+                assert.equal(proxy.requests, error.attempts);
+                assertHidden(config.token, error);
+            });
+        }
+        proxy.spoil = () => ({});
+
+        await report.check(`a token that has used up its requests: 429 becomes ${RATE_LIMITED}`, async () => {
+            const config = await configOf({});
+
+            for (let request = 0; request < rateLimit; request += 1) {
+                const { token, buildId } = config;
+                const answer = await ask(api, 'POST', `builds/${buildId}/token`, { token, json: { buildTimeout: 1 } });
+
+                assert.equal(answer.status, 200, `request ${request}`);
+            }
+            const error = await failureOf(config, 45, { attempts: 2 });
+
+            assert.deepEqual([error.statusCode, error.code, error.retryable], [429, RATE_LIMITED, true]);
+            assert.equal(error.attempts, 2);
+            assertHidden(config.token, error);
+        });
+
+        for (const minutes of [0, -5, NaN, Infinity, 'soon', null]) {
+            await report.check(`minutes that would give no usable token are not sent: ${minutes}`, async () => {
+                const error = await failureOf(await configOf({}), minutes);
+
+                assert.equal(error.code, 'EXECUTOR_BUILD_TIMEOUT');
+                assert.equal(proxy.requests, 0);
+            });
+        }
+
+        await report.check('the API itself gives a dead token for minutes below zero', async () => {
+            const { token, buildId } = await configOf({});
+            const answer = await ask(api, 'POST', `builds/${buildId}/token`, { token, json: { buildTimeout: -5 } });
+
+            assert.equal(answer.status, 200);
+            assert.equal((await ask(api, 'GET', `builds/${buildId}`, { token: answer.body.token })).status, 401);
+        });
+
+        await report.check('a token of the queue is refused by the API and not even sent by the base', async () => {
+            const config = await configOf({ claims: { scope: ['sdapi'] } });
+            const { token, buildId } = config;
+            const answer = await ask(api, 'POST', `builds/${buildId}/token`, { token, json: { buildTimeout: 90 } });
+            const error = await failureOf(config);
+
+            assert.deepEqual([answer.status, answer.body.message], [403, 'Insufficient scope']);
+            assert.equal(error.code, 'EXECUTOR_TOKEN_SCOPE');
+            assert.equal(proxy.requests, 0);
+            assertHidden(token, error);
+        });
+    } finally {
+        proxy.close();
+    }
+}
+
+/** Nothing of the token's claims or signature is in what a log could show of the error. */
+function assertHidden(token, error) {
+    const shown = `${inspect(error, { depth: null, showHidden: true })} ${error.stack} ${JSON.stringify(error)}`;
+    const parts = token.split('.');
+
+    for (const part of [token, ...parts.slice(1)]) assert.ok(!shown.includes(part));
+}
+
+module.exports = { checkExchangeErrors };

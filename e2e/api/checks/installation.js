@@ -1,0 +1,47 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { createRequire } = require('node:module');
+const semver = require('semver');
+const { copiesOfBase, MODULES, ROOT } = require('../lib/installation');
+
+/** What the API runs on is the package under test, and no other. */
+async function checkInstallation(report) {
+    const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+    const copies = copiesOfBase();
+
+    await report.check('the package under test is the only executor base in the API tree', () => {
+        assert.deepEqual(copies, [path.join(MODULES, 'screwdriver-executor-base')]);
+        const { version } = require('screwdriver-executor-base/package.json');
+
+        assert.equal(version, manifest.version);
+        for (const file of ['index.js', ...fs.readdirSync(path.join(ROOT, 'dist')).map(name => `dist/${name}`)]) {
+            if (!fs.statSync(path.join(ROOT, file)).isFile()) continue;
+            assert.ok(fs.readFileSync(path.join(ROOT, file)).equals(fs.readFileSync(path.join(copies[0], file))), file);
+        }
+    });
+
+    await report.check('every executor of the API extends it', () => {
+        const Base = require('screwdriver-executor-base');
+
+        for (const name of ['docker', 'k8s', 'k8s-vm', 'queue', 'router']) {
+            assert.ok(require(`screwdriver-executor-${name}`).prototype instanceof Base, name);
+        }
+    });
+
+    await report.check('its dependencies are met by the packages of the API', () => {
+        const requireFromBase = createRequire(path.join(copies[0], 'index.js'));
+
+        for (const [name, range] of Object.entries(manifest.dependencies)) {
+            const folder = requireFromBase.resolve.paths(name).find(modules => fs.existsSync(path.join(modules, name)));
+            const { version } = JSON.parse(fs.readFileSync(path.join(folder, name, 'package.json'), 'utf8'));
+
+            assert.equal(folder, MODULES);
+            assert.ok(semver.satisfies(version, range), `${name} ${version}: add ${range} to e2e/api/package.json`);
+        }
+    });
+}
+
+module.exports = { checkInstallation };

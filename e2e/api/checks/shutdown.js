@@ -1,0 +1,65 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { MODULES } = require('../lib/installation');
+const { groupRuns, processesOf } = require('../lib/processes');
+const { until } = require('../lib/until');
+const { Workflow } = require('../lib/workflow');
+const { pidIn } = require('./builds');
+
+/** TERM for the API while a build runs. The API is gone after this. */
+async function checkShutdown({ report, api, records, pipeline, folder, builds }) {
+    const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'endless']] });
+
+    await until('the build runs', () => fs.existsSync(path.join(folder, 'endless.pid')));
+    const pid = pidIn(folder, 'endless');
+
+    await report.check(
+        'before: the build runs, in a process group of its own, without a token to be seen',
+        async () => {
+            const [launcher, ...others] = await processesOf(builds);
+
+            assert.equal((await workflow.build('endless')).status, 'RUNNING');
+            assert.deepEqual([launcher.pid, launcher.group, others.length], [pid, pid, 0]);
+            assert.doesNotMatch(launcher.line, /eyJ/);
+        }
+    );
+
+    await report.check('TERM: the API calls cleanUp, waits for it and ends with 0', async () => {
+        const begin = performance.now();
+        const code = await api.stop();
+        const cleanUps = api.operations().filter(({ operation }) => operation === 'cleanUp');
+
+        assert.equal(code, 0);
+        assert.deepEqual(
+            cleanUps.map(({ outcome }) => outcome),
+            ['success']
+        );
+        // What the API gives cleanUp.
+        assert.ok(performance.now() - begin < 30_000);
+    });
+
+    await report.check('after: no process and no folder of the build is left', async () => {
+        assert.equal(await groupRuns(pid), false);
+        assert.deepEqual(await processesOf(builds), []);
+        assert.deepEqual(
+            fs.readdirSync(builds).filter(name => !name.endsWith('.log')),
+            []
+        );
+    });
+
+    await report.check('the API and its plug-in ran on the package under test, and on no other base', () => {
+        assert.deepEqual(api.basesLoaded(), [path.join(MODULES, 'screwdriver-executor-base/dist/executor.js')]);
+    });
+
+    await report.check('the API was told, while it still listened: FAILURE, with the reason', async () => {
+        const { status, statusMessage } = await workflow.build('endless');
+
+        assert.equal(status, 'FAILURE');
+        assert.match(statusMessage, /shut down/);
+    });
+}
+
+module.exports = { checkShutdown };

@@ -1,0 +1,78 @@
+'use strict';
+
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { run } = require('./command');
+const { pack, unpack } = require('./tarball');
+
+const HERE = path.resolve(__dirname, '..');
+const ROOT = path.resolve(HERE, '../..');
+const MODULES = path.join(HERE, 'node_modules');
+const STAMP = path.join(MODULES, '.installation');
+const BASE = 'screwdriver-executor-base';
+
+/**
+ * Makes the real API ready in the folder of these tests: npm's part on first use, then the package under test in the
+ * place of every executor base in the tree. Resolves with the package's tarball.
+ *
+ * The lock file pins a published base, and the overrides see to it that there is one of it only. Its content is
+ * replaced before every run: a lock file that named our own tarball would be out of date with each line we change.
+ *
+ * @param temporary folder for the tarball
+ */
+async function install(temporary) {
+    await installPackages();
+    const tarball = await pack(ROOT, temporary);
+
+    for (const copy of copiesOfBase()) {
+        fs.rmSync(copy, { recursive: true });
+        await unpack(tarball, copy);
+    }
+
+    return tarball;
+}
+
+async function installPackages() {
+    const wanted = createHash('sha256')
+        .update(fs.readFileSync(path.join(HERE, 'package-lock.json')))
+        .update(`${process.platform} ${process.arch}`)
+        .digest('hex');
+
+    if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === wanted) {
+        console.log('The Screwdriver API is installed already.');
+
+        return;
+    }
+    console.log('Installing the Screwdriver API, once: about 1050 packages, then SQLite from source. Takes minutes.');
+    await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: HERE, progress: foldersSoFar });
+    await run('npm', ['rebuild', 'sqlite3', '--loglevel=error'], {
+        cwd: HERE,
+        env: {
+            ...process.env,
+            // Otherwise sqlite3 looks for a binary outside the registry first.
+            npm_config_build_from_source: 'true',
+            // A few kilobytes of data need no optimized SQLite, and the compiler needs half the time.
+            CFLAGS: '-O0',
+            CXXFLAGS: '-O0'
+        },
+        progress: () => 'compiling SQLite'
+    });
+    fs.writeFileSync(STAMP, wanted);
+}
+
+function foldersSoFar() {
+    return `${fs.existsSync(MODULES) ? fs.readdirSync(MODULES).length : 0} folders in node_modules`;
+}
+
+/** The folder of every package in the tree that calls itself an executor base, wherever it is nested. */
+function copiesOfBase() {
+    return fs
+        .readdirSync(MODULES, { recursive: true })
+        .filter(file => /(^|\/)node_modules\/[^/]+\/package\.json$/.test(`node_modules/${file}`))
+        .map(file => path.join(MODULES, file))
+        .filter(file => JSON.parse(fs.readFileSync(file, 'utf8')).name === BASE)
+        .map(file => path.dirname(file));
+}
+
+module.exports = { BASE, copiesOfBase, install, MODULES, ROOT };

@@ -1,0 +1,38 @@
+'use strict';
+
+const { outputOf } = require('./command');
+
+/** Every process that runs, as `{ pid, group, line }`; what has ended and waits for its parent to notice is left out. */
+async function processes() {
+    const lines = (await outputOf('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='])).split('\n');
+
+    return lines
+        .map(line => line.trim().split(/\s+/))
+        .filter(([, , state]) => state && !state.startsWith('Z'))
+        .map(([pid, group, , ...line]) => ({ pid: Number(pid), group: Number(group), line: line.join(' ') }));
+}
+
+/** The processes whose command line names the folder: launchers run from inside of it. */
+async function processesOf(folder) {
+    return (await processes()).filter(({ line }) => line.includes(folder));
+}
+
+/** Whether a process of the group is left. */
+async function groupRuns(id) {
+    return (await processes()).some(({ group }) => group === id);
+}
+
+/** Ends the builds that an API which had to be killed has left behind. */
+async function killBuilds(folder) {
+    for (const { pid, group } of await processesOf(folder)) {
+        // A build is the leader of a group of its own.
+        if (pid === group) process.kill(-group, 'SIGKILL');
+    }
+}
+
+/** The memory of a process, in megabytes. */
+async function memoryOf(pid) {
+    return Math.round(Number(await outputOf('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024);
+}
+
+module.exports = { groupRuns, killBuilds, memoryOf, processesOf };

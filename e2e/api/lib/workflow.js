@@ -1,0 +1,67 @@
+'use strict';
+
+const Executor = require('screwdriver-executor-base');
+const { ask } = require('./client');
+const { temporalToken } = require('./tokens');
+const { until } = require('./until');
+
+const FINISHED = ['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE', 'COLLAPSED'];
+
+/**
+ * Runs a workflow that starts with the job `begin`. The API starts a build by itself when the one before it succeeds:
+ * the build of `begin` is therefore run here, as a launcher elsewhere would, and everything after it by the API.
+ */
+class Workflow {
+    #records;
+    #pipeline;
+    eventId;
+
+    constructor(records, pipeline, eventId) {
+        this.#records = records;
+        this.#pipeline = pipeline;
+        this.eventId = eventId;
+    }
+
+    /**
+     * Resolves when the API has started the jobs after `begin`.
+     *
+     * @param edges from job to job: `[['begin', 'main'], ['main', 'deploy']]`
+     */
+    static async run({ api, records, pipeline, edges }) {
+        const eventId = await records.event(pipeline, [['~commit', 'begin'], ...edges]);
+        const ids = { jobId: pipeline.jobIds.begin, eventId };
+        const buildId = await records.build({ ...ids, status: 'QUEUED' });
+        const temporal = temporalToken(api.privateKey, { ...ids, buildId, pipelineId: pipeline.id });
+        const token = await new Executor().exchangeTokenForBuild({ token: temporal, apiUri: api.uri, buildId });
+
+        for (const status of ['RUNNING', 'SUCCESS']) {
+            const answer = await ask(api, 'PUT', `builds/${buildId}`, { token, json: { status } });
+
+            if (answer.status !== 200) throw new Error(`The API answered ${answer.status} to ${status}`);
+        }
+
+        return new Workflow(records, pipeline, eventId);
+    }
+
+    /** The build of a job, undefined as long as there is none. */
+    async build(job) {
+        const builds = await this.#records.builds(this.eventId);
+
+        return builds.find(({ jobId }) => jobId === this.#pipeline.jobIds[job]);
+    }
+
+    /** Resolves with the build of a job once it has ended, in whatever way. */
+    finished(job, milliseconds) {
+        return until(
+            `the build of ${job} has ended`,
+            async () => {
+                const build = await this.build(job);
+
+                return FINISHED.includes(build?.status) && build;
+            },
+            milliseconds
+        );
+    }
+}
+
+module.exports = { Workflow };
