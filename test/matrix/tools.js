@@ -14,6 +14,7 @@ const FULL = Boolean(process.env.MATRIX_FULL);
  */
 const RUNTIMES = (FULL ? ['20-oldest', '20', '22', '24', '26'] : ['20', '26']).map(name => ({
     name,
+    version: `v${require(path.join(CACHE, 'node_modules', `node-${name}`, 'package.json')).version}`,
     node: path.join(CACHE, 'node_modules', `node-${name}`, 'bin', 'node')
 }));
 
