@@ -7,9 +7,9 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { install, ROOT } = require('./lib/installation');
-const { killBuilds } = require('./lib/processes');
+const { installPlugin } = require('./lib/plugin');
+const { killBuilds, memoryOf } = require('./lib/processes');
 const { Report } = require('./lib/report');
-const { pack, unpack } = require('./lib/tarball');
 
 /** Requests that the API takes per token and five minutes. A build needs about a dozen. */
 const RATE_LIMIT = 40;
@@ -47,32 +47,31 @@ async function main() {
     await report.section('What the API refuses', () => require('./checks/exchange-errors').checkExchangeErrors(given));
     await report.section('Builds, started by the API', () => require('./checks/builds').checkBuilds(given));
     await report.section('A start that fails', () => require('./checks/start-failure').checkStartFailure(given));
+    console.log(`\nThe API uses ${await memoryOf(api.pid)} MB.`);
     await report.section('Shutdown', () => require('./checks/shutdown').checkShutdown(given));
 }
 
-/** The API with the process executor, packed and loaded from outside of the API's tree, as a cluster's own would be. */
 async function boot() {
     const { ScrewdriverApi } = require('./lib/screwdriver-api');
     const begin = performance.now();
-    const folder = at('api');
 
-    await unpack(
-        await pack(path.join(ROOT, 'examples/process-executor'), temporary),
-        at('plugins/screwdriver-executor-process')
-    );
+    installPlugin(path.join(ROOT, 'examples/process-executor'));
     fs.cpSync(path.join(__dirname, 'job-tools'), at('job-tools'), { recursive: true });
-    fs.mkdirSync(folder);
-    console.log('\nBooting the Screwdriver API …');
-    api = await ScrewdriverApi.boot({
-        folder,
+    api = new ScrewdriverApi({
+        folder: at('api'),
         plugin: {
             name: 'process',
-            folder: at('plugins'),
             options: { workspaceRoot: at('builds'), jobTools: at('job-tools'), gracePeriod: 2_000 }
         },
         environment: { RATE_LIMIT_VARIABLES: JSON.stringify({ enabled: true, limit: RATE_LIMIT, duration: 300_000 }) }
     });
-    console.log(`It listens on ${api.uri} after ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
+    console.log('\nBooting the Screwdriver API …');
+    await api.boot();
+    console.log(`It listens on ${api.uri} after ${secondsSince(begin)}.`);
+}
+
+function secondsSince(begin) {
+    return `${((performance.now() - begin) / 1000).toFixed(1)} s`;
 }
 
 /** Leaves nothing behind, however far it came. */
@@ -97,6 +96,7 @@ Promise.race([main(), interrupted])
     })
     .then(cleanUp)
     .then(() => {
+        console.log(`\nIt took ${secondsSince(0)}.`);
         report.print();
         process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
     });

@@ -35,9 +35,10 @@ const images = {
  * Puts the images on the engine, made from the static busybox of this machine: no registry is asked.
  *
  * @param {import('dockerode')} docker
+ * @param {(name: string) => void} [onAdded]
  * @returns {Promise<() => Promise<void>>} takes them away again
  */
-async function addImages(docker) {
+async function addImages(docker, onAdded = () => {}) {
     const folder = fs.mkdtempSync(join(tmpdir(), 'screwdriver-images-'));
     const made = [];
     const add = async (name, tar, changes = []) => {
@@ -47,6 +48,7 @@ async function addImages(docker) {
         // The image is there when the answer has ended.
         await text(answer);
         made.push(name);
+        onAdded(name);
     };
 
     try {

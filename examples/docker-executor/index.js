@@ -129,7 +129,8 @@ class DockerExecutor extends Executor {
             await container.start();
             this.#reasons.delete(String(config.buildId));
         } catch (error) {
-            await this.#builds.remove(config.buildId);
+            // What an engine that fails here too still has of the build goes when it is stopped.
+            await this.#builds.remove(config.buildId).catch(() => {});
             throw error;
         }
     }

@@ -82,47 +82,53 @@ class KubernetesExecutor extends Executor {
      * @param {Executor.HookContext} context
      */
     async _start(config, { signal }) {
+        if (this.#starts.has(String(config.buildId))) throw alreadyThere(config.buildId);
         const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
-        const done = this.#begin(config, signal, () => this.#pods.add(pod, config.buildId));
+        const { node, done } = this.#begin(config, signal, this.#pods.add(pod, config.buildId));
+        const isLate = await Promise.race([node, wait(this.#settings.nodeWait, true, { ref: false })]);
 
-        await Promise.race([done, wait(this.#settings.nodeWait, undefined, { ref: false })]);
+        if (isLate !== true) await done;
     }
 
     /**
-     * One start of a build at a time. `makePod` makes sure that its pod is there.
+     * One start of a build at a time. `node` resolves when its pod has one, or never will; `done` when the build has
+     * its token.
      *
      * @param {Executor.StartConfig} config
      * @param {AbortSignal} shutdown
-     * @param {() => Promise<unknown>} makePod
+     * @param {Promise<unknown>} pod is there
      */
-    #begin(config, shutdown, makePod) {
+    #begin(config, shutdown, pod) {
         const build = String(config.buildId);
 
-        if (this.#starts.has(build)) throw alreadyThere(build);
         const controller = new AbortController();
         const signal = AbortSignal.any([controller.signal, shutdown]);
-        const done = makePod()
-            .then(() => this.#deliver(config, signal))
-            .finally(() => this.#starts.delete(build));
+        const taken = pod.then(() => this.#pods.when(build, hasNodeOrEnded, signal));
+        const node = taken.then(
+            () => {},
+            () => {}
+        );
+        const done = this.#deliver(config, taken, signal).finally(() => this.#starts.delete(build));
 
         this.#starts.set(build, { controller, done });
         // Where nobody waits for it any more, `verify` and `status` tell how it went.
         done.catch(() => {});
 
-        return done;
+        return { node, done };
     }
 
     /**
-     * Waits for the pod to have a node, then gives it its token.
+     * Gives the build its token once a node has taken its pod.
      *
      * @param {Executor.StartConfig} config
+     * @param {ReturnType<Pods['when']>} taken
      * @param {AbortSignal} signal
      */
-    async #deliver(config, signal) {
+    async #deliver(config, taken, signal) {
         const { buildId, annotations } = config;
 
         try {
-            const pod = await this.#pods.when(buildId, hasNodeOrEnded, signal);
+            const pod = await taken;
 
             if (!pod?.spec?.nodeName) throw lost(buildId, reasonOf(pod));
             const timeout = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
@@ -132,10 +138,13 @@ class KubernetesExecutor extends Executor {
         } catch (error) {
             const failure = clusterError(signal.aborted ? signal.reason : error);
 
+            // The pod of the first start has nothing to do with this failure.
+            if (failure.code === 'KUBERNETES_BUILD_EXISTS') throw failure;
             // The pod stays: it may still get its node, and then `verify` goes on here.
             if (failure.code === 'KUBERNETES_SHUTDOWN') return;
             this.#remember(buildId, failure.userMessage);
-            await this.#pods.remove(buildId);
+            // A cluster that fails here too has the pod until it is stopped. Its build has never run.
+            await this.#pods.remove(buildId, { graceSeconds: 0 }).catch(() => {});
             throw failure;
         }
     }
@@ -153,7 +162,7 @@ class KubernetesExecutor extends Executor {
 
         start?.controller.abort(cancelled(buildId));
         await start?.done.catch(() => {});
-        await this.#pods.remove(buildId, signal);
+        await this.#pods.remove(buildId, { signal });
         this.#reasons.delete(String(buildId));
     }
 
@@ -171,7 +180,7 @@ class KubernetesExecutor extends Executor {
         const pod = await this.#pods.find(build);
         const isLeft = pod?.status?.phase === 'Pending' && !(await this.#pods.hasToken(pod));
 
-        if (isLeft && !this.#starts.has(build)) void this.#begin(config, signal, () => Promise.resolve());
+        if (isLeft && !this.#starts.has(build)) this.#begin(config, signal, Promise.resolve());
 
         return this.#reasons.get(build) ?? reasonOf(pod);
     }

@@ -75,9 +75,10 @@ class Pods {
      * Resolves when the build's pod is gone, and its Secret with it. Nothing there is no error.
      *
      * @param {number | string} buildId
-     * @param {AbortSignal} [signal] to stop waiting
+     * @param {{ signal?: AbortSignal, graceSeconds?: number }} [options] a signal to stop waiting; the seconds between
+     *   TERM and KILL where they are not the pod's own
      */
-    async remove(buildId, signal) {
+    async remove(buildId, { signal, graceSeconds } = {}) {
         const pod = await this.find(buildId);
 
         if (!pod) return;
@@ -86,7 +87,12 @@ class Pods {
         const isGone = (/** @type {Pod | undefined} */ found) => found?.metadata?.uid !== uid;
 
         // Not by the name alone: by now another start may have put a new pod there.
-        await unless(404, this.#core.deleteNamespacedPod({ ...this.#at(buildId), body: { preconditions: { uid } } }));
+        const body = {
+            preconditions: { uid },
+            ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds })
+        };
+
+        await unless(404, this.#core.deleteNamespacedPod({ ...this.#at(buildId), body }));
         await unless(404, this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) }));
         await this.when(buildId, isGone, signal ? AbortSignal.any([signal, late]) : late);
     }

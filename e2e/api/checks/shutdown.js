@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
+const { MODULES } = require('../lib/installation');
 const { groupRuns, processesOf } = require('../lib/processes');
 const { until } = require('../lib/until');
 const { Workflow } = require('../lib/workflow');
@@ -15,11 +16,16 @@ async function checkShutdown({ report, api, records, pipeline, folder, builds })
     await until('the build runs', () => fs.existsSync(path.join(folder, 'endless.pid')));
     const pid = pidIn(folder, 'endless');
 
-    await report.check('before: the build runs, in a process group of its own', async () => {
-        assert.equal((await workflow.build('endless')).status, 'RUNNING');
-        assert.ok(await groupRuns(pid));
-        assert.equal((await processesOf(builds)).length, 1);
-    });
+    await report.check(
+        'before: the build runs, in a process group of its own, without a token to be seen',
+        async () => {
+            const [launcher, ...others] = await processesOf(builds);
+
+            assert.equal((await workflow.build('endless')).status, 'RUNNING');
+            assert.deepEqual([launcher.pid, launcher.group, others.length], [pid, pid, 0]);
+            assert.doesNotMatch(launcher.line, /eyJ/);
+        }
+    );
 
     await report.check('TERM: the API calls cleanUp, waits for it and ends with 0', async () => {
         const begin = performance.now();
@@ -42,6 +48,10 @@ async function checkShutdown({ report, api, records, pipeline, folder, builds })
             fs.readdirSync(builds).filter(name => !name.endsWith('.log')),
             []
         );
+    });
+
+    await report.check('the API and its plug-in ran on the package under test, and on no other base', () => {
+        assert.deepEqual(api.basesLoaded(), [path.join(MODULES, 'screwdriver-executor-base/dist/executor.js')]);
     });
 
     await report.check('the API was told, while it still listened: FAILURE, with the reason', async () => {

@@ -36,7 +36,7 @@ async function install(temporary) {
 async function installPackages() {
     const wanted = createHash('sha256')
         .update(fs.readFileSync(path.join(HERE, 'package-lock.json')))
-        .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
+        .update(`${process.platform} ${process.arch}`)
         .digest('hex');
 
     if (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === wanted) {

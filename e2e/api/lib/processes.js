@@ -30,4 +30,9 @@ async function killBuilds(folder) {
     }
 }
 
-module.exports = { groupRuns, killBuilds, processesOf };
+/** The memory of a process, in megabytes. */
+async function memoryOf(pid) {
+    return Math.round(Number(await outputOf('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024);
+}
+
+module.exports = { groupRuns, killBuilds, memoryOf, processesOf };

@@ -1,14 +1,23 @@
 'use strict';
 
-// Loaded into the API's process before the API: writes down each operation of the executor, as the channels tell it.
+// Loaded into the API's process before the API: writes down each operation of the executor, as the channels tell it,
+// and at the end which executor bases were loaded.
 
 const { tracingChannel } = require('node:diagnostics_channel');
-const { appendFileSync } = require('node:fs');
+const { appendFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
 
 const OPERATIONS = ['start', 'stop', 'startTimer', 'stopTimer', 'cleanUp', 'exchangeTokenForBuild'];
+const { RECORDS } = process.env;
 
 for (const name of OPERATIONS) {
     tracingChannel(`screwdriver-executor.${name}`).asyncEnd.subscribe(message => {
-        appendFileSync(process.env.OPERATIONS_FILE, `${JSON.stringify(message)}\n`);
+        appendFileSync(join(RECORDS, 'operations'), `${JSON.stringify(message)}\n`);
     });
 }
+
+process.once('exit', () => {
+    const bases = Object.keys(require.cache).filter(file => /executor-base\/dist\/executor\.js$/.test(file));
+
+    writeFileSync(join(RECORDS, 'bases'), bases.join('\n'));
+});

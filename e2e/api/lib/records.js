@@ -4,6 +4,7 @@ const DatastoreSequelize = require('screwdriver-datastore-sequelize');
 
 const SCM_CONTEXT = 'github:127.0.0.1';
 const SHA = '58393af682d61de87789fb4961645c42180cec5a';
+const IMAGE = 'node:22';
 const PERSON = { username: 'someone', name: 'Some One', url: 'http://127.0.0.1/someone', avatar: 'http://127.0.0.1/a' };
 
 /**
@@ -27,7 +28,7 @@ class Records {
     }
 
     /**
-     * A pipeline with its jobs: `{ name: { steps, annotations } }`, steps by name. Resolves with the pipeline's id and
+     * A pipeline with its jobs, `{ name: { steps, annotations, image } }`, the steps by name. Resolves with the pipeline's id and
      * the jobs' ids by name.
      */
     async pipeline(jobs) {
@@ -43,11 +44,9 @@ class Records {
         });
         const jobIds = {};
 
-        for (const [name, { steps = {}, annotations = {} }] of Object.entries(jobs)) {
+        for (const [name, { steps = {}, annotations = {}, image = IMAGE }] of Object.entries(jobs)) {
             const commands = Object.entries(steps).map(([step, command]) => ({ name: step, command }));
-            const permutations = [
-                { image: 'node:22', commands, annotations, environment: {}, secrets: [], settings: {} }
-            ];
+            const permutations = [{ image, commands, annotations, environment: {}, secrets: [], settings: {} }];
             const job = await this.#save('jobs', {
                 name,
                 pipelineId: id,
@@ -97,7 +96,7 @@ class Records {
             createTime: new Date().toISOString(),
             cause: 'Made for a test',
             sha: SHA,
-            container: 'node:22',
+            container: IMAGE,
             environment: {},
             meta: {},
             stats: {}

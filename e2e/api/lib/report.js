@@ -33,7 +33,7 @@ class Report {
     }
 
     print() {
-        console.log(`\n${this.passed} passed, ${this.failed} failed`);
+        console.log(`${this.passed} passed, ${this.failed} failed`);
     }
 }
 

@@ -12,6 +12,8 @@ const {
 } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../../examples/docker-executor');
 const { images } = require('../../images');
+const { claimsIn } = require('../../claims');
+const { rejection } = require('../../rejection');
 const { until } = require('../../until');
 const { buildsOnEngine, docker, output } = require('../engine');
 
@@ -58,7 +60,7 @@ describe('a build in a container', () => {
         const { length } = api.requests;
 
         await start(images.build('ok'));
-        const claims = JSON.parse(/^claims (.*)$/m.exec(await output(`sd-build-${buildId}`))[1]);
+        const claims = claimsIn(await output(`sd-build-${buildId}`));
 
         assert.deepEqual(claims.scope, ['build']);
         assert.equal(claims.username, buildId);
@@ -191,14 +193,3 @@ describe('a build in a container', () => {
         assert.match(await verify(), /^The build has no container on this engine/);
     });
 });
-
-async function rejection(promise) {
-    const outcome = await promise.then(
-        value => ({ value }),
-        error => ({ error })
-    );
-
-    assert.ok('error' in outcome, 'it resolved');
-
-    return outcome.error;
-}
