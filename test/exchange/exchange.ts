@@ -13,11 +13,15 @@ export interface Exchange {
     /** What a JavaScript caller may pass: anything. */
     minutes?: unknown;
     options?: ExchangeOptions;
+    buildId?: number | string;
 }
 
-/** Exchanges the token of build 7 with the API at the address. */
-export function exchange(apiUri: string, { temporal, minutes = 45, options }: Exchange = {}): Promise<string> {
-    const config = { token: temporal ?? token(['temporal']), apiUri, buildId: 7 };
+/** Exchanges the token of a build with the API at the address. */
+export function exchange(
+    apiUri: string,
+    { temporal, minutes = 45, options, buildId = 7 }: Exchange = {}
+): Promise<string> {
+    const config = { token: temporal ?? token(['temporal']), apiUri, buildId };
 
     return new Plain().exchangeTokenForBuild(config, minutes as number, options);
 }

@@ -22,7 +22,7 @@ const REFUSED: Array<[string, Record<string, unknown>]> = [
     ['timeout', { timeout: 1000 }]
 ];
 
-describe('the options of an exchange', () => {
+describe('the arguments of an exchange', () => {
     let server: FaultServer;
 
     beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('the options of an exchange', () => {
     afterEach(() => server.close());
 
     for (const [name, options] of REFUSED) {
-        it(`refuse ${name}: ${String(options[name])}, before anything is sent`, async () => {
+        it(`refuse the option ${name}: ${String(options[name])}, before anything is sent`, async () => {
             const error = await exchange(server.uri, { options }).catch((reason: unknown) => reason);
 
             expect(error).to.include({ name: 'ValidationError', isJoi: true });
@@ -41,7 +41,7 @@ describe('the options of an exchange', () => {
         });
     }
 
-    it('show no token that was passed in their place', async () => {
+    it('show no token that was passed as options', async () => {
         const temporal = token(['temporal']);
 
         for (const options of [temporal, { ca: { temporal } }, { signal: temporal }, { agent: temporal }] as object[]) {
@@ -50,6 +50,11 @@ describe('the options of an exchange', () => {
             expect(error).to.include({ isJoi: true });
             expect(leaked(textsOf(error), [temporal])).to.deep.equal([]);
         }
+    });
+
+    it('put the number of buildId into the path, however it is written', async () => {
+        for (const buildId of [7, '7', '007', '7.0']) await exchange(server.uri, { buildId });
+        expect(server.requests.map(({ path }) => path)).to.deep.equal(Array(4).fill('/v4/builds/7/token'));
     });
 
     it('drop a slash at the end of apiUri, and keep a path prefix', async () => {
