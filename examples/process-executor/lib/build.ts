@@ -81,6 +81,7 @@ export class Build {
             this.#over = this.#watch(this.#group, workspace);
             this.#reported = this.#over.then(exit => this.#report(token, exit));
         } catch (error) {
+            this.stopTimer();
             if (workspace) await removeWorkspace(workspace);
             throw signal.aborted ? cancelled(this.id) : error;
         }

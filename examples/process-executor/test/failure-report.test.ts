@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { startTimerConfig, verifyConfig } from 'screwdriver-executor-base/testing';
+import { startConfig, startTimerConfig, verifyConfig } from 'screwdriver-executor-base/testing';
 import { Fixture, nextWarning, until } from './fixture';
 import { isAlive } from './processes';
 
@@ -49,6 +49,22 @@ describe('process executor: a build that cannot report', () => {
         await sleep(100);
 
         expect(await fixture.executor.status({ buildId })).to.contain('has been running');
+        expect(fixture.executor.stats().requests).to.include({ timeouts: 0 });
+    });
+
+    it('has no timeout once it is stopped while it starts', async () => {
+        fixture = await Fixture.make([]);
+        fixture.api.failNext('hang');
+        const config = startConfig(fixture.api);
+        const { buildId } = config;
+        const started = fixture.executor.start(config).catch(() => {});
+
+        await until(() => fixture.api.requests.length === 1);
+        await fixture.executor.startTimer(startTimerConfig(fixture.api, { buildId, annotations: seconds(0.3) }));
+        await fixture.stop(Number(buildId));
+        await started;
+        await sleep(500);
+
         expect(fixture.executor.stats().requests).to.include({ timeouts: 0 });
     });
 
