@@ -26,6 +26,10 @@ async function main() {
     // What lies in the API's tree can be loaded from here on.
     await report.section('The package in the API', () => require('./checks/installation').checkInstallation(report));
     await boot();
+    await api.whileRunning(checkWithApi());
+}
+
+async function checkWithApi() {
     const { Records } = require('./lib/records');
     const { jobsIn } = require('./checks/builds');
 
