@@ -2,7 +2,18 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-    { ignores: ['**/dist/', '**/node_modules/', 'coverage/', '.stryker-tmp/', 'reports/', 'test/types/', '**/.cache/'] },
+    {
+        ignores: [
+            '**/dist/',
+            '**/node_modules/',
+            '**/.cache/',
+            'coverage/',
+            '.stryker-tmp/',
+            'reports/',
+            'test/types/',
+            'templates/'
+        ]
+    },
     js.configs.recommended,
     {
         files: ['**/*.ts'],

@@ -194,9 +194,9 @@ export interface TimerConfig {
     /** Build id. */
     buildId: BuildId;
     /** Job id. */
-    jobId?: number | undefined;
+    jobId?: number | string | undefined;
     /** Pipeline id. */
-    pipelineId?: number | undefined;
+    pipelineId?: number | string | undefined;
     /** When the build started to run: an ISO date (`startTimer` only). */
     startTime?: string | undefined;
     /** The build's status: `RUNNING` (`startTimer` only). */

@@ -86,8 +86,8 @@ export function validate(name: keyof Schemas, config: unknown): void {
     throw error;
 }
 
-/** Alternatives carry the details of each alternative in the context of their own. */
-function dropValues(details: Joi.ValidationErrorItem[]): void {
+/** Alternatives carry the details of each in the context of their own; a schema that stands in for Joi's has none. */
+function dropValues(details: Joi.ValidationErrorItem[] = []): void {
     for (const { context = {} } of details) {
         delete context.value;
         if (Array.isArray(context.details)) dropValues(context.details as Joi.ValidationErrorItem[]);

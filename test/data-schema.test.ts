@@ -89,7 +89,7 @@ describe('screwdriver-data-schema', () => {
         beforeEach(() => {
             mockery.enable({ useCleanCache: true, warnOnUnregistered: false });
             mockery.registerMock('screwdriver-data-schema', {
-                plugins: { executor: { start: { validate: () => ({ error: Object.assign(error, { details: [] }) }) } } }
+                plugins: { executor: { start: { validate: () => ({ error }) } } }
             });
         });
 

@@ -1,0 +1,37 @@
+#!/bin/bash
+# A Docker engine of its own for hosts without one (root, Debian 12): a socket in the user's cache folder, nothing on the
+# network, no bridge and no iptables rules, so containers have the network `none` or `host`. Prints the variables to set:
+#     eval "$(e2e/docker/up.sh)" && npm run e2e:docker; e2e/docker/down.sh
+# A second call finds the engine that runs. `--restart` kills it first as a crash would. DOCKERD_ARGS: more arguments.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+. "$here/state.sh"
+
+require_tools 'docker.io docker-registry busybox-static curl' dockerd curl
+
+start_engine() {
+    mkdir -p "$docker_home"
+    # shellcheck disable=SC2086
+    nohup dockerd -H "unix://$docker_socket" --data-root "$docker_home/data" --exec-root "$docker_home/exec" \
+        -p "$docker_pid" --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --bridge=none \
+        ${DOCKERD_ARGS:-} > "$docker_home/dockerd.log" 2>&1 < /dev/null &
+    for _ in $(seq 1 300); do
+        if engine_answers; then return; fi
+        is_running $! || break
+        sleep 0.1
+    done
+    echo "the engine did not start: $docker_home/dockerd.log" >&2
+    tail -n 5 "$docker_home/dockerd.log" >&2
+    exit 1
+}
+
+# containerd dies with its parent; where nobody reaps it, its id would make the next engine wait for it in vain.
+crash_engine() {
+    end_process "$docker_pid" KILL
+    end_process "$docker_home/exec/containerd/containerd.pid" KILL
+}
+
+[ "${1:-}" != --restart ] || crash_engine
+engine_answers || start_engine
+echo "export DOCKER_HOST=unix://$docker_socket"
+echo "export DOCKER_RESTART='$here/up.sh --restart'"

@@ -1,0 +1,109 @@
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const { text } = require('node:stream/consumers');
+
+const REPOSITORY = 'screwdriver-e2e';
+
+/** What the image of a build makes its launcher do. */
+const STEPS = {
+    ok: ['STEPS=echo at work'],
+    'exit-7': ['STEPS=exit 7'],
+    // Fills its memory until the engine ends it.
+    'out-of-memory': ['STEPS=exec tail /dev/zero'],
+    sleeps: ['STEPS=sleep 600'],
+    'ignores-term': ['STEPS=sleep 600', 'IGNORE_TERM=1'],
+    reports: ['STEPS=echo at work', 'REPORT=1']
+};
+
+/** The names of the images, once they are on an engine. */
+const images = {
+    jobTools: `${REPOSITORY}/job-tools:1`,
+    /** Job tools that lack the launch script. */
+    noLaunch: `${REPOSITORY}/no-launch:1`,
+    /** A build's image without a shell. */
+    noShell: `${REPOSITORY}/no-shell:1`,
+    missing: `${REPOSITORY}/missing:1`,
+    /** @param {keyof typeof STEPS} steps */
+    build: steps => `${REPOSITORY}/build:${steps}`
+};
+
+/**
+ * Puts the images on the engine, made from the static busybox of this machine: no registry is asked.
+ *
+ * @param {import('dockerode')} docker
+ * @param {(name: string) => void} [onAdded]
+ * @returns {Promise<() => Promise<void>>} takes them away again
+ */
+async function addImages(docker, onAdded = () => {}) {
+    const folder = fs.mkdtempSync(join(tmpdir(), 'screwdriver-images-'));
+    const made = [];
+    const add = async (name, tar, changes = []) => {
+        const [repo, tag] = name.split(':');
+        const answer = await docker.importImage(fs.createReadStream(tar), { repo, tag, changes });
+
+        // The image is there when the answer has ended.
+        await text(answer);
+        made.push(name);
+        onAdded(name);
+    };
+
+    try {
+        const busybox = pack(folder, 'busybox', addBusybox);
+        const jobTools = pack(folder, 'job-tools', root => {
+            addBusybox(root);
+            fs.mkdirSync(join(root, 'opt/sd'), { recursive: true });
+            fs.cpSync(join(__dirname, 'launch'), join(root, 'opt/sd/launch'));
+            fs.chmodSync(join(root, 'opt/sd/launch'), 0o755);
+        });
+        const empty = pack(folder, 'empty', root => fs.writeFileSync(join(root, 'empty'), ''));
+
+        await add(images.jobTools, jobTools);
+        await add(images.noLaunch, busybox);
+        await add(images.noShell, empty);
+        for (const [tag, environment] of Object.entries(STEPS)) {
+            await add(images.build(tag), busybox, environment.map(toEnv));
+        }
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+
+    return async () => {
+        for (const name of made) await docker.getImage(name).remove({ force: true });
+    };
+}
+
+/** `STEPS=sleep 600` as the line of a Dockerfile. */
+function toEnv(setting) {
+    const [name, ...value] = setting.split('=');
+
+    return `ENV ${name}=${JSON.stringify(value.join('='))}`;
+}
+
+/** @param {string} root */
+function addBusybox(root) {
+    fs.mkdirSync(join(root, 'bin'));
+    for (const folder of ['tmp', 'etc', 'proc', 'sys', 'dev']) fs.mkdirSync(join(root, folder));
+    fs.copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
+    for (const applet of execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
+        if (applet !== 'busybox') fs.symlinkSync('busybox', join(root, 'bin', applet));
+    }
+    fs.writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+}
+
+/** The path of a tar of what `fill` puts into a folder. */
+function pack(folder, name, fill) {
+    const root = join(folder, name);
+    const file = `${root}.tar`;
+
+    fs.mkdirSync(root);
+    fill(root);
+    execFileSync('tar', ['-C', root, '--owner=0', '--group=0', '-cf', file, '.']);
+
+    return file;
+}
+
+module.exports = { addImages, images };

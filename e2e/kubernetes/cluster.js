@@ -1,0 +1,45 @@
+'use strict';
+
+const { CoreV1Api, KubeConfig } = require('../../examples/kubernetes-executor/node_modules/@kubernetes/client-node');
+const { until } = require('../until');
+
+const kubeConfig = new KubeConfig();
+
+kubeConfig.loadFromDefault();
+
+const core = kubeConfig.makeApiClient(CoreV1Api);
+const namespace = process.env.NAMESPACE ?? 'default';
+/** What pods on this cluster need beside what the executor gives them, as JSON. */
+const podTemplate = JSON.parse(process.env.POD_TEMPLATE ?? '{}');
+
+const names = ({ items }) => items.map(({ metadata }) => metadata.name).sort();
+
+/** What stands in the namespace: the names of its pods and Secrets. */
+async function listing() {
+    return {
+        pods: names(await core.listNamespacedPod({ namespace })),
+        secrets: names(await core.listNamespacedSecret({ namespace }))
+    };
+}
+
+function pod(buildId) {
+    return core.readNamespacedPod({ namespace, name: `sd-build-${buildId}` });
+}
+
+/** Resolves with the pod once it is in one of these phases. */
+function phase(buildId, ...phases) {
+    return until(`a pod in phase ${phases.join(' or ')}`, async () => {
+        const found = await pod(buildId);
+
+        return phases.includes(found.status.phase) && found;
+    });
+}
+
+/** Everything that the build's container has printed, once it has ended. */
+async function output(buildId) {
+    await phase(buildId, 'Succeeded', 'Failed');
+
+    return core.readNamespacedPodLog({ namespace, name: `sd-build-${buildId}`, container: 'build' });
+}
+
+module.exports = { core, kubeConfig, listing, namespace, output, phase, pod, podTemplate };

@@ -1,0 +1,21 @@
+'use strict';
+
+const { run } = require('../run');
+
+void run('kubernetes', {
+    packages: ['examples/docker-executor', 'examples/kubernetes-executor', 'e2e/kubernetes'],
+    // Loaded after the installation.
+    async isThere() {
+        const { core, namespace } = require('./cluster');
+
+        await core.listNamespacedPod({ namespace });
+        await require('../docker/engine').docker.ping();
+    },
+    help:
+        'Name one in KUBECONFIG and the engine that has its images in DOCKER_HOST; where its nodes do not share that\n' +
+        "engine, say how an image gets there: LOAD_IMAGE='kind load docker-image'. Or start one on this machine (Debian 12,\n" +
+        'root; builds Kubernetes first, about ten minutes):\n' +
+        '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static curl jq \\\n' +
+        '        etcd-server openssl golang-go rsync make golang-github-modern-go-reflect2-dev\n' +
+        '    eval "$(e2e/kubernetes/up.sh)" && npm run e2e:kubernetes; e2e/kubernetes/down.sh'
+});

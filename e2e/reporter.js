@@ -1,0 +1,15 @@
+'use strict';
+
+const { reporters, Runner } = require('mocha');
+
+/** Mocha's own report, and the figures in one last line for whoever reads the end of a log. */
+class Reporter extends reporters.Spec {
+    constructor(runner, options) {
+        super(runner, options);
+        runner.once(Runner.constants.EVENT_RUN_END, () => {
+            setImmediate(() => console.log(`${this.stats.passes} passed, ${this.stats.failures} failed`));
+        });
+    }
+}
+
+module.exports = Reporter;

@@ -1,0 +1,58 @@
+'use strict';
+
+const { spawnSync } = require('node:child_process');
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { join, relative } = require('node:path');
+
+const ROOT = join(__dirname, '..');
+
+/**
+ * Installs what the checks need on first use and runs them. Ends this process with the outcome of mocha.
+ *
+ * @param {string} name folder of the checks
+ * @param {{ packages: string[], isThere: () => Promise<void>, help: string }} options the folders to install, what
+ *   rejects where there is no engine, and how to get one
+ */
+async function run(name, { packages, isThere, help }) {
+    for (const folder of packages) install(join(ROOT, folder));
+    try {
+        await isThere();
+    } catch (error) {
+        console.error(`No engine to run the checks on: ${error.message}\n${help}\n0 passed, 1 failed`);
+        process.exit(1);
+    }
+    const folder = join(__dirname, name);
+
+    process.exitCode = node(
+        require.resolve('mocha/bin/mocha.js'),
+        '--no-config',
+        ...['--reporter', join(__dirname, 'reporter.js'), '--timeout', '120000', '--sort'],
+        ...['--require', join(folder, 'hooks.js')],
+        ...(process.argv.length > 2 ? process.argv.slice(2) : [join(folder, 'checks/*.e2e.js')])
+    );
+}
+
+/** `npm ci`, unless the lock file is the one that was installed last. */
+function install(folder) {
+    const hash = createHash('sha256')
+        .update(readFileSync(join(folder, 'package-lock.json')))
+        .digest('hex');
+    const mark = join(folder, 'node_modules/.installed');
+
+    if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return;
+    console.log(`Installing ${relative(ROOT, folder)}, once`);
+    const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
+        cwd: folder,
+        stdio: 'inherit'
+    });
+
+    if (status !== 0) process.exit(1);
+    writeFileSync(mark, hash);
+}
+
+function node(...args) {
+    return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+}
+
+module.exports = { run };

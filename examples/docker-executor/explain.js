@@ -1,0 +1,76 @@
+'use strict';
+
+const { constants } = require('node:os');
+
+/**
+ * What is known of a build's container: what the engine says, and the last line that it printed where it failed.
+ *
+ * @typedef {{ info: import('dockerode').ContainerInspectInfo, lastLine?: string }} Found
+ */
+
+const GONE = 'The build has no container on this engine: it was never started here, or it was stopped.';
+
+/**
+ * The state of a build in words.
+ *
+ * @param {Found | undefined} found
+ */
+function describeState(found) {
+    if (!found) return GONE;
+    const { Status, StartedAt } = found.info.State;
+
+    if (Status === 'running') return `The build has been running since ${StartedAt}.`;
+    if (Status === 'created') return `The build's container is there and has not been started yet.`;
+
+    return reasonOf(found) || `The build's container ended with exit code 0.`;
+}
+
+/**
+ * Why a build did not come up or did not end well; an empty text where it did, or still may.
+ *
+ * @param {Found | undefined} found
+ */
+function reasonOf(found) {
+    if (!found) return GONE;
+    const { State, HostConfig, Config, Path } = found.info;
+    const { Status, OOMKilled, ExitCode } = State;
+
+    if (OOMKilled) {
+        const ram = gigabytes(HostConfig.Memory ?? 0);
+
+        return `The build ran out of memory: it may use ${ram}. The annotation screwdriver.cd/ram gives more.`;
+    }
+    if (Status !== 'exited' || ExitCode === 0) return '';
+    // The engine cannot tell in every case before it starts a container whether its entry point can run.
+    if (found.lastLine?.startsWith(`exec ${Path}: `)) return cannotRun(Path, Config.Image);
+
+    return `The build's container ended with exit code ${ExitCode}${meaning(ExitCode)}.`;
+}
+
+/**
+ * @param {string} launch the path of the launch script
+ * @param {string} image the build's
+ */
+function cannotRun(launch, image) {
+    return (
+        `The launch script ${launch} cannot run in the image ${image}: ` +
+        `the job tools do not hold it, or the image lacks the shell that it needs.`
+    );
+}
+
+/** @param {number} exitCode */
+function meaning(exitCode) {
+    const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+
+    if (exitCode === 126) return ': a command that it called cannot be run';
+    if (exitCode === 127) return ': a command that it called is not there';
+
+    return signal ? `: it was ended by ${signal}` : '';
+}
+
+/** @param {number} bytes */
+function gigabytes(bytes) {
+    return `${Number((bytes / 1024 ** 3).toFixed(2))} GB`;
+}
+
+module.exports = { cannotRun, describeState, reasonOf };

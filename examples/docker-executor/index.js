@@ -1,0 +1,236 @@
+'use strict';
+
+const { debuglog } = require('node:util');
+const Docker = require('dockerode');
+const Executor = require('screwdriver-executor-base');
+const { Builds } = require('./builds');
+const { engineError, startError } = require('./errors');
+const { describeState, reasonOf } = require('./explain');
+const { pull } = require('./pull');
+const { Turns } = require('./turns');
+
+const DEFAULTS = {
+    /** The image that holds the job tools. */
+    jobToolsImage: 'screwdrivercd/launcher:stable',
+    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
+    mountPoint: '/opt/sd',
+    /** The build's network: the engine's default, unless it is named. */
+    network: '',
+    /** When to pull an image: `missing`, or `always` to follow tags that move. */
+    pull: /** @type {'missing' | 'always'} */ ('missing'),
+    /** In the name of whatever this executor makes, so that two can share an engine. */
+    prefix: 'sd-',
+    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    stopSeconds: 10,
+    /** The most minutes that a build may ask for. */
+    maxBuildTimeout: 720,
+    /** Gets the progress of pulls. */
+    log: /** @type {(line: string) => void} */ (debuglog('screwdriver-executor-docker'))
+};
+
+/** Milliseconds without a sign of the engine before a call is given up, unless `docker.timeout` says otherwise. */
+const ANSWER_TIMEOUT = 60_000;
+/** The most reasons that are kept for builds which did not start and which nobody stops. */
+const MOST_REASONS = 1000;
+
+/** @typedef {typeof DEFAULTS} Settings */
+/**
+ * `docker` says how to reach the engine; without it `DOCKER_HOST` does, as for the `docker` command.
+ *
+ * @typedef {Partial<Settings> & { docker?: Docker.DockerOptions }} Options
+ */
+
+/**
+ * Runs each build in a container of its own on a Docker engine. What must be known of a build stands on the engine, in
+ * names and labels: an executor that comes after a restart finds the builds of the one before.
+ *
+ * @extends {Executor<Options>}
+ */
+class DockerExecutor extends Executor {
+    #docker;
+    #builds;
+    #settings;
+
+    /** Starts and stops of the same build, one after the other. */
+    #turns = new Turns();
+
+    /** Why a build did not start or was ended, until it is stopped. */
+    #reasons = /** @type {Map<string, string>} */ (new Map());
+
+    /** The clocks of the builds' timeouts. */
+    #timers = /** @type {Map<string, NodeJS.Timeout>} */ (new Map());
+
+    /** @param {Options} [options] */
+    constructor(options = {}) {
+        super(options);
+        const { docker, ...settings } = options;
+
+        this.#settings = { ...DEFAULTS, ...settings };
+        this.#docker = new Docker({ timeout: ANSWER_TIMEOUT, ...docker });
+        this.#builds = new Builds(this.#docker, new Docker({ ...docker, timeout: 0 }), this.#settings);
+    }
+
+    /**
+     * Resolves once the launch script runs. Rejects when it cannot, with nothing left on the engine.
+     *
+     * @protected
+     * @override
+     * @param {Executor.StartConfig} config
+     * @param {Executor.HookContext} context
+     */
+    _start(config, context) {
+        return this.#turns.next(String(config.buildId), async cancelled => {
+            const signal = AbortSignal.any([cancelled, context.signal]);
+
+            try {
+                await this.#prepare(config, signal);
+                await this.#run(config, signal);
+            } catch (error) {
+                const failure = startError(error, config, this.#settings.mountPoint);
+
+                // The build that is there already has nothing to do with this failure.
+                if (failure.code !== 'DOCKER_BUILD_EXISTS') this.#remember(config.buildId, failure.userMessage);
+                throw failure;
+            }
+        });
+    }
+
+    /**
+     * Everything that can be done without the build's token.
+     *
+     * @param {Executor.StartConfig} config
+     * @param {AbortSignal} signal
+     */
+    async #prepare(config, signal) {
+        const { jobToolsImage, pull: when, log } = this.#settings;
+
+        signal.throwIfAborted();
+        await this.#builds.mustBeNew(config.buildId);
+        for (const image of [jobToolsImage, config.container]) await pull(this.#docker, image, { when, log, signal });
+        await this.#builds.addJobTools(config);
+    }
+
+    /**
+     * The token is exchanged only now, with the images here: its clock starts with the exchange.
+     *
+     * @param {Executor.StartConfig} config
+     * @param {AbortSignal} signal
+     */
+    async #run(config, signal) {
+        const { mountPoint, maxBuildTimeout: max } = this.#settings;
+
+        try {
+            const timeout = Executor.buildTimeoutFrom(config.annotations, { max });
+            const token = await this.exchangeTokenForBuild(config, timeout, { signal });
+            const launch = Executor.launch({ ...config, token }, mountPoint);
+            const container = await this.#builds.add(config, launch, this.parseAnnotations(config.annotations));
+
+            signal.throwIfAborted();
+            await container.start();
+            this.#reasons.delete(String(config.buildId));
+        } catch (error) {
+            // What an engine that fails here too still has of the build goes when it is stopped.
+            await this.#builds.remove(config.buildId).catch(() => {});
+            throw error;
+        }
+    }
+
+    /**
+     * Ends the build and removes its containers and its volume, whatever state it is in. Cuts its start short.
+     *
+     * @protected
+     * @override
+     * @param {Executor.StopConfig} config
+     */
+    async _stop({ buildId }) {
+        this.#turns.abort(String(buildId));
+        await this.#turns.next(String(buildId), async () => {
+            await this.#builds.end(buildId);
+            await this.#builds.remove(buildId);
+        });
+        this.#reasons.delete(String(buildId));
+        this._stopTimer({ buildId });
+    }
+
+    /**
+     * Why the build did not come up, in words for its owner; an empty text where it did.
+     *
+     * @protected
+     * @override
+     * @param {Executor.VerifyConfig} config
+     */
+    async _verify({ buildId }) {
+        return this.#reasons.get(String(buildId)) ?? reasonOf(await this.#builds.find(buildId));
+    }
+
+    /**
+     * @protected
+     * @override
+     * @param {Executor.StatusConfig} config
+     */
+    async _status({ buildId }) {
+        return this.#reasons.get(String(buildId)) ?? describeState(await this.#builds.find(buildId));
+    }
+
+    /**
+     * Launchers watch the timeout of their build themselves; this ends the build of one that does not.
+     *
+     * @protected
+     * @override
+     * @param {Executor.TimerConfig} config
+     */
+    _startTimer({ buildId, annotations, startTime }) {
+        const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
+        const ran = startTime ? Date.now() - Date.parse(startTime) : 0;
+        const end = async () => {
+            this.#remember(buildId, `The build was ended: it took longer than its timeout of ${minutes} minutes.`);
+            await this.#builds.end(buildId);
+        };
+
+        this._stopTimer({ buildId });
+        this.#timers.set(
+            String(buildId),
+            setTimeout(
+                () => void end().catch(error => this.#settings.log(engineError(error).message)),
+                minutes * 60_000 - ran
+            )
+        );
+    }
+
+    /**
+     * @protected
+     * @override
+     * @param {Executor.TimerConfig} config
+     */
+    _stopTimer({ buildId }) {
+        clearTimeout(this.#timers.get(String(buildId)));
+        this.#timers.delete(String(buildId));
+    }
+
+    /**
+     * The builds go on without the executor. What it has in hand itself ends: starts and stops, then the clocks.
+     *
+     * @protected
+     * @override
+     */
+    _cleanUp() {
+        return this.shutDown([
+            () => {
+                for (const buildId of this.#timers.keys()) this._stopTimer({ buildId });
+            }
+        ]);
+    }
+
+    /**
+     * @param {Executor.BuildId} buildId
+     * @param {string} [reason]
+     */
+    #remember(buildId, reason = 'The build could not be started.') {
+        this.#reasons.set(String(buildId), reason);
+        const [oldest] = this.#reasons.keys();
+
+        if (this.#reasons.size > MOST_REASONS && oldest !== undefined) this.#reasons.delete(oldest);
+    }
+}
+
+module.exports = DockerExecutor;

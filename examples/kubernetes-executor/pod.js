@@ -1,0 +1,165 @@
+'use strict';
+
+const { randomBytes } = require('node:crypto');
+const Executor = require('screwdriver-executor-base');
+const { graceFrom, limitsFrom } = require('./limits');
+
+/** @typedef {import('./index').Settings} Settings */
+/** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
+/** @typedef {import('@kubernetes/client-node').V1Secret} Secret */
+
+/** Where the init container fills the volume that the build gets at its mount point. */
+const FILL = '/job-tools';
+/** The Secret's key, and the variable in which a launcher looks for its token. */
+const TOKEN = 'SD_TOKEN';
+/** The pod's annotation that names its Secret. */
+const SECRET = 'screwdriver.cd/secret';
+
+/**
+ * What the pod and the Secret of a build are called.
+ *
+ * @param {Settings} settings
+ * @param {Executor.BuildId} buildId
+ */
+function nameOf({ prefix }, buildId) {
+    return `${prefix}build-${Number(buildId)}`;
+}
+
+/**
+ * The pod of a build. It names a Secret that is not there yet: the build's container waits for it.
+ *
+ * @param {Executor.StartConfig} config
+ * @param {Executor.ParsedAnnotations} annotations
+ * @param {Settings} settings
+ * @returns {Pod}
+ */
+function podOf(config, annotations, settings) {
+    const { buildId, container } = config;
+    const { mountPoint, jobToolsImage, stopSeconds, maxBuildTimeout: max } = settings;
+    const name = nameOf(settings, buildId);
+    // Of this pod alone: what a pod of the same build has left behind for a moment is not to be taken for it.
+    const secret = `${name}-${randomBytes(4).toString('hex')}`;
+    const launch = Executor.launch(config, mountPoint);
+    const minutes = Executor.buildTimeoutFrom(config.annotations, { max });
+    const { cores, gigabytes } = limitsFrom(annotations);
+
+    const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, labels: labelsOf(config), annotations: { [SECRET]: secret } },
+        spec: {
+            restartPolicy: 'Never',
+            automountServiceAccountToken: false,
+            activeDeadlineSeconds: Math.ceil(minutes * 60) + settings.deadlineBuffer,
+            terminationGracePeriodSeconds: graceFrom(annotations, stopSeconds),
+            nodeSelector: nodeSelectorOf(annotations.nodeLabel),
+            ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
+            initContainers: [
+                {
+                    name: 'job-tools',
+                    image: jobToolsImage,
+                    command: ['cp', '-a', `${mountPoint}/.`, FILL],
+                    volumeMounts: [{ name: 'job-tools', mountPath: FILL }]
+                }
+            ],
+            containers: [
+                {
+                    name: 'build',
+                    image: container,
+                    command: [launch.command],
+                    args: launch.args,
+                    env: [
+                        { name: TOKEN, valueFrom: { secretKeyRef: { name: secret, key: TOKEN } } },
+                        { name: 'MOUNT_POINT', value: mountPoint }
+                    ],
+                    resources: {
+                        limits: { cpu: `${Math.round(cores * 1000)}m`, memory: `${Math.round(gigabytes * 1024)}Mi` }
+                    },
+                    volumeMounts: [{ name: 'job-tools', mountPath: mountPoint }]
+                }
+            ],
+            volumes: [{ name: 'job-tools', emptyDir: {} }]
+        }
+    };
+
+    return /** @type {Pod} */ (merge(pod, settings.podTemplate));
+}
+
+/**
+ * The Secret with the build's token. The pod owns it: the cluster removes it with the pod.
+ *
+ * @param {Pod} pod as the cluster has it
+ * @param {string} token the build's own
+ * @returns {Secret}
+ */
+function secretOf(pod, token) {
+    const { name = '', uid = '', labels = {} } = pod.metadata ?? {};
+
+    return {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+            name: secretNameOf(pod),
+            labels,
+            ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid }]
+        },
+        immutable: true,
+        stringData: { [TOKEN]: token }
+    };
+}
+
+/** @param {Pod} pod */
+function secretNameOf({ metadata }) {
+    return metadata?.annotations?.[SECRET] ?? '';
+}
+
+/**
+ * `kubectl get pods -l screwdriver.cd/build` lists the builds of a namespace.
+ *
+ * @param {Executor.StartConfig} config
+ */
+function labelsOf({ buildId, jobId, pipelineId }) {
+    return {
+        'screwdriver.cd/build': String(buildId),
+        ...(jobId !== undefined && { 'screwdriver.cd/job': String(jobId) }),
+        ...(pipelineId !== undefined && { 'screwdriver.cd/pipeline': String(pipelineId) })
+    };
+}
+
+/**
+ * `disk=ssd,zone=a` as a node selector.
+ *
+ * @param {unknown} nodeLabel
+ * @returns {Record<string, string>}
+ */
+function nodeSelectorOf(nodeLabel) {
+    const pairs = typeof nodeLabel === 'string' ? nodeLabel.split(',') : [];
+
+    return Object.fromEntries(pairs.map(pair => pair.trim().split('=')).filter(({ length }) => length === 2));
+}
+
+/**
+ * The template's word counts: its objects are merged, its lists replace.
+ *
+ * @param {unknown} base
+ * @param {unknown} template
+ * @returns {unknown}
+ */
+function merge(base, template) {
+    if (!isObject(base) || !isObject(template)) return template ?? base;
+    const merged = { ...base };
+
+    for (const [key, value] of Object.entries(template)) merged[key] = merge(base[key], value);
+
+    return merged;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+module.exports = { nameOf, podOf, secretNameOf, secretOf };

@@ -1,0 +1,165 @@
+'use strict';
+
+const { setTimeout: wait } = require('node:timers/promises');
+const { CoreV1Api, Watch } = require('@kubernetes/client-node');
+const { alreadyThere, clusterError, statusOf } = require('./errors');
+const { nameOf, secretNameOf, secretOf } = require('./pod');
+
+/** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
+
+/** A watch is opened again after this time, so that one whose connection has died unseen does no harm. */
+const WATCH_SECONDS = 60;
+/** Milliseconds between two watches: a cluster that is down is not to be flooded. */
+const PAUSE = 200;
+/** Milliseconds beyond its grace period in which a pod must be gone. */
+const REMOVAL = 60_000;
+
+/** The builds' pods on the cluster, with the Secret that each owns. */
+class Pods {
+    #core;
+    #watch;
+    #settings;
+    #namespace;
+
+    /**
+     * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
+     * @param {import('./index').Settings} settings
+     */
+    constructor(kubeConfig, settings) {
+        this.#core = kubeConfig.makeApiClient(CoreV1Api);
+        this.#watch = new Watch(kubeConfig);
+        this.#settings = settings;
+        this.#namespace = settings.namespace;
+    }
+
+    /**
+     * The name of the pod is the lock: a second start of the build fails here, even one from another process.
+     *
+     * @param {Pod} pod
+     * @param {number | string} buildId
+     */
+    async add(pod, buildId) {
+        try {
+            return await this.#core.createNamespacedPod({ namespace: this.#namespace, body: pod });
+        } catch (error) {
+            throw statusOf(error) === 409 ? alreadyThere(buildId, error) : clusterError(error);
+        }
+    }
+
+    /**
+     * Lets the build's container start. Another executor may have done it already.
+     *
+     * @param {Pod} pod
+     * @param {string} token the build's own
+     */
+    async addToken(pod, token) {
+        await unless(
+            409,
+            this.#core.createNamespacedSecret({ namespace: this.#namespace, body: secretOf(pod, token) })
+        );
+    }
+
+    /** @param {Pod} pod */
+    async hasToken(pod) {
+        const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
+
+        return (await unless(404, this.#core.readNamespacedSecret(secret))) !== undefined;
+    }
+
+    /** @param {number | string} buildId */
+    find(buildId) {
+        return unless(404, this.#core.readNamespacedPod(this.#at(buildId)));
+    }
+
+    /**
+     * Resolves when the build's pod is gone, and its Secret with it. Nothing there is no error.
+     *
+     * @param {number | string} buildId
+     * @param {{ signal?: AbortSignal, graceSeconds?: number }} [options] a signal to stop waiting; the seconds between
+     *   TERM and KILL where they are not the pod's own
+     */
+    async remove(buildId, { signal, graceSeconds } = {}) {
+        const pod = await this.find(buildId);
+
+        if (!pod) return;
+        const uid = pod.metadata?.uid ?? '';
+        const late = AbortSignal.timeout((pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000 + REMOVAL);
+        const isGone = (/** @type {Pod | undefined} */ found) => found?.metadata?.uid !== uid;
+
+        // Not by the name alone: by now another start may have put a new pod there.
+        const body = {
+            preconditions: { uid },
+            ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds })
+        };
+
+        await unless(404, this.#core.deleteNamespacedPod({ ...this.#at(buildId), body }));
+        await unless(404, this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) }));
+        await this.when(buildId, isGone, signal ? AbortSignal.any([signal, late]) : late);
+    }
+
+    /**
+     * Watches the build's pod until it is as wanted, and resolves with it: undefined where it is gone.
+     *
+     * @param {number | string} buildId
+     * @param {(pod: Pod | undefined) => boolean} isWanted
+     * @param {AbortSignal} signal ends the watch, and rejects
+     */
+    async when(buildId, isWanted, signal) {
+        for (;;) {
+            if (signal.aborted) throw clusterError(signal.reason);
+            const pod = await this.find(buildId);
+
+            if (isWanted(pod)) return pod;
+            // A watch ends for many reasons, none of which says what has become of the pod: that is asked each time.
+            await this.#change(pod, isWanted, signal);
+            await wait(PAUSE);
+        }
+    }
+
+    /**
+     * Resolves when the pod has changed into what is wanted, and whenever its watch ends.
+     *
+     * @param {Pod | undefined} pod as it is known
+     * @param {(pod: Pod | undefined) => boolean} isWanted
+     * @param {AbortSignal} signal
+     */
+    async #change(pod, isWanted, signal) {
+        const { name = '', resourceVersion } = pod?.metadata ?? {};
+        const path = `/api/v1/namespaces/${this.#namespace}/pods`;
+        const query = { fieldSelector: `metadata.name=${name}`, resourceVersion, timeoutSeconds: WATCH_SECONDS };
+        const over = new AbortController();
+
+        await new Promise(resolve => {
+            const onEvent = (/** @type {string} */ type, /** @type {Pod} */ changed) => {
+                if (type === 'ERROR' || isWanted(type === 'DELETED' ? undefined : changed)) resolve(undefined);
+            };
+            const watching = this.#watch.watch(path, query, onEvent, resolve);
+
+            signal.addEventListener('abort', resolve, { once: true, signal: over.signal });
+            over.signal.addEventListener('abort', () => void watching.then(watch => watch.abort()), { once: true });
+        });
+        over.abort();
+    }
+
+    /** @param {number | string} buildId */
+    #at(buildId) {
+        return { namespace: this.#namespace, name: nameOf(this.#settings, buildId) };
+    }
+}
+
+/**
+ * @template Result
+ * @param {number} status that an answer may have without being an error
+ * @param {Promise<Result>} answer
+ * @returns {Promise<Result | undefined>}
+ */
+async function unless(status, answer) {
+    try {
+        return await answer;
+    } catch (error) {
+        if (statusOf(error) === status) return undefined;
+        throw clusterError(error);
+    }
+}
+
+module.exports = { Pods };

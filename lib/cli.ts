@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { scaffold } from './scaffold';
+
+const HELP = `Usage: screwdriver-executor-base new <name>
+
+Writes the package of a new executor to the folder screwdriver-executor-<name>: the executor in TypeScript, the
+conformance kit wired in, lint, README and CI. It passes its own npm test at once.
+
+  <name>      name of the engine: lower-case letters, digits and hyphens, such as my-engine
+  -h, --help  shows this text
+
+An existing folder is never written to.`;
+
+/** Runs the command line: what it prints, and the exit code. Code 2 for a call that cannot be understood. */
+function run(args: string[]): { code: number; text: string } {
+    let parsed;
+
+    try {
+        parsed = parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+    } catch (error) {
+        return { code: 2, text: `${(error as Error).message}\n\n${HELP}` };
+    }
+    const [command, name, ...rest] = parsed.positionals;
+
+    if (parsed.values.help) return { code: 0, text: HELP };
+    if (command !== 'new' || name === undefined || rest.length > 0) return { code: 2, text: HELP };
+    try {
+        const { folder, files } = scaffold(name, process.cwd());
+
+        return {
+            code: 0,
+            text: [
+                `Wrote ${folder}:`,
+                ...files.map(file => `  ${file}`),
+                '',
+                `Next: cd ${folder} && npm install && npm test`
+            ].join('\n')
+        };
+    } catch (error) {
+        return { code: 1, text: (error as Error).message };
+    }
+}
+
+const { code, text } = run(process.argv.slice(2));
+
+process.exitCode = code;
+(code === 0 ? process.stdout : process.stderr).write(`${text}\n`);

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const PREFIX = 'screwdriver-executor-';
+const TEMPLATE = join(__dirname, '../templates/executor');
+
+/**
+ * Writes the package of a new executor below a folder.
+ *
+ * @param name the engine's name; the package's prefix may be given or left out
+ * @param parent the folder to write the package's folder into
+ * @returns the package's folder, relative to `parent`, and the files written
+ * @throws Error that says what to do, before anything is written, for a name that npm would refuse or a folder that exists
+ */
+export function scaffold(name: string, parent: string): { folder: string; files: string[] } {
+    const engine = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+
+    if (!/^[a-z](?:-?[a-z0-9])*$/.test(engine) || engine.length > 100) {
+        throw new Error(
+            `"${name}" cannot be the name of an engine: use lower-case letters, digits and single hyphens, ` +
+                'starting with a letter, such as my-engine'
+        );
+    }
+    const folder = PREFIX + engine;
+    const target = join(parent, folder);
+
+    if (existsSync(target)) {
+        throw new Error(`${folder} exists already and is left as it is: remove it, or choose another name`);
+    }
+    const values: Record<string, string> = {
+        name: engine,
+        package: folder,
+        class: engine.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase()),
+        base: (require('../package.json') as { version: string }).version
+    };
+    const files = templateFiles().map(file => {
+        const text = readFileSync(join(TEMPLATE, file), 'utf8');
+        // npm leaves a file named .gitignore out of a package.
+        const name = file === 'gitignore' ? '.gitignore' : file;
+
+        return { name, text: text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? '') };
+    });
+
+    for (const { name, text } of files) {
+        mkdirSync(dirname(join(target, name)), { recursive: true });
+        writeFileSync(join(target, name), text, { flag: 'wx' });
+    }
+
+    return { folder, files: files.map(file => file.name) };
+}
+
+function templateFiles(): string[] {
+    return readdirSync(TEMPLATE, { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => join(entry.parentPath, entry.name).slice(TEMPLATE.length + 1))
+        .sort();
+}

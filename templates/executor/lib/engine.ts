@@ -1,0 +1,35 @@
+/** One build on the engine. */
+export interface Task {
+    image: string;
+    command: string;
+    args: string[];
+    env: Record<string, string>;
+}
+
+/**
+ * What the executor needs of {{name}}.
+ *
+ * This one keeps the tasks in memory and runs nothing, so that the package works from its first minute. Replace the
+ * three bodies with calls to your engine.
+ */
+export class Engine {
+    readonly #tasks = new Map<string, Task>();
+
+    /** Creates the task. Creating one that is there already is an error. */
+    async run(name: string, task: Task): Promise<void> {
+        if (this.#tasks.has(name)) throw new Error(`${name} is running already: stop it before it is started again`);
+        this.#tasks.set(name, task);
+    }
+
+    /** Ends the task and removes what is left of it. A task that is not there is fine. */
+    async remove(name: string): Promise<void> {
+        this.#tasks.delete(name);
+    }
+
+    /** The task's state in words. */
+    async describe(name: string): Promise<string> {
+        const task = this.#tasks.get(name);
+
+        return task ? `${name} is running in ${task.image}` : `${name} is not on the engine`;
+    }
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const ROOT = join(__dirname, '..');
+const CLI = join(ROOT, 'dist/cli.js');
+
+interface Outcome {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
+async function run(command: string, args: string[], cwd: string): Promise<Outcome> {
+    try {
+        const { stdout, stderr } = await promisify(execFile)(command, args, { cwd });
+
+        return { code: 0, stdout, stderr };
+    } catch (error) {
+        return error as Outcome;
+    }
+}
+
+describe('screwdriver-executor-base new', () => {
+    let folder: string;
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), 'executor-cli-'));
+    });
+
+    afterEach(() => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    const cli = (...args: string[]) => run(process.execPath, [CLI, ...args], folder);
+
+    it('writes a package whose own npm test passes at once', async function () {
+        this.timeout(120_000);
+        const { code, stdout } = await cli('new', 'my-engine');
+        const target = join(folder, 'screwdriver-executor-my-engine');
+
+        expect(code).to.equal(0);
+        expect(stdout).to.contain('Next: cd screwdriver-executor-my-engine && npm install && npm test');
+        expect(readdirSync(target)).to.include.members(['.gitignore', 'README.md', 'package.json', 'screwdriver.yaml']);
+        for (const file of ['package.json', 'README.md', 'lib/executor.ts', 'lib/engine.ts']) {
+            expect(readFileSync(join(target, file), 'utf8')).not.to.contain('{{');
+        }
+
+        // What npm install would bring is in this project's own tree.
+        symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'));
+        const outcome = await run('npm', ['test'], target);
+
+        expect(outcome.code, outcome.stdout + outcome.stderr).to.equal(0);
+        expect(outcome.stdout).to.match(/pass [2-9]\d/);
+    });
+
+    it('takes the name with or without the prefix of the package', async () => {
+        await cli('new', 'screwdriver-executor-nomad');
+
+        expect(readdirSync(folder)).to.deep.equal(['screwdriver-executor-nomad']);
+    });
+
+    it('leaves a folder that exists as it is, and says so', async () => {
+        mkdirSync(join(folder, 'screwdriver-executor-mine'));
+        writeFileSync(join(folder, 'screwdriver-executor-mine/notes'), 'mine');
+        const { code, stderr } = await cli('new', 'mine');
+
+        expect(code).to.equal(1);
+        expect(stderr).to.contain('screwdriver-executor-mine exists already and is left as it is');
+        expect(readdirSync(join(folder, 'screwdriver-executor-mine'))).to.deep.equal(['notes']);
+    });
+
+    for (const name of ['My-Engine', '../up', 'a/b', '-x', '9lives', 'a--b', 'a-', '', 'é', 'x'.repeat(101)]) {
+        it(`refuses ${JSON.stringify(name.slice(0, 12))} as a name and writes nothing`, async () => {
+            const { code, stderr } = await cli('new', '--', name);
+
+            expect(code).to.equal(1);
+            expect(stderr).to.contain('cannot be the name of an engine: use lower-case letters');
+            expect(readdirSync(folder)).to.deep.equal([]);
+        });
+    }
+
+    it('shows its usage on request', async () => {
+        const { code, stdout } = await cli('--help');
+
+        expect(code).to.equal(0);
+        expect(stdout).to.match(/^Usage: screwdriver-executor-base new <name>/);
+    });
+
+    for (const args of [[], ['new'], ['make', 'x'], ['new', 'a', 'b'], ['new', 'a', '--force']]) {
+        it(`shows its usage and code 2 for ${JSON.stringify(args)}`, async () => {
+            const { code, stderr } = await cli(...args);
+
+            expect(code).to.equal(2);
+            expect(stderr).to.contain('Usage: screwdriver-executor-base new <name>');
+            expect(readdirSync(folder)).to.deep.equal([]);
+        });
+    }
+});

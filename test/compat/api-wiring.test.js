@@ -1,0 +1,35 @@
+'use strict';
+
+const assert = require('node:assert');
+const { before, describe, it } = require('mocha');
+const { expected } = require('./differences');
+const { inChild } = require('./in-child');
+
+describe("screwdriver-models' build drives the executors, over 11.1.0 and over this package", () => {
+    let upstream;
+    let ours;
+
+    before(async () => {
+        [upstream, ours] = await Promise.all([inChild('upstream', 'drive-models'), inChild('ours', 'drive-models')]);
+    });
+
+    for (const name of ['docker', 'jenkins', 'k8s', 'k8s-vm', 'nomad', 'queue', 'router']) {
+        it(`${name}: starts, runs and ends, and is stopped after a start that failed`, () => {
+            const calls = ours[name].filter(event => event.called);
+
+            assert.deepStrictEqual(ours[name], expected(upstream[name]));
+            assert.deepStrictEqual(
+                calls.slice(0, 3).map(({ value }) => value),
+                ['QUEUED', 'RUNNING', 'SUCCESS']
+            );
+            assert.ok(calls.at(-1).error);
+        });
+    }
+    it('queue gets a token of scope sdapi, the others a temporal one', () => {
+        const queued = ours.queue.find(event => event.request);
+        const pod = ours.k8s.find(event => event.request);
+
+        assert.match(queued.headers.authorization, /13\.sdapi/);
+        assert.match(JSON.stringify(pod.body), /13\.temporal/);
+    });
+});

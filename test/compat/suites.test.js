@@ -1,0 +1,54 @@
+'use strict';
+
+const assert = require('node:assert');
+const { execFile } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { before, describe, it } = require('mocha');
+const { TREES } = require('./trees');
+
+/** What the published packages ship, and how many of its tests pass on 11.1.0. */
+const SUITES = { jenkins: { tests: 23, passes: 23 }, 'k8s-vm': { tests: 44, passes: 13 } };
+
+/** Runs the suite of an executor in its tree: each test by its title, with its error. */
+async function runSuite(tree, name) {
+    const folder = path.join(tree, 'node_modules', `screwdriver-executor-${name}`);
+    const output = path.join(os.tmpdir(), `compat-suite-${process.pid}-${path.basename(tree)}-${name}.json`);
+    const args = ['--no-config', '--reporter=json', `--reporter-option=output=${output}`, 'test/index.test.js'];
+
+    // A suite with failing tests ends with their number.
+    await new Promise(resolve => {
+        execFile(
+            process.execPath,
+            [path.join(tree, 'node_modules/mocha/bin/mocha.js'), ...args],
+            { cwd: folder },
+            resolve
+        );
+    });
+    const { tests } = JSON.parse(fs.readFileSync(output, 'utf8'));
+
+    fs.rmSync(output);
+
+    // Assertion messages count an error's properties: `{ …(2) }`. A validation error has one less here.
+    return tests.map(({ fullTitle, err }) => ({ fullTitle, error: err.message?.replace(/\{ …\(\d+\) \}/g, '{ … }') }));
+}
+
+describe("The executors' own suites, over 11.1.0 and over this package", () => {
+    for (const [name, counts] of Object.entries(SUITES)) {
+        describe(name, () => {
+            let upstream;
+            let ours;
+
+            before(async () => {
+                [upstream, ours] = await Promise.all([TREES.upstream, TREES.ours].map(tree => runSuite(tree, name)));
+            });
+
+            it(`${counts.passes} of ${counts.tests} tests pass on both, the same ones, the others with the same error`, () => {
+                assert.strictEqual(upstream.length, counts.tests);
+                assert.strictEqual(upstream.filter(({ error }) => !error).length, counts.passes);
+                assert.deepStrictEqual(ours, upstream);
+            });
+        });
+    }
+});

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const ROOT = join(__dirname, '..');
+const GUIDE = readFileSync(join(ROOT, 'docs/write-an-executor.md'), 'utf8');
+
+/** A step of the guide: a file to save, or lines for the shell. */
+interface Step {
+    file: string | undefined;
+    text: string;
+}
+
+function stepsOf(section: string): Step[] {
+    const start = GUIDE.indexOf(`\n## ${section}\n`);
+    const end = GUIDE.indexOf('\n## ', start + 1);
+
+    return [...GUIDE.slice(start, end).matchAll(/^```(\w+)(?: file=(\S+))?\n([^]*?)^```$/gm)].map(
+        ([, , file, text = '']) => ({ file, text })
+    );
+}
+
+/** What the packages of the guide come to: here they are in the project's own tree. */
+function install(folder: string, line: string): void {
+    for (const name of line.split(' ').filter(word => !/^(npm|install|--save-dev)$/.test(word))) {
+        const [path = ''] = /^@?[^@]+/.exec(name) ?? [];
+        const target = join(folder, 'node_modules', path);
+
+        mkdirSync(dirname(target), { recursive: true });
+        symlinkSync(path === 'screwdriver-executor-base' ? ROOT : join(ROOT, 'node_modules', path), target);
+    }
+}
+
+async function follow(steps: Step[], folder: string): Promise<string> {
+    let printed = '';
+
+    for (const { file, text } of steps) {
+        if (file) {
+            writeFileSync(join(folder, file), text);
+            continue;
+        }
+        for (const line of text.trim().split('\n')) {
+            if (line.startsWith('npm install ')) {
+                install(folder, line);
+                continue;
+            }
+            const { stdout } = await promisify(execFile)(
+                'sh',
+                ['-c', line.replace('npx tsc', join(ROOT, 'node_modules/.bin/tsc'))],
+                {
+                    cwd: folder
+                }
+            );
+
+            printed = stdout;
+        }
+    }
+
+    return printed;
+}
+
+describe('The guide to write an executor', function () {
+    this.timeout(120_000);
+    let folder: string;
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), 'executor-guide-'));
+    });
+
+    afterEach(() => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    for (const section of ['In JavaScript', 'In TypeScript']) {
+        it(`${section.toLowerCase()} leads from an empty folder to a green executor`, async () => {
+            const steps = stepsOf(section);
+            const printed = await follow(steps, folder).catch((error: { stdout: string; stderr: string }) => {
+                expect.fail(`${error.stdout}\n${error.stderr}`);
+            });
+
+            expect(steps.filter(({ file }) => file)).to.have.length.above(1);
+            expect(printed)
+                .to.match(/pass [2-9]\d/)
+                .and.to.match(/fail 0/);
+        });
+    }
+
+    it('is red for an executor that has nothing against a build which is not there', async () => {
+        const steps = stepsOf('In JavaScript').map(({ file, text }) => ({
+            file,
+            text: text.replace(/`Build .* is not running\.`/, 'undefined')
+        }));
+        const { stdout } = await follow(steps, folder).then(
+            () => expect.fail('the kit passed it'),
+            (error: { stdout: string }) => error
+        );
+
+        expect(stdout).to.contain('verify of an unknown build resolves a text or rejects with an Error');
+    });
+});
