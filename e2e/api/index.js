@@ -22,7 +22,7 @@ let api;
 let records;
 
 async function main() {
-    await install(temporary);
+    await install();
     // What lies in the API's tree can be loaded from here on.
     await report.section('The package in the API', () => require('./checks/installation').checkInstallation(report));
     await boot();
