@@ -22,10 +22,14 @@ let api;
 let records;
 
 async function main() {
-    await install(temporary);
+    await install();
     // What lies in the API's tree can be loaded from here on.
     await report.section('The package in the API', () => require('./checks/installation').checkInstallation(report));
     await boot();
+    await api.whileRunning(checkWithApi());
+}
+
+async function checkWithApi() {
     const { Records } = require('./lib/records');
     const { jobsIn } = require('./checks/builds');
 

@@ -3,8 +3,8 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { packInto } = require('../../../test/support/pack');
 const { run } = require('./command');
-const { pack, unpack } = require('./tarball');
 
 const HERE = path.resolve(__dirname, '..');
 const ROOT = path.resolve(HERE, '../..');
@@ -14,23 +14,14 @@ const BASE = 'screwdriver-executor-base';
 
 /**
  * Makes the real API ready in the folder of these tests: npm's part on first use, then the package under test in the
- * place of every executor base in the tree. Resolves with the package's tarball.
+ * place of every executor base in the tree.
  *
  * The lock file pins a published base, and the overrides see to it that there is one of it only. Its content is
  * replaced before every run: a lock file that named our own tarball would be out of date with each line we change.
- *
- * @param temporary folder for the tarball
  */
-async function install(temporary) {
+async function install() {
     await installPackages();
-    const tarball = await pack(ROOT, temporary);
-
-    for (const copy of copiesOfBase()) {
-        fs.rmSync(copy, { recursive: true });
-        await unpack(tarball, copy);
-    }
-
-    return tarball;
+    for (const copy of copiesOfBase()) packInto(copy);
 }
 
 async function installPackages() {

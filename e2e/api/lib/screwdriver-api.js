@@ -25,6 +25,7 @@ class ScrewdriverApi {
     #environment;
     #child;
     #exit;
+    #isStopping = false;
 
     /**
      * @param folder for its files: database, log, operations
@@ -123,9 +124,21 @@ class ScrewdriverApi {
         return linesOf(this.#file('bases'));
     }
 
+    /** Settles as the work does, or rejects when the API ends meanwhile without having been asked to. */
+    whileRunning(work) {
+        const ended = this.#exit.then(() => {
+            if (!this.#isStopping) throw new Error('The API has ended by itself');
+
+            return work;
+        });
+
+        return Promise.race([work, ended]);
+    }
+
     /** Ends the API as a cluster does: TERM, upon which it calls the executor's cleanUp. Resolves its exit code. */
     async stop() {
         if (!this.isRunning) return this.#child?.exitCode;
+        this.#isStopping = true;
         this.#child.kill('SIGTERM');
         const inTime = await Promise.race([this.#exit, sleep(SHUTDOWN, undefined, { ref: false })]);
 

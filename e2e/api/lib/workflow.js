@@ -3,7 +3,7 @@
 const Executor = require('screwdriver-executor-base');
 const { ask } = require('./client');
 const { temporalToken } = require('./tokens');
-const { until } = require('./until');
+const { until } = require('../../until');
 
 const FINISHED = ['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE', 'COLLAPSED'];
 
@@ -51,7 +51,7 @@ class Workflow {
     }
 
     /** Resolves with the build of a job once it has ended, in whatever way. */
-    finished(job, milliseconds) {
+    finished(job, milliseconds = 60_000) {
         return until(
             `the build of ${job} has ended`,
             async () => {
@@ -59,7 +59,7 @@ class Workflow {
 
                 return FINISHED.includes(build?.status) && build;
             },
-            milliseconds
+            milliseconds / 1000
         );
     }
 }
