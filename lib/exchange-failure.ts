@@ -12,6 +12,10 @@ export interface Failure {
     /** For the build's owner. */
     userMessage: string;
     statusCode?: number;
+    /** The answer's Retry-After header. */
+    retryAfter?: string | undefined;
+    /** Instead of the count of those made. */
+    attempts?: number;
     /** The client's error behind it. Only its message and code are kept. */
     error?: unknown;
 }
@@ -43,14 +47,13 @@ export function tooLarge(statusCode: number): Failure {
 }
 
 /** The deadline for all tries has passed. */
-export function tooLate(deadline: number, error: unknown): Failure {
+export function tooLate(deadline: number): Failure {
     return {
         code: 'EXECUTOR_EXCHANGE_TIMEOUT',
         kind: 'timeout',
         retryable: true,
         reason: `no token within ${deadline} ms`,
-        userMessage: TRY_AGAIN,
-        error
+        userMessage: TRY_AGAIN
     };
 }
 
@@ -60,8 +63,9 @@ export function noRequest(error: unknown): Failure {
         code: 'EXECUTOR_EXCHANGE_NETWORK',
         kind: 'configuration',
         retryable: false,
-        reason: `${messageOf(error)} (the options agent and ca must fit the protocol of apiUri)`,
+        reason: `${messageOf(error)} (apiUri, agent and ca must fit each other)`,
         userMessage: TELL,
+        attempts: 0,
         error
     };
 }
@@ -93,11 +97,12 @@ export function networkFailure(error: unknown): Failure {
 }
 
 /** An answer came back, without a token in it. */
-export function statusFailure(statusCode: number, body: string): Failure {
+export function statusFailure(statusCode: number, body: string, retryAfter: string | undefined): Failure {
     const reason = statusCode === 200 ? 'the answer 200 holds no usable token' : body;
-    const retryable = isTransientStatus(statusCode);
+    const retryable = statusCode === 408 || statusCode === 429 || statusCode >= 500;
+    const userMessage = retryable ? TRY_AGAIN : TELL;
 
-    return { ...classify(statusCode), retryable, reason, statusCode, userMessage: retryable ? TRY_AGAIN : TELL };
+    return { ...classify(statusCode), retryable, reason, statusCode, retryAfter, userMessage };
 }
 
 function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
@@ -121,22 +126,6 @@ function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
     return { code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine' };
 }
 
-function isTransientStatus(statusCode: number): boolean {
-    return statusCode === 408 || statusCode === 429 || statusCode >= 500;
-}
-
-/**
- * Whether the client's error may go away by itself: 408, 429, 5xx, no answer. An answer that broke off is none, whatever
- * its status.
- */
-export function isTransient(error: unknown): boolean {
-    const isAnswer = Hoek.reach(error as object, 'name') === 'HTTPError';
-
-    return isAnswer
-        ? isTransientStatus(Number(Hoek.reach(error as object, 'response.statusCode')))
-        : !isTlsError(error);
-}
-
 /** Certificates, and peers that do not speak TLS at all (EPROTO). */
 function isTlsError(error: unknown): boolean {
     return /CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(String(Hoek.reach(error as object, 'code')));
@@ -148,13 +137,12 @@ function messageOf(error: unknown): string {
 
 /** The error of a failed exchange: no token in its message, nor in anything that it holds. */
 export function exchangeError(failure: Failure, attempts: number, token: string): ExecutorError {
-    const { error, ...classification } = failure;
-    const { reason } = failure;
+    const { error, reason } = failure;
     const quote = reason.length > LONGEST_QUOTE ? `${reason.slice(0, LONGEST_QUOTE)}…` : reason;
 
     return new ExecutorError(`Failed to exchange build token: ${mask(quote, token)}`, {
-        ...classification,
         attempts,
+        ...failure,
         cause: error instanceof Error ? withoutRequest(error, token) : undefined
     });
 }
@@ -167,5 +155,5 @@ function withoutRequest(error: Error & { code?: unknown }, token: string): Error
     // The stack of this function says nothing about the failure.
     delete cause.stack;
 
-    return error.code === undefined ? cause : Object.assign(cause, { code: error.code });
+    return Object.assign(cause, { code: error.code });
 }

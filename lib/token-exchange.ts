@@ -1,23 +1,14 @@
-import Hoek = require('@hapi/hoek');
 import { setMaxListeners } from 'node:events';
-import request = require('screwdriver-request');
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { positiveNumber } from './annotations';
 import { ExecutorError } from './errors';
-import {
-    ABORTED,
-    exchangeError,
-    isTransient,
-    networkFailure,
-    noRequest,
-    statusFailure,
-    tooLarge,
-    tooLate
-} from './exchange-failure';
+import { ABORTED, exchangeError, tooLate } from './exchange-failure';
 import { mask } from './mask';
 import { retryDelay } from './retry-delay';
 import { validate } from './schema';
+import { requestToken } from './token-request';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from './config';
 import type { Failure } from './exchange-failure';
@@ -40,12 +31,6 @@ export interface ExchangeOptions {
     ca?: string | Buffer | Array<string | Buffer>;
 }
 
-/** The most of an answer that is read, in bytes after decompression: a token takes about one thousand. */
-const LARGEST_ANSWER = 1_048_576;
-
-/** What may stand in a header and in a shell's environment. */
-const PRINTABLE = /^[\x21-\x7e]+$/;
-
 /** See `Executor#exchangeTokenForBuild`. */
 export async function exchangeToken(
     config: ExchangeConfig,
@@ -59,7 +44,7 @@ export async function exchangeToken(
     const { bufferMinutes = 30 } = options;
     const minutes = Math.ceil(minutesFrom(buildTimeout, config.token)) + Math.ceil(bufferMinutes);
 
-    return tokenFrom(await post(config, minutes, options), config.token);
+    return tokenInTime(config, minutes, options);
 }
 
 function minutesFrom(buildTimeout: unknown, token: string): number {
@@ -76,99 +61,45 @@ function minutesFrom(buildTimeout: unknown, token: string): number {
     });
 }
 
-interface Answer {
-    statusCode: number;
-    body: string;
-    attempts: number;
-}
-
-/** Posts until there is a final answer. */
-async function post(config: ExchangeConfig, minutes: number, options: ExchangeOptions): Promise<Answer> {
+/** Asks until there is a token, a failure that no further try can mend, or no time left. */
+async function tokenInTime(config: ExchangeConfig, minutes: number, options: ExchangeOptions): Promise<string> {
     const { attempts = 5, tryTimeout = 20_000, deadline = 60_000, signal, agent, ca } = options;
+    const { token } = config;
     const url = `${config.apiUri.replace(/\/+$/, '')}/v4/builds/${Number(config.buildId)}/token`;
     const end = performance.now() + deadline;
+    const stop = new AbortController();
+    const onAbort = () => stop.abort(ABORTED);
+    const timer = setTimeout(() => stop.abort(tooLate(deadline)), deadline);
     let made = 0;
-    let lastError: unknown;
-    let stopped: Failure | undefined;
-
-    if (signal?.aborted) throw exchangeError(ABORTED, made, config.token);
-
-    const pending = request(url, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${config.token}` },
-        json: { buildTimeout: minutes },
-        responseType: 'text',
-        // The answer is wanted whatever its status, and the token goes to no other address.
-        throwHttpErrors: false,
-        followRedirect: false,
-        timeout: { request: tryTimeout },
-        retry: {
-            // Decides alone; 0 means not to try again.
-            calculateDelay: ({ attemptCount, error }) => {
-                lastError = error;
-                // What kept the client from making a request keeps it the next time.
-                if (made < attemptCount || attemptCount >= attempts || !isTransient(error)) return 0;
-                const delay = retryDelay(attemptCount, Hoek.reach(error, 'response.headers.retry-after'));
-
-                return performance.now() + delay < end ? delay : 0;
-            }
-        },
-        ...(agent && { agent: { http: agent, https: agent as HttpsAgent } }),
-        ...(ca && { https: { certificateAuthority: ca } })
-    });
-    const stop = (failure: Failure) => {
-        stopped ??= failure;
-        pending.cancel();
-    };
-    const onAbort = () => stop(ABORTED);
-    const timer = setTimeout(() => stop(tooLate(deadline, lastError)), deadline);
+    let failure: Failure | undefined;
 
     if (signal) {
         // Many exchanges may wait for one signal: that is no leak.
         setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
+        if (signal.aborted) onAbort();
     }
-    void pending.on('request', () => (made += 1));
-    void pending.on('response', response => {
-        let size = 0;
-
-        // Not the client's progress events: they end at the Content-Length, which is the compressed size.
-        response.on('data', (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > LARGEST_ANSWER) stop(tooLarge(response.statusCode));
-        });
-    });
 
     try {
-        const { statusCode, body } = await pending;
+        while (!stop.signal.aborted) {
+            made += 1;
+            const outcome = await requestToken({ url, token, minutes, tryTimeout, agent, ca, signal: stop.signal });
 
-        return { statusCode, body, attempts: made };
-    } catch (error) {
-        // The client's own error holds the request, and with it the token: it goes no further.
-        const failure = made === 0 ? noRequest : networkFailure;
+            if (typeof outcome === 'string') return outcome;
+            if (stop.signal.aborted) break;
+            failure = outcome;
+            const delay = retryDelay(made, failure.retryAfter);
 
-        throw exchangeError(stopped ?? failure(lastError ?? error), made, config.token);
+            if (!failure.retryable || made >= attempts || performance.now() + delay >= end) {
+                throw exchangeError(failure, made, token);
+            }
+            await wait(delay, undefined, { signal: stop.signal }).catch(() => {});
+        }
+        const reason = stop.signal.reason as Failure;
+
+        throw exchangeError({ ...reason, error: failure?.error }, made, token);
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-    }
-}
-
-function tokenFrom({ statusCode, body, attempts }: Answer, temporalToken: string): string {
-    const answer = parse(body);
-    const token: unknown = statusCode === 200 ? Hoek.reach(answer as object, 'token') : undefined;
-
-    if (typeof token === 'string' && PRINTABLE.test(token)) return token;
-    const shown = JSON.stringify(answer, (key, value: unknown) => (key === 'token' ? '***' : value));
-
-    throw exchangeError(statusFailure(statusCode, shown), attempts, temporalToken);
-}
-
-/** What a body holds: JSON where it is, otherwise its text. */
-function parse(body: string): unknown {
-    try {
-        return JSON.parse(body);
-    } catch {
-        return body;
     }
 }

@@ -143,4 +143,26 @@ describe('loading the package', () => {
             ['status', { a: 2 }]
         ]);
     });
+
+    it("passes what a schema that stands in for Joi's rejects with, details or not", async () => {
+        const rejections = await valueOf(`
+            const errors = {
+                start: new Error('without details'),
+                stop: Object.assign(new Error('without context'), { details: [{ message: 'a' }] })
+            };
+            const schemas = Object.fromEntries(
+                Object.entries(errors).map(([name, error]) => [name, { validate: () => ({ error }) }]));
+
+            require.cache[require.resolve('screwdriver-data-schema')] = {
+                loaded: true, exports: { plugins: { executor: schemas } }
+            };
+            const Executor = require('screwdriver-executor-base');
+            const executor = new Executor();
+
+            Promise.all(['start', 'stop'].map(name => executor[name]({}).catch(error => error === errors[name]))).then(
+                same => console.log(JSON.stringify(same)));
+        `);
+
+        expect(rejections).to.deep.equal([true, true]);
+    });
 });

@@ -1,8 +1,9 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import sinon = require('sinon');
 import Executor = require('screwdriver-executor-base');
 import { startConfig } from './support/configs';
-import { BareExecutor, executorWith, type PublicExecutor } from './support/executors';
+import { BareExecutor, executorWith, rejection, type PublicExecutor } from './support/executors';
 
 /** Every name that an executor has, but for Object's own. */
 function names(executor: object): string[] {
@@ -105,6 +106,27 @@ describe('an executor', () => {
         expect(executor.exchangeTokenForBuild).to.equal(Executor.prototype.exchangeTokenForBuild);
     });
 
+    it('works behind a proxy, and where the constructor never ran', async () => {
+        const executor = executorWith({ _start: (config: object) => config, _cleanUp: () => {} });
+        const config = startConfig();
+
+        for (const other of [new Proxy(executor, {}), Object.create(executor) as typeof executor]) {
+            expect(await other.start(config)).to.equal(config);
+            expect(await other.cleanUp()).to.equal(undefined);
+            expect(other.supports('start')).to.equal(true);
+        }
+    });
+
+    it('rejects, and does not throw, where a method lost its executor', async () => {
+        const { start, startTimer, cleanUp, exchangeTokenForBuild } = Executor.prototype;
+
+        for (const method of [start, startTimer, cleanUp, exchangeTokenForBuild]) {
+            const promise = (method as (...args: unknown[]) => Promise<unknown>)(startConfig());
+
+            expect(await rejection(promise)).to.be.an.instanceOf(TypeError);
+        }
+    });
+
     it('lets stats be overridden by an asynchronous one', async () => {
         const executor = executorWith({ stats: (config: object) => Promise.resolve(config) });
 
@@ -155,7 +177,7 @@ describe('supports', () => {
             null,
             {}
         ]) {
-            expect(executor.supports(name as 'start'), `${name}`).to.equal(false);
+            expect(executor.supports(name as 'start'), inspect(name)).to.equal(false);
         }
     });
 });

@@ -40,6 +40,7 @@ const SHOWN = {
         { thrown: 'a promise', plain: 'a promise' }
     ],
     'hooks get a second argument': [[], ['AbortSignal']],
+    'a config with a method then is a config': ['of another build', 15],
     'callbacks are called': [[], [[null, 'started'], 'no']],
     'two clean-ups at a time are one': [3, 2],
     'parseAnnotations takes undefined and null': [

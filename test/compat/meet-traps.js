@@ -55,7 +55,7 @@ async function withOtherSchemas(load, mockery) {
     mockery.registerMock('screwdriver-data-schema', {
         plugins: { executor: Object.fromEntries(operations.map(name => [name, schema(name)])) }
     });
-    const executor = new (load('screwdriver-executor-base'))();
+    const executor = new (load.base())();
     const results = [];
 
     for (const operation of operations) {

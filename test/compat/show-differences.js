@@ -21,6 +21,10 @@ module.exports = async load => {
             plain: isPromise(make({ _startTimer: () => 1 }).startTimer({}))
         },
         'hooks get a second argument': await argumentsOf(make),
+        'a config with a method then is a config': await make({ _start: async config => config.buildId }).start({
+            ...minimal(),
+            then: resolve => resolve({ buildId: 'of another build' })
+        }),
         'callbacks are called': await callbacksOf(make),
         'two clean-ups at a time are one': await cleanUpsOf(make),
         'parseAnnotations takes undefined and null': [parse(undefined), parse(null)],

@@ -1,11 +1,11 @@
 'use strict';
 
-const { execFileSync, spawnSync } = require('node:child_process');
+const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { packInto } = require('../support/pack');
 
-const ROOT = path.join(__dirname, '..', '..');
 const CACHE = path.join(__dirname, '.cache');
 const BASE = 'screwdriver-executor-base';
 
@@ -30,7 +30,7 @@ function prepareTrees() {
         install();
         fs.writeFileSync(keyFile, key);
     }
-    putOurPackage();
+    packInto(path.join(TREES.ours, 'node_modules', BASE));
     for (const tree of Object.values(TREES)) checkTree(tree);
 }
 
@@ -65,24 +65,6 @@ function prepareSuites() {
 
     fs.symlinkSync(path.join('..', '..', BASE), own);
     fs.writeFileSync(suite, fs.readFileSync(suite, 'utf8').replace("describe.skip('index'", "describe('index'"));
-}
-
-function putOurPackage() {
-    console.log('Packing this package ...');
-    const [{ filename }] = JSON.parse(
-        execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', CACHE], {
-            cwd: ROOT,
-            encoding: 'utf8',
-            stdio: ['ignore', 'pipe', 'inherit']
-        })
-    );
-    const tarball = path.join(CACHE, filename);
-    const target = path.join(TREES.ours, 'node_modules', BASE);
-
-    fs.rmSync(target, { recursive: true, force: true });
-    fs.mkdirSync(target, { recursive: true });
-    run('tar', ['-xzf', tarball, '--strip-components=1', '-C', target], CACHE);
-    fs.rmSync(tarball);
 }
 
 /** Every base in the tree is the same one, and what it depends on is there in a version that it accepts. */

@@ -43,7 +43,7 @@ export interface Failure {
 export async function provoke(fault: Fault): Promise<void> {
     // The runner's own timer starts once the test has begun to wait.
     await wait(1);
-    const before = openResources();
+    const before = process.getActiveResourcesInfo();
     const server = await serve(fault);
     const temporal = token(['temporal']);
     const apiUri = fault.apiUri?.(server) ?? server.uri;
@@ -69,7 +69,7 @@ export async function provoke(fault: Fault): Promise<void> {
         if (fault.options?.agent instanceof HttpAgent) fault.options.agent.destroy();
         await server.close();
     }
-    await until('no socket and no timer is open', () => openResources() === before);
+    await until('no socket and no timer is open', () => opened(before).length === 0);
 }
 
 function expectOutcome({ outcome, attempts }: Fault, result: unknown, error: unknown): void {
@@ -114,9 +114,15 @@ function expectRequests(fault: Fault, server: FaultServer, temporal: string): vo
     if (fault.connections !== undefined) expect(server.connections).to.equal(fault.connections);
 }
 
-/** What keeps this process from ending: sockets, servers, timers. */
-function openResources(): string {
-    return process.getActiveResourcesInfo().toSorted().join();
+/** What keeps this process from ending, sockets, servers, timers, and did not do so before. */
+function opened(before: string[]): string[] {
+    const rest = [...before];
+
+    return process.getActiveResourcesInfo().filter(resource => {
+        const at = rest.indexOf(resource);
+
+        return at === -1 || rest.splice(at, 1).length === 0;
+    });
 }
 
 /** Samples how much memory the process holds. */
@@ -138,7 +144,8 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
     const end = performance.now() + 2000;
 
     while (!holds()) {
-        if (performance.now() > end) throw new Error(`not after two seconds: ${what} (${openResources()})`);
+        if (performance.now() > end)
+            throw new Error(`not after two seconds: ${what} (${process.getActiveResourcesInfo().join()})`);
         await wait(5);
     }
 }

@@ -10,6 +10,7 @@ const runs = [
     ['typescript-5.9', 'test/types'],
     ['typescript-5.9', 'test/types/tsconfig.node10.json'],
     ['typescript', 'test'],
+    ['typescript', 'examples/process-executor'],
     ['typescript', 'test/types'],
     ['typescript', 'test/types/tsconfig.bundler.json'],
     ['typescript', 'test/types/tsconfig.node10.json', ...OLD_RESOLUTION_IS_DEPRECATED],

@@ -15,7 +15,7 @@ export async function until<Value>(what: string, value: () => Value | Promise<Va
 
         if (current) return current;
         if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE / 1000} s`);
-        await sleep(20);
+        await sleep(50);
     }
 }
 

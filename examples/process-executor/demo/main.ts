@@ -48,9 +48,11 @@ async function show(scenario: Scenario, jobTools: string | undefined): Promise<v
     process.on('SIGTERM', () => void interrupt());
     timeline.line(`Demo: ${scenario.title}\n`);
     try {
-        await run(scenario, jobTools, timeline, closers);
+        const summary = await run(scenario, jobTools, timeline, closers);
+
         await close();
-        timeline.line(`\nDone in ${timeline.seconds} s: every step as expected.`);
+        timeline.line(`\n${summary}`);
+        timeline.line(`Done in ${timeline.seconds} s: every step as expected.`);
     } catch (error) {
         // The steps under way fail because of it.
         if (isInterrupted) return;

@@ -16,6 +16,7 @@ const UNFINISHED = ['QUEUED', 'RUNNING'];
 /**
  * Plays the API's part: what it calls on an executor from the start of a build to the shutdown, in that order.
  *
+ * @returns what was shown, in a sentence
  * @param jobTools a folder to use instead of the scenario's own launcher and steps
  * @param closers gets what undoes what was done; to be called last first, whether this resolves or rejects
  */
@@ -24,7 +25,7 @@ export async function run(
     jobTools: string | undefined,
     timeline: Timeline,
     closers: Array<() => unknown>
-): Promise<void> {
+): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'screwdriver-demo-'));
     const workspaceRoot = join(folder, 'builds');
     const ownTools = join(folder, 'sd');
@@ -66,8 +67,12 @@ export async function run(
     );
     await timeline.step(
         'verify',
-        () => executor.verify(config),
-        answer => `resolved ${answer ?? 'undefined: all well'}`
+        async () => {
+            const message: unknown = await executor.verify(config);
+
+            if (message !== '') throw new Error(`It says ${String(message)}`);
+        },
+        () => "resolved '': nothing speaks against the build"
     );
     await timeline.step('status', () => executor.status({ buildId }), String);
     await timeline.step(
@@ -106,5 +111,12 @@ export async function run(
         'left over',
         () => expectTraces(workspaceRoot, configs.length),
         () => 'the logs, without a token; no folder'
+    );
+
+    const exchanges = api.requests.filter(({ path, status }) => path.endsWith('/token') && status === 200).length;
+
+    return (
+        `Builds: ${builds.length} × ${scenario.status}, as expected. Temporal tokens exchanged: ${exchanges}. ` +
+        `Requests to the API: ${api.requests.length}.`
     );
 }

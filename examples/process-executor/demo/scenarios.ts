@@ -39,7 +39,7 @@ export const FAIL: Scenario = {
 export const HANG: Scenario = {
     title: 'a build that hangs until its timeout of 3 seconds',
     builds: 1,
-    steps: [checkout, { name: 'test', command: 'echo waiting for what never comes; sleep 3600' }],
+    steps: [checkout, { name: 'test', command: 'echo "waiting in $PWD for what never comes"; sleep 3600' }],
     timeout: 0.05,
     status: 'FAILURE',
     statusMessage: 'The build took longer than its timeout of 0.05 minutes'

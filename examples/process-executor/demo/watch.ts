@@ -4,8 +4,8 @@ import type Executor = require('screwdriver-executor-base');
 import type { Timeline } from './timeline';
 
 /**
- * Prints each request when the API has answered it, and does what the real API does then: it calls `startTimer` for a
- * build that runs. Ends when the function that it returns is called.
+ * Does what the real API does on a request: prints it when it is answered, and calls `startTimer` for a build that
+ * runs. Of many builds it prints how many are where. Ends when the function that it returns is called.
  */
 export function watchApi(
     api: TokenApi,
@@ -15,6 +15,7 @@ export function watchApi(
 ): () => void {
     const pending = new Set<ApiRequest>();
     let seen = 0;
+    let counted = '';
 
     function look(): void {
         for (const request of api.requests.slice(seen)) pending.add(request);
@@ -22,7 +23,7 @@ export function watchApi(
         for (const request of pending) {
             if (request.status === undefined) continue;
             pending.delete(request);
-            timeline.event('api', describe(request));
+            if (configs.length === 1) timeline.event('api', describe(request));
             if (statusIn(request) === 'RUNNING') startTimer(request);
         }
     }
@@ -33,16 +34,32 @@ export function watchApi(
         if (!config) return;
         const { buildId, annotations } = config;
 
-        timeline.event('startTimer', `build ${buildId} runs: its clock starts`);
+        if (configs.length === 1) timeline.event('startTimer', `build ${buildId} runs: its clock starts`);
         // A failure shows in the outcome: the build would not end.
         executor.startTimer(startTimerConfig(api, { buildId, annotations })).catch(() => {});
     }
-    const timer = setInterval(look, 20);
+
+    function count(): void {
+        const text = countsOf([...api.builds.values()].map(({ status }) => status));
+
+        if (configs.length > 1 && text !== counted) timeline.event('api', text);
+        counted = text;
+    }
+    const timers = [setInterval(look, 10), setInterval(count, 200)];
 
     return () => {
-        clearInterval(timer);
+        timers.forEach(clearInterval);
         look();
+        count();
     };
+}
+
+/** `12 QUEUED, 8 RUNNING` */
+function countsOf(words: string[]): string {
+    return [...new Set(words)]
+        .sort()
+        .map(word => `${words.filter(other => other === word).length} ${word}`)
+        .join(', ');
 }
 
 /** Prints the lines of a build's log as they come. The function that it returns prints the rest. */
@@ -71,7 +88,7 @@ function statusIn({ method, body }: ApiRequest): string | undefined {
 function describe(request: ApiRequest): string {
     const { method, path, status, claims } = request;
     const scope = typeof claims === 'string' ? claims : `${String(claims['scope'])} token`;
-    const message = method === 'PUT' ? ` ${request.body}` : '';
+    const sent = method === 'GET' ? '' : ` ${request.body}`;
 
-    return `${status} ${method} ${path}${message}, with a ${scope}`;
+    return `${status} ${method} ${path}${sent}, with a ${scope}`;
 }

@@ -3,6 +3,7 @@ import { Build } from './build';
 import { alreadyActive } from './errors';
 import { settingsFrom, type ProcessOptions as Options, type Settings } from './options';
 import { StartStatistics } from './start-statistics';
+import { endStrays } from './strays';
 
 /**
  * Runs the launch script of a build as a process on this machine. There is no container: a build can do what the
@@ -43,20 +44,22 @@ class ProcessExecutor extends Executor<Options> {
 
     /** Resolves when none of the build's processes runs and its folder is gone; its log stays. */
     protected override async _stop(config: Executor.StopConfig): Promise<void> {
-        const build = this.#builds.get(idOf(config));
+        const id = idOf(config);
+        const build = this.#builds.get(id);
 
-        if (!build) return;
+        // A build that never started, or one of an executor that is no longer there.
+        if (!build) return endStrays(id, this.#settings);
         await build.stop();
         this.#forget(build);
     }
 
-    /** A text means "fail the build with this message": so there is one only for a build that failed or is not here. */
-    protected override _verify(config: Executor.VerifyConfig): string | undefined {
+    /** A text means "fail the build with this message": empty unless the build failed, or is not here. */
+    protected override _verify(config: Executor.VerifyConfig): string {
         const build = this.#builds.get(idOf(config));
 
         if (!build) return unknown(config);
 
-        return build.failure === undefined ? undefined : String(build);
+        return build.failure === undefined ? '' : String(build);
     }
 
     protected override _status(config: Executor.StatusConfig): string {

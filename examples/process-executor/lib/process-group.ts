@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasRunningMember } from './group-members';
+import { runningProcesses } from './procfs';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 
 /** How a process ended: with a code, or by a signal. */
@@ -35,7 +35,6 @@ export class ProcessGroup {
     /** Resolves once the command runs; rejects with the system's error where it cannot. */
     static async spawn(command: string, args: string[], options: SpawnOptions): Promise<ProcessGroup> {
         const child = spawn(command, args, { ...options, detached: true });
-
         // Without a pid there is no process, and an error event is on its way.
         const group = child.pid === undefined ? undefined : new ProcessGroup(child, child.pid);
 
@@ -44,35 +43,41 @@ export class ProcessGroup {
         return group as ProcessGroup;
     }
 
-    /** TERM, then KILL for what is still there after the grace period. Resolves when nothing of the group runs. */
+    /** See {@link endGroup}. Once only: after the group has gone, its number may belong to another. */
     end(gracePeriod: number): Promise<void> {
-        // Once only: after a group has gone, its number may belong to others.
-        return (this.#ending ??= this.#end(gracePeriod));
+        return (this.#ending ??= endGroup(this.pid, gracePeriod));
+    }
+}
+
+/** TERM, then KILL for what is still there after the grace period. Resolves when nothing of the group runs. */
+export async function endGroup(group: number, gracePeriod: number): Promise<void> {
+    signal(group, 'SIGTERM');
+    if (await isGoneWithin(gracePeriod, group)) return;
+    signal(group, 'SIGKILL');
+    await isGoneWithin(AFTER_KILL, group);
+}
+
+async function isGoneWithin(milliseconds: number, group: number): Promise<boolean> {
+    const end = performance.now() + milliseconds;
+
+    while (await hasRunningMember(group)) {
+        if (performance.now() >= end) return false;
+        await sleep(POLL);
     }
 
-    async #end(gracePeriod: number): Promise<void> {
-        this.#signal('SIGTERM');
-        if (await this.#isGoneWithin(gracePeriod)) return;
-        this.#signal('SIGKILL');
-        await this.#isGoneWithin(AFTER_KILL);
-    }
+    return true;
+}
 
-    async #isGoneWithin(milliseconds: number): Promise<boolean> {
-        const end = performance.now() + milliseconds;
+async function hasRunningMember(group: number): Promise<boolean> {
+    // The system counts zombies too: only where there is somebody is a closer look needed.
+    return signal(group, 0) && ((await runningProcesses())?.some(process => process.group === group) ?? true);
+}
 
-        while (await hasRunningMember(this.pid)) {
-            if (performance.now() >= end) return false;
-            await sleep(POLL);
-        }
-
-        return true;
-    }
-
-    #signal(signal: NodeJS.Signals): void {
-        try {
-            process.kill(-this.pid, signal);
-        } catch {
-            // No process is left in the group.
-        }
+/** Whether there was a process to signal. */
+function signal(group: number, name: NodeJS.Signals | 0): boolean {
+    try {
+        return process.kill(-group, name);
+    } catch {
+        return false;
     }
 }

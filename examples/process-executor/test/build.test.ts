@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
@@ -54,7 +54,7 @@ describe('process executor: a build', () => {
             ].join('\n')
         );
         expect(await fixture.buildFolders()).to.deep.equal([]);
-        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal(undefined);
+        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal('');
     });
 
     it('reports its own failure, once', async () => {
@@ -67,7 +67,7 @@ describe('process executor: a build', () => {
         expect(fixture.updatesOf(buildId)).to.deep.equal(['RUNNING', 'FAILURE']);
         expect(fixture.api.builds.get(buildId)?.statusMessage).to.equal('Step step-1 ended with exit code 3');
         expect(await fixture.log(buildId)).not.to.contain('never\n$');
-        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal(undefined);
+        expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal('');
     });
 
     it('gets its own token in the environment of the launcher, and in no other place', async () => {
@@ -101,13 +101,29 @@ describe('process executor: a build', () => {
         delete process.env['PROCESS_TEST_SECRET'];
         const names = [...(await fixture.log(buildId)).matchAll(/^(\w+)=/gm)].map(([, name]) => name);
 
-        expect(names.filter(name => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(String(name)))).to.have.members(
+        // A shell adds its own; Node passes on where to write coverage, whatever environment a child is given.
+        const added = ['PWD', 'OLDPWD', 'SHLVL', '_', 'NODE_V8_COVERAGE'];
+
+        expect(names.filter(name => !added.includes(String(name)))).to.have.members(
             ['HOME', 'MOUNT_POINT', 'NO_PROXY', 'SD_TOKEN', 'TMPDIR'].concat(
                 ['LANG', 'LC_ALL', 'LC_CTYPE', 'PATH', 'TZ'].filter(name => process.env[name] !== undefined)
             )
         );
         expect(await fixture.log(buildId)).not.to.contain('SD_TOKEN=mine');
         expect(await fixture.log(buildId)).to.match(/opt\nsource\ntmp\n/);
+    });
+
+    it("is for the eyes of the executor's user only", async () => {
+        fixture = await Fixture.make(['true']);
+        const buildId = await fixture.start();
+        const [folder] = await fixture.buildFolders();
+        const modes = await Promise.all(
+            ['', String(folder), `${buildId}.log`].map(
+                async name => (await stat(join(fixture.root, name))).mode & 0o777
+            )
+        );
+
+        expect(modes).to.deep.equal([0o700, 0o700, 0o600]);
     });
 
     it('keeps its token from its steps', async () => {

@@ -1,7 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { freshBuildId, startConfig } from 'screwdriver-executor-base/testing';
-import { Fixture, isAlive, until } from './fixture';
+import ProcessExecutor = require('screwdriver-executor-process');
+import { freshBuildId, startConfig, stopConfig } from 'screwdriver-executor-base/testing';
+import { Fixture, until } from './fixture';
+import { isAlive, processesIn } from './processes';
 
 describe('process executor: the end of a build', () => {
     let fixture: Fixture;
@@ -83,6 +89,19 @@ describe('process executor: the end of a build', () => {
         expect(await isAlive(leader)).to.equal(false);
     });
 
+    it('comes from another executor too, when the one that started the build is no longer there', async () => {
+        fixture = await Fixture.make(["trap '' TERM; sleep 60"]);
+        const [buildId, other] = [await fixture.start(), await fixture.start()];
+        const leader = await fixture.pidOf(other);
+        const second = new ProcessExecutor({ ...fixture.executor.config });
+
+        await second.stop(stopConfig(fixture.api, { buildId }));
+
+        expect(await fixture.processes()).to.include(String(leader));
+        expect(await processesIn(join(fixture.root, `${buildId}-`))).to.deep.equal([]);
+        expect(await fixture.buildFolders()).to.have.length(1);
+    });
+
     it('is nothing for a build that never started', async () => {
         fixture = await Fixture.make([]);
         const buildId = freshBuildId();
@@ -130,6 +149,31 @@ describe('process executor: the end of a build', () => {
             }
         });
     }
+
+    it('comes when the launcher came up after it was asked for', async () => {
+        fixture = await Fixture.make(['sleep 60']);
+        const config = startConfig(fixture.api);
+        const log = join(fixture.root, `${config.buildId}.log`);
+
+        // A log that cannot be opened until somebody reads it holds the start right before the launcher.
+        await mkdir(fixture.root);
+        execFileSync('mkfifo', [log]);
+        const started: Promise<unknown> = fixture.executor.start(config).catch((error: unknown) => error);
+
+        await until(() => fixture.api.requests[0]?.status === 200);
+        await sleep(200);
+        const stopped = fixture.stop(Number(config.buildId));
+
+        await sleep(50);
+        const reader = createReadStream(log).resume();
+
+        await stopped;
+
+        expect(await fixture.processes()).to.deep.equal([]);
+        expect(await started).to.include({ code: 'PROCESS_START_CANCELLED' });
+        expect(await fixture.buildFolders()).to.deep.equal([]);
+        reader.destroy();
+    });
 
     it('comes to all builds with the shutdown, which can be repeated', async () => {
         fixture = await Fixture.make(['sleep 60']);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { startTimerConfig, verifyConfig } from 'screwdriver-executor-base/testing';
-import { Fixture, isAlive, nextWarning, until } from './fixture';
+import { Fixture, nextWarning, until } from './fixture';
+import { isAlive } from './processes';
 
 /** So many seconds as a build's timeout, which is in minutes. */
 const seconds = (count: number) => ({ 'screwdriver.cd/timeout': count / 60 });

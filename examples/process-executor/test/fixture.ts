@@ -1,16 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ProcessExecutor = require('screwdriver-executor-process');
 import { startConfig, startTokenApi, stopConfig, type TokenApi } from 'screwdriver-executor-base/testing';
+import { installJobTools } from '../demo/job-tools';
+import { processesIn } from './processes';
 import type { StartConfig } from 'screwdriver-executor-base';
 
 /** One pair for all: to make one takes longer than a build. */
 const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const LAUNCHER = join(__dirname, '..', 'job-tools', 'launch');
 
 /** A real API, a real executor and the folders of both; everything ends with {@link close}. */
 export class Fixture {
@@ -30,17 +31,14 @@ export class Fixture {
     /** Job tools: the launcher with these steps, or a shell script in its place. */
     static async make(jobTools: string[] | string, options: ProcessExecutor.ProcessOptions = {}): Promise<Fixture> {
         const folder = await mkdtemp(join(tmpdir(), 'process-executor-'));
-        const launch = join(folder, 'launch');
 
-        if (typeof jobTools === 'string') {
-            await writeFile(launch, `#!/bin/sh\n${jobTools}\n`);
-        } else {
-            await cp(LAUNCHER, launch);
-            const steps = jobTools.map((command, index) => ({ name: `step-${index + 1}`, command }));
+        const commands = typeof jobTools === 'string' ? [] : jobTools;
 
-            await writeFile(join(folder, 'steps.json'), JSON.stringify(steps));
-        }
-        await chmod(launch, 0o755);
+        await installJobTools(
+            folder,
+            commands.map((command, index) => ({ name: `step-${index + 1}`, command }))
+        );
+        if (typeof jobTools === 'string') await writeFile(join(folder, 'launch'), `#!/bin/sh\n${jobTools}\n`);
 
         return new Fixture(await startTokenApi({ keys: KEYS }), folder, join(folder, 'builds'), {
             jobTools: folder,
@@ -87,18 +85,9 @@ export class Fixture {
         return entries.filter(name => !name.endsWith('.log'));
     }
 
-    /** The processes that run in a folder of this fixture, whoever started them: their environment names it. */
-    async processes(): Promise<string[]> {
-        const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-        const found = await Promise.all(
-            pids.map(async pid => {
-                const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-
-                return environment.includes(`HOME=${this.root}/`) && (await isAlive(Number(pid)));
-            })
-        );
-
-        return pids.filter((_pid, index) => found[index]);
+    /** The processes of all builds. */
+    processes(): Promise<string[]> {
+        return processesIn(`${this.root}/`);
     }
 
     async ended(buildId: number): Promise<void> {
@@ -121,13 +110,6 @@ export async function until(condition: () => unknown): Promise<void> {
         if (performance.now() > end) throw new Error(`It did not come true: ${condition.toString()}`);
         await sleep(20);
     }
-}
-
-/** Whether a process runs. One that has ended and that its parent has not looked at does not. */
-export async function isAlive(pid: number): Promise<boolean> {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-
-    return /^State:\s+[^ZX\s]/m.test(status);
 }
 
 /** The next warning of this process. */

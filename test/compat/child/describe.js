@@ -33,9 +33,17 @@ function describeObject(value, depth, seen) {
     if (Array.isArray(value)) return value.map(next);
     if (value.pipe && value.on) return '[stream]';
     const name = Object.getPrototypeOf(value)?.constructor?.name ?? 'null';
-    const entries = Object.keys(value).map(key => [key, next(value[key])]);
+    const entries = Object.keys(value).map(key => [key, next(read(value, key))]);
 
     return { ...(name !== 'Object' && { '[class]': name }), ...Object.fromEntries(entries) };
+}
+
+function read(object, key) {
+    try {
+        return object[key];
+    } catch {
+        return '[throws]';
+    }
 }
 
 /** An error by its name, message and what hangs on it; its stack differs by nature. */

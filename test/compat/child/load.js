@@ -1,30 +1,29 @@
 'use strict';
 
-const { createRequire } = require('node:module');
+const Module = require('node:module');
 const path = require('node:path');
 
 /**
  * How to require from a tree: `load('screwdriver-executor-docker')`. With the name of a broken base, every executor in
- * the tree gets that in place of the base.
+ * the tree gets that in place of the base, from the first `load.base()` on.
  */
 function loadBase(tree, broken) {
-    const load = createRequire(path.join(tree, 'package.json'));
+    const load = Module.createRequire(path.join(tree, 'package.json'));
     const file = load.resolve('screwdriver-executor-base');
+    const breakBase = broken && require('../broken-bases')[broken].make;
+    const made = new WeakSet();
 
-    load.tree = tree;
     load.base = () => {
-        const loaded = load(file);
+        const Base = load(file);
 
-        if (broken) require.cache[file].exports = require(`../broken-bases/${broken}`)(loaded, load);
+        if (!breakBase || made.has(Base)) return Base;
+        const Broken = breakBase(Base, load);
 
-        return load(file);
-    };
-    load.fresh = () => {
-        for (const key of Object.keys(require.cache)) {
-            if (key.startsWith(path.dirname(file))) delete require.cache[key];
-        }
+        made.add(Broken);
+        // Not `require.cache`: suites that replace modules put another cache in its place.
+        Module._cache[file].exports = Broken;
 
-        return load.base();
+        return Broken;
     };
 
     return load;

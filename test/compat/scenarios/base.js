@@ -47,6 +47,35 @@ const scenarios = {
         recording.note('own names', Reflect.ownKeys(executor).map(String));
         for (const method of METHODS) await recording.call(executor, method, minimal());
     },
+    'base: keeps what the constructor was given': async recording => {
+        const given = { some: 'config' };
+
+        recording.note('same object', new (recording.load.base())(given).config === given);
+        recording.note('nothing', new (recording.load.base())().config);
+    },
+    'base: leaves the config as it is': async recording => {
+        const executor = new (recording.load.base())();
+
+        for (const method of METHODS.slice(0, -2)) {
+            const given = real('start');
+
+            executor[`_${method}`] = async config => {
+                recording.note('the hook got it', config === given);
+                recording.note('still open', [Object.isFrozen(config), Object.isSealed(config)]);
+            };
+            await recording.call(executor, method, given);
+            recording.note('keys and types', [Object.keys(given), given.build?.constructor.name]);
+        }
+    },
+    'base: answers a config that does not fit': async recording => {
+        const executor = new (recording.load.base())();
+
+        for (const method of METHODS.slice(0, 4)) {
+            for (const bad of [undefined, {}, { ...minimal(), buildId: 'x' }, { ...minimal(), jobName: 'a b' }]) {
+                await recording.call(executor, method, bad);
+            }
+        }
+    },
     'base: passes on whatever a hook gives': async recording => {
         const Base = recording.load.base();
         const statusCode = Object.assign(new Error('Too large'), { statusCode: 413 });

@@ -120,5 +120,12 @@ export const networkFaults: Fault[] = [
         outcome: { ...unfit, message: /Protocol "http:" not supported.*agent/ },
         attempts: 0,
         connections: 0
+    },
+    {
+        title: 'an apiUri that the client cannot read',
+        apiUri: ({ uri }) => `${uri}/%ff`,
+        outcome: { ...unfit, message: /apiUri, agent and ca must fit each other/ },
+        attempts: 0,
+        connections: 0
     }
 ];

@@ -1,6 +1,7 @@
 import { refuse, reply } from '../answers';
 import { token } from '../tokens';
 import type { ErrorCode, ErrorKind } from 'screwdriver-executor-base';
+import type { Answer } from '../fault-server';
 import type { Failure, Fault } from '../provoke';
 
 const fresh = token(['build']);
@@ -67,18 +68,27 @@ const rateLimits: Fault[] = (
     attempts
 }));
 
+/** PORT stands for the server's own: it would see a request that follows. */
+function moved(status: number, location: string): Answer {
+    return (request, response) => {
+        const here = location.replace('PORT', String(request.socket.localPort));
+
+        refuse(status, 'Moved', { location: here })(request, response);
+    };
+}
+
 const redirects: Fault[] = (
     [
         [301, 'the same host', '/v4/builds/8/token'],
-        [302, 'another host', 'http://localhost:1/'],
+        [302, 'another host', 'http://localhost:PORT/v4/builds/7/token'],
         [303, 'the same host', '/v4/builds/7/token'],
-        [307, 'another host', 'http://localhost:1/v4/builds/7/token'],
+        [307, 'another host', 'http://localhost:PORT/v4/builds/7/token'],
         [308, 'a file', 'file:///etc/hostname'],
         [302, 'no address', 'http://']
     ] as Array<[number, string, string]>
 ).map(([status, where, location]) => ({
     title: `${status} to ${where}`,
-    answers: [refuse(status, 'Moved', { location }), reply(200, { token: fresh })],
+    answers: [moved(status, location), reply(200, { token: fresh })],
     outcome: { ...failure(status, 'EXECUTOR_EXCHANGE_REDIRECT', 'configuration', false), message: /Moved/ },
     attempts: 1,
     connections: 1

@@ -1,0 +1,26 @@
+import { describe, expect, it, vi } from 'vitest';
+import Executor, { ExecutorError } from 'screwdriver-executor-base';
+
+class Engine extends Executor {
+    async _start({ token }) {
+        return this.exchangeTokenForBuild(token, 45);
+    }
+}
+
+const config = { buildId: 15, container: 'node:20', apiUri: 'http://127.0.0.1', token: 'abcdefg' };
+
+describe('an executor in a Vitest project', () => {
+    it('starts, with the exchange replaced', async () => {
+        const engine = new Engine();
+        const exchange = vi.spyOn(engine, 'exchangeTokenForBuild').mockResolvedValue('build-token');
+
+        await expect(engine.start(config)).resolves.toBe('build-token');
+        expect(exchange).toHaveBeenCalledWith('abcdefg', 45);
+    });
+    it('rejects what the schema refuses', async () => {
+        await expect(new Engine().start({})).rejects.toMatchObject({ isJoi: true, name: 'ValidationError' });
+    });
+    it('rejects with the error class that is imported by name', async () => {
+        await expect(new Engine().start(config)).rejects.toBeInstanceOf(ExecutorError);
+    });
+});

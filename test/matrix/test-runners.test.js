@@ -1,0 +1,25 @@
+'use strict';
+
+const assert = require('node:assert');
+const path = require('node:path');
+const { describe, it } = require('mocha');
+const { CACHE, RUNTIMES, place, run } = require('./tools');
+
+const [{ node }] = RUNTIMES;
+const tool = file => path.join(CACHE, 'node_modules', file);
+
+describe('Projects of test runners', () => {
+    it('a Jest project tests an executor', async () => {
+        const rootDir = path.join(place('projects'), 'jest');
+        const config = JSON.stringify({ rootDir, testMatch: ['**/*.spec.js'], haste: { enableGlobalPackages: false } });
+        const output = await run(node, [tool('jest/bin/jest.js'), '--ci', '--no-watchman', `--config=${config}`]);
+
+        assert.match(output, /5 passed/);
+    });
+    it('a Vitest project tests an executor', async () => {
+        const root = path.join(place('projects'), 'vitest');
+        const output = await run(node, [tool('vitest/vitest.mjs'), 'run', `--root=${root}`, '--no-color']);
+
+        assert.match(output, /3 passed/);
+    });
+});
