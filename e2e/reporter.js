@@ -7,7 +7,7 @@ class Reporter extends reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
         runner.once(Runner.constants.EVENT_RUN_END, () => {
-            setImmediate(() => console.log(`${this.stats.passes} passed, ${this.stats.failures} failed`));
+            console.log(`${this.stats.passes} passed, ${this.stats.failures} failed`);
         });
     }
 }

@@ -8,6 +8,6 @@ void run('docker', {
     isThere: () => require('./engine').docker.ping(),
     help:
         'Name one in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +
-        '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static curl\n' +
+        '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static curl jq\n' +
         '    eval "$(e2e/docker/up.sh)" && npm run e2e:docker; e2e/docker/down.sh'
 });

@@ -2,19 +2,19 @@
 # A Docker engine of its own for hosts without one (root, Debian 12): a socket in the user's cache folder, nothing on the
 # network, no bridge and no iptables rules, so containers have the network `none` or `host`. Prints the variables to set:
 #     eval "$(e2e/docker/up.sh)" && npm run e2e:docker; e2e/docker/down.sh
-# A second call finds the engine that runs. `--restart` kills it first as a crash would. DOCKERD_ARGS: more arguments.
+# A second call finds the engine that runs. `--restart` kills it first as a crash would.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/state.sh"
 
-require_tools 'docker.io docker-registry busybox-static curl' dockerd curl
+require_tools 'docker.io docker-registry busybox-static curl jq' dockerd curl jq
 
 start_engine() {
     mkdir -p "$docker_home"
-    # shellcheck disable=SC2086
     nohup dockerd -H "unix://$docker_socket" --data-root "$docker_home/data" --exec-root "$docker_home/exec" \
         -p "$docker_pid" --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --bridge=none \
-        ${DOCKERD_ARGS:-} > "$docker_home/dockerd.log" 2>&1 < /dev/null &
+        --add-runtime within-limits="$here/runc-within-limits" --default-runtime within-limits \
+        > "$docker_home/dockerd.log" 2>&1 < /dev/null &
     for _ in $(seq 1 300); do
         if engine_answers; then return; fi
         is_running $! || break

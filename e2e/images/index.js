@@ -56,12 +56,15 @@ async function addImages(docker, onAdded = () => {}) {
         const jobTools = pack(folder, 'job-tools', root => {
             addBusybox(root);
             fs.mkdirSync(join(root, 'opt/sd'), { recursive: true });
-            fs.cpSync(join(__dirname, 'launch'), join(root, 'opt/sd/launch'));
-            fs.chmodSync(join(root, 'opt/sd/launch'), 0o755);
+            for (const script of ['launch', 'launcher_entrypoint.sh', 'run.sh']) {
+                fs.copyFileSync(join(__dirname, script), join(root, 'opt/sd', script));
+                fs.chmodSync(join(root, 'opt/sd', script), 0o755);
+            }
         });
         const empty = pack(folder, 'empty', root => fs.writeFileSync(join(root, 'empty'), ''));
 
-        await add(images.jobTools, jobTools);
+        // As the real one does: the published Docker executor takes its volumes, whatever their path.
+        await add(images.jobTools, jobTools, ['VOLUME /opt/sd']);
         await add(images.noLaunch, busybox);
         await add(images.noShell, empty);
         for (const [tag, environment] of Object.entries(STEPS)) {

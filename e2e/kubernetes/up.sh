@@ -118,7 +118,7 @@ add_pause_image() {
 start_cluster() {
     # The kubelet changes these; down.sh puts them back.
     sysctl vm.overcommit_memory kernel.panic kernel.panic_on_oops > "$home/sysctl"
-    DOCKERD_ARGS="--add-runtime pods=$here/runc-for-pods --default-runtime pods" "$here/../docker/up.sh" > /dev/null
+    "$here/../docker/up.sh" > /dev/null
     add_pause_image
     [ -f "$home/kubeconfig" ] || make_credentials
     start etcd etcd --data-dir "$home/etcd" --listen-client-urls http://127.0.0.1:22379 \

@@ -9,7 +9,7 @@ const { ExecutorError } = require('screwdriver-executor-base');
  */
 function clusterError(error) {
     if (error.isJoi === true || error.name === 'ExecutorError') return error;
-    if (error.name === 'TimeoutError') return tooLate(error);
+    if (['AbortError', 'TimeoutError'].includes(error.name)) return tooLate(error);
     const statusCode = statusOf(error);
     const text = reason(error);
 
@@ -36,11 +36,11 @@ function clusterError(error) {
 
 /** @param {Error} cause */
 function tooLate(cause) {
-    return new ExecutorError('Kubernetes has not removed the pod in time', {
-        code: 'KUBERNETES_REMOVAL',
+    return new ExecutorError('Kubernetes has not done its part in time', {
+        code: 'KUBERNETES_TIMEOUT',
         kind: 'timeout',
         retryable: true,
-        userMessage: 'The build could not be ended in time. Stop it again.',
+        userMessage: 'The cluster that runs builds is slow to answer. Try again in some minutes.',
         cause
     });
 }

@@ -28,7 +28,9 @@ const DEFAULTS = {
     /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
     deadlineBuffer: 300,
     /** Milliseconds that `start` waits for a node. A build that needs longer is looked after in the background. */
-    nodeWait: 10_000
+    nodeWait: 10_000,
+    /** Milliseconds that the cluster may take to answer a request. */
+    answerTimeout: 30_000
 };
 
 /** The most reasons that are kept for builds which did not start and which nobody stops. */

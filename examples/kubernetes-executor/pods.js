@@ -1,7 +1,7 @@
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
-const { CoreV1Api, Watch } = require('@kubernetes/client-node');
+const { CoreV1Api, ServerConfiguration, Watch, createConfiguration } = require('@kubernetes/client-node');
 const { alreadyThere, clusterError, statusOf } = require('./errors');
 const { nameOf, secretNameOf, secretOf } = require('./pod');
 
@@ -26,7 +26,7 @@ class Pods {
      * @param {import('./index').Settings} settings
      */
     constructor(kubeConfig, settings) {
-        this.#core = kubeConfig.makeApiClient(CoreV1Api);
+        this.#core = clientOf(kubeConfig, settings.answerTimeout);
         this.#watch = new Watch(kubeConfig);
         this.#settings = settings;
         this.#namespace = settings.namespace;
@@ -145,6 +145,31 @@ class Pods {
     #at(buildId) {
         return { namespace: this.#namespace, name: nameOf(this.#settings, buildId) };
     }
+}
+
+/**
+ * As `makeApiClient` of the config makes it, but with an end to each request: by itself it waits for ever.
+ *
+ * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
+ * @param {number} milliseconds
+ */
+function clientOf(kubeConfig, milliseconds) {
+    return new CoreV1Api(
+        createConfiguration({
+            baseServer: new ServerConfiguration(kubeConfig.getCurrentCluster()?.server ?? '', {}),
+            authMethods: { default: kubeConfig },
+            promiseMiddleware: [
+                {
+                    pre: async request => {
+                        request.setSignal(AbortSignal.timeout(milliseconds));
+
+                        return request;
+                    },
+                    post: async response => response
+                }
+            ]
+        })
+    );
 }
 
 /**

@@ -1,0 +1,189 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
+const { exec } = require('node:child_process');
+const { promisify } = require('node:util');
+const {
+    freshBuildId,
+    startConfig,
+    startTokenApi,
+    statusConfig,
+    stopConfig
+} = require('screwdriver-executor-base/testing');
+const DockerExecutor = require('../../../examples/docker-executor');
+const { assertClassified } = require('../../classified');
+const { concurrently } = require('../../concurrently');
+const { images } = require('../../images');
+const { buildsOnEngine, docker, listing } = require('../engine');
+
+const AT_A_TIME = 10;
+
+describe('many builds', () => {
+    let api;
+    let executor;
+    let found;
+
+    const newExecutor = () => new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
+    const start = (buildId, on = executor) =>
+        on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: {} }));
+    const stop = (buildId, on = executor) => on.stop(stopConfig(api, { buildId }));
+    const status = buildId => executor.status(statusConfig(api, { buildId }));
+    const builds = count => Array.from({ length: count }, freshBuildId);
+    const rejected = outcomes => outcomes.filter(outcome => outcome.status === 'rejected');
+
+    before(async () => {
+        api = await startTokenApi();
+    });
+
+    beforeEach(async () => {
+        executor = newExecutor();
+        found = await listing();
+    });
+
+    afterEach(async () => {
+        await executor.cleanUp();
+        assert.deepEqual(await listing(), found);
+    });
+
+    after(() => api.close());
+
+    it('start, run and stop: 100 of them, 10 at a time', async () => {
+        const ids = builds(100);
+        const { length } = api.requests;
+
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => start(id))), []);
+        assert.equal(api.requests.length - length, ids.length);
+        assert.equal(
+            (await buildsOnEngine()).filter(name => name.startsWith('/') && !name.endsWith('-tools')).length,
+            ids.length
+        );
+        for (const id of ids) assert.match(await status(id), /running since/);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+    }).timeout(600_000);
+
+    it('whose starts and stops race, on two executors, run once at most and leave nothing', async () => {
+        const ids = builds(20);
+        const other = newExecutor();
+        const outcomes = await concurrently(AT_A_TIME, ids, async id => {
+            const race = [
+                start(id),
+                start(id, other),
+                stop(id),
+                start(id),
+                stop(id, other),
+                start(id, other),
+                stop(id, other)
+            ];
+
+            return Promise.allSettled(race);
+        });
+        const all = outcomes.flatMap(({ value }) => value);
+
+        assertClassified(all);
+        const names = await buildsOnEngine();
+
+        assert.equal(new Set(names).size, names.length);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+        await other.cleanUp();
+    }).timeout(600_000);
+
+    it('are not lost and not doubled when the engine is killed in their midst', async function () {
+        if (!process.env.DOCKER_RESTART) {
+            console.log('      not run: DOCKER_RESTART does not say how this engine is killed and started again');
+            this.skip();
+        }
+        const ids = builds(30);
+        let started = 0;
+        let restart;
+        const outcomes = await concurrently(AT_A_TIME, ids, async id => {
+            await start(id);
+            started += 1;
+            if (started === AT_A_TIME) restart = promisify(exec)(process.env.DOCKER_RESTART);
+        });
+
+        await restart;
+        assertClassified(outcomes);
+        assert.ok(rejected(outcomes).length > 0, 'the engine was down while builds were started');
+        for (const [at, id] of ids.entries()) {
+            // Its container has died with the engine, and is still known.
+            if (outcomes[at].status === 'fulfilled') assert.doesNotMatch(await status(id), /no container/);
+        }
+        // What a caller does with a build that was not started: stop it, then start it again.
+        const again = ids.filter((id, at) => outcomes[at].status === 'rejected');
+
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => stop(id))), []);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => start(id))), []);
+        for (const id of again) assert.match(await status(id), /running since/);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+    }).timeout(600_000);
+
+    it('take the time of the engine: the figures', async () => {
+        const ids = builds(15);
+        const times = { executor: [], bare: [] };
+
+        // In turns, so that a machine that is busy for a while is so for both.
+        for (const id of ids) {
+            times.executor.push(await timed(() => start(id)));
+            await stop(id);
+            times.bare.push(await timed(() => bareStart(id)));
+            await stop(id);
+        }
+        const [ours, bare] = [median(times.executor), median(times.bare)];
+
+        console.log(
+            `      one start, median of ${ids.length}: ${ours.toFixed(0)} ms; ` +
+                `the bare client with the same calls: ${bare.toFixed(0)} ms; ratio ${(ours / bare).toFixed(2)}`
+        );
+        assert.ok(ours < bare * 2);
+    }).timeout(600_000);
+
+    /** The calls of a start, made by hand. */
+    async function bareStart(buildId) {
+        const name = `sd-build-${buildId}`;
+        const { apiUri, token } = startConfig(api, { buildId });
+        const HostConfig = {
+            Mounts: [{ Type: 'volume', Source: name, Target: '/opt/sd' }],
+            NetworkMode: 'host',
+            CpuPeriod: 100_000,
+            CpuQuota: 200_000,
+            Memory: 2 * 1024 ** 3,
+            MemorySwap: 2 * 1024 ** 3
+        };
+
+        await docker
+            .getContainer(`${name}-tools`)
+            .inspect()
+            .catch(() => {});
+        await docker.getImage(images.jobTools).inspect();
+        await docker.getImage(images.build('sleeps')).inspect();
+        await docker.createContainer({ name: `${name}-tools`, Image: images.jobTools, Cmd: ['true'], HostConfig });
+        const answer = await fetch(`${apiUri}/v4/builds/${buildId}/token`, {
+            method: 'POST',
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            body: JSON.stringify({ buildTimeout: 120 })
+        });
+        const container = await docker.createContainer({
+            name,
+            Image: images.build('sleeps'),
+            Entrypoint: ['/opt/sd/launch'],
+            Cmd: ['--api-uri', apiUri, String(buildId)],
+            Env: [`SD_TOKEN=${(await answer.json()).token}`, 'MOUNT_POINT=/opt/sd'],
+            HostConfig
+        });
+
+        await container.start();
+    }
+});
+
+async function timed(work) {
+    const begin = performance.now();
+
+    await work();
+
+    return performance.now() - begin;
+}
+
+function median(values) {
+    return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,42 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, before, describe, it } = require('mocha');
+const { images } = require('../../images');
+const { bootRealApi } = require('../../real-api');
+const { until } = require('../../until');
+const { listing, namespace, podTemplate } = require('../cluster');
+
+describe('the real Screwdriver API, with this executor as its plug-in', () => {
+    let real;
+    let found;
+
+    before(async function () {
+        this.timeout(900_000);
+        found = await listing();
+        real = await bootRealApi({
+            example: 'kubernetes-executor',
+            options: { namespace, jobToolsImage: images.jobTools, podTemplate, kubeconfig: process.env.KUBECONFIG },
+            image: images.build('reports')
+        });
+    });
+
+    after(() => real?.close());
+
+    it('starts a build that runs in a pod and ends in SUCCESS', async () => {
+        const { id, status, startTime } = await real.runMain();
+        const operations = () => real.api.operations().filter(({ buildId }) => buildId === id);
+
+        assert.equal(status, 'SUCCESS', real.api.log().slice(-3000));
+        assert.ok(startTime);
+        await until('its stop', () => operations().some(({ operation }) => operation === 'stop'), 90);
+        assert.deepEqual(
+            operations().filter(({ outcome }) => outcome !== 'success'),
+            []
+        );
+    });
+
+    it('has stopped it, and nothing of it is left on the cluster', async () => {
+        await until('an empty namespace', async () => JSON.stringify(await listing()) === JSON.stringify(found), 90);
+    });
+});

@@ -1,0 +1,96 @@
+'use strict';
+
+const { after, before, describe, it } = require('mocha');
+const { createServer } = require('node:net');
+const { once } = require('node:events');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { conformance } = require('screwdriver-executor-base/conformance');
+const KubernetesExecutor = require('../../../examples/kubernetes-executor');
+const { images } = require('../../images');
+const { core, namespace, pod, podTemplate } = require('../cluster');
+
+const options = { namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 1 };
+/** Little, so that many find room on a small node. */
+const SMALL = { 'screwdriver.cd/cpu': 0.05, 'screwdriver.cd/ram': 0.0625 };
+
+const limits = async buildId => (await pod(buildId)).spec.containers[0].resources.limits;
+
+describe('the conformance kit', () => {
+    /** A cluster that takes every connection and never answers. */
+    const silent = createServer(() => {});
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
+
+    /** A kubeconfig for a cluster on this port. */
+    const kubeconfigOf = port => {
+        const file = path.join(folder, `${port}.json`);
+
+        fs.writeFileSync(
+            file,
+            JSON.stringify({
+                clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
+                users: [{ name: 'u', user: { token: 'none' } }],
+                contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+                'current-context': 'x'
+            })
+        );
+
+        return file;
+    };
+
+    before(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
+    after(() => {
+        silent.close();
+        fs.rmSync(folder, { recursive: true });
+    });
+
+    conformance({
+        describe,
+        it,
+        factory: () => new KubernetesExecutor(options),
+        engineDown: () => new KubernetesExecutor({ ...options, kubeconfig: kubeconfigOf(1) }),
+        engineSlow: () =>
+            new KubernetesExecutor({
+                ...options,
+                kubeconfig: kubeconfigOf(silent.address().port),
+                answerTimeout: 1_000
+            }),
+        config: { container: images.build('sleeps'), annotations: SMALL },
+        duplicateStart: 'rejects',
+        observe: {
+            running: async (executor, buildId) => {
+                const labelSelector = `screwdriver.cd/build=${buildId}`;
+
+                return (await core.listNamespacedPod({ namespace, labelSelector })).items;
+            },
+            args: (executor, buildId) => pod(buildId)
+        },
+        annotations: {
+            cpu: { value: 0.125, honoured: async (executor, buildId) => (await limits(buildId)).cpu === '125m' },
+            ram: { value: 0.25, honoured: async (executor, buildId) => (await limits(buildId)).memory === '256Mi' },
+            timeout: {
+                value: 20,
+                honoured: async (executor, buildId) => (await pod(buildId)).spec.activeDeadlineSeconds === 1500
+            },
+            nodeLabel: {
+                value: 'disk=ssd',
+                honoured: async (executor, buildId) => (await pod(buildId)).spec.nodeSelector.disk === 'ssd'
+            },
+            terminationGracePeriodSeconds: {
+                value: 3,
+                honoured: async (executor, buildId) => (await pod(buildId)).spec.terminationGracePeriodSeconds === 3
+            },
+            disk: 'ignored',
+            diskSpeed: 'ignored',
+            dockerEnabled: 'ignored',
+            dockerCpu: 'ignored',
+            dockerRam: 'ignored',
+            rootlessBuildkitEnabled: 'ignored',
+            buildkitCpu: 'ignored',
+            buildkitRam: 'ignored'
+        },
+        startTimeout: 60_000,
+        callTimeout: 60_000
+    });
+});

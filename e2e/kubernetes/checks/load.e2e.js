@@ -1,0 +1,95 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
+const { exec } = require('node:child_process');
+const { promisify } = require('node:util');
+const { freshBuildId, startConfig, startTokenApi, stopConfig } = require('screwdriver-executor-base/testing');
+const KubernetesExecutor = require('../../../examples/kubernetes-executor');
+const { assertClassified } = require('../../classified');
+const { concurrently } = require('../../concurrently');
+const { images } = require('../../images');
+const { until } = require('../../until');
+const { listing, namespace, phase, podTemplate } = require('../cluster');
+
+const AT_A_TIME = 10;
+const SMALL = { 'screwdriver.cd/cpu': 0.02, 'screwdriver.cd/ram': 0.03 };
+
+describe('many builds', () => {
+    let api;
+    let executor;
+    let found;
+
+    const newExecutor = () =>
+        new KubernetesExecutor({ namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 2 });
+    const start = (buildId, on = executor) =>
+        on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: SMALL }));
+    const stop = (buildId, on = executor) => on.stop(stopConfig(api, { buildId }));
+    const builds = count => Array.from({ length: count }, freshBuildId);
+    const rejected = outcomes => outcomes.filter(outcome => outcome.status === 'rejected');
+
+    before(async () => {
+        api = await startTokenApi();
+    });
+
+    beforeEach(async () => {
+        executor = newExecutor();
+        found = await listing();
+    });
+
+    afterEach(async () => {
+        await executor.cleanUp();
+        await until('an empty namespace', async () => JSON.stringify(await listing()) === JSON.stringify(found), 60);
+    });
+
+    after(() => api.close());
+
+    it('start, run and stop: 30 of them, 10 at a time', async () => {
+        const ids = builds(30);
+        const { length } = api.requests;
+        const begin = performance.now();
+
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => start(id))), []);
+        console.log(`      one start, ${AT_A_TIME} at a time: ${Math.round((performance.now() - begin) / 30)} ms`);
+        assert.equal(api.requests.length - length, ids.length);
+        await Promise.all(ids.map(id => phase(id, 'Running')));
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+    }).timeout(600_000);
+
+    it('whose starts and stops race, on two executors, run once at most and leave nothing', async () => {
+        const ids = builds(10);
+        const other = newExecutor();
+        const outcomes = await concurrently(AT_A_TIME, ids, id =>
+            Promise.allSettled([start(id), start(id, other), stop(id), start(id), stop(id, other), stop(id)])
+        );
+
+        assertClassified(outcomes.flatMap(({ value }) => value));
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+        await other.cleanUp();
+    }).timeout(600_000);
+
+    it('are not lost and not doubled when the API server is killed in their midst', async function () {
+        if (!process.env.KUBERNETES_RESTART) {
+            console.log('      not run: KUBERNETES_RESTART does not say how this cluster is killed and started again');
+            this.skip();
+        }
+        const ids = builds(20);
+        let started = 0;
+        let restart;
+        const outcomes = await concurrently(AT_A_TIME, ids, async id => {
+            await start(id);
+            started += 1;
+            if (started === AT_A_TIME / 2) restart = promisify(exec)(process.env.KUBERNETES_RESTART);
+        });
+
+        await restart;
+        assertClassified(outcomes);
+        const again = ids.filter((id, at) => outcomes[at].status === 'rejected');
+
+        console.log(`      ${again.length} of ${ids.length} starts were rejected, and are stopped and started again`);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => stop(id))), []);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => start(id))), []);
+        await Promise.all(ids.map(id => phase(id, 'Running')));
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+    }).timeout(600_000);
+});

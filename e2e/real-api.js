@@ -1,0 +1,53 @@
+'use strict';
+
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { install } = require('./api/lib/installation');
+const { installPlugin } = require('./api/lib/plugin');
+
+/**
+ * A Screwdriver API with an executor of `examples/` as its plug-in, and a pipeline on it: `begin`, then `main`, which the
+ * API starts by itself.
+ *
+ * @param {{ example: string, options: object, image: string, environment?: Record<string, string> }} plugin
+ */
+async function bootRealApi({ example, options, image, environment }) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-e2e-'));
+    const source = path.join(__dirname, '../examples', example);
+
+    await install(folder);
+    installPlugin(source);
+    // What lies in the API's tree can be loaded from here on.
+    const { ScrewdriverApi } = require('./api/lib/screwdriver-api');
+    const { Records } = require('./api/lib/records');
+    const { Workflow } = require('./api/lib/workflow');
+    const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
+    const api = new ScrewdriverApi({
+        folder: path.join(folder, 'api'),
+        plugin: { name: name.replace('screwdriver-executor-', ''), options },
+        // The engine's client is the plug-in's own affair: the API has none.
+        environment: { NODE_PATH: path.join(source, 'node_modules'), ...environment }
+    });
+
+    await api.boot();
+    const records = new Records(api);
+
+    return {
+        api,
+        /** Resolves with the build of `main` once it has ended, in whatever way. */
+        async runMain() {
+            const pipeline = await records.pipeline({ begin: {}, main: { image } });
+            const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
+
+            return workflow.finished('main', 120_000);
+        },
+        async close() {
+            await records.close();
+            await api.stop();
+            fs.rmSync(folder, { recursive: true, force: true });
+        }
+    };
+}
+
+module.exports = { bootRealApi };
