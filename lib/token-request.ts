@@ -68,15 +68,14 @@ export async function requestToken({ url, token, minutes, ...options }: TokenReq
         });
     });
 
-    try {
-        const { statusCode, headers, body } = await pending;
+    const outcome = await pending.then(
+        ({ statusCode, headers, body }) => tokenFrom(statusCode, body, headers['retry-after']),
+        (error: unknown) => failure ?? (isMade ? networkFailure : noRequest)(clientError ?? error)
+    );
 
-        return tokenFrom(statusCode, body, headers['retry-after']);
-    } catch (error) {
-        return failure ?? (isMade ? networkFailure : noRequest)(clientError ?? error);
-    } finally {
-        signal.removeEventListener('abort', cancel);
-    }
+    signal.removeEventListener('abort', cancel);
+
+    return outcome;
 }
 
 function tokenFrom(statusCode: number, body: string, retryAfter: string | undefined): string | Failure {

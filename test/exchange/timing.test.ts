@@ -91,6 +91,23 @@ describe('the clock of an exchange', () => {
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_SERVER', attempts: 5 });
     });
 
+    it('warns of nothing, however many tries there are', async () => {
+        const warnings: Error[] = [];
+        const warn = (warning: Error) => warnings.push(warning);
+
+        process.on('warning', warn);
+        try {
+            const outcome = await begin([refuse(500)], { attempts: 15, deadline: 200_000 });
+
+            await pass(0);
+            for (let count = 0; count < 15; count += 1) await pass(5_000);
+            expect(outcome.error).to.include({ attempts: 15 });
+            expect(warnings).to.deep.equal([]);
+        } finally {
+            process.off('warning', warn);
+        }
+    });
+
     it('gives a try 20 s', async () => {
         const outcome = await begin([silence], { attempts: 1 });
 

@@ -124,7 +124,7 @@ export const networkFaults: Fault[] = [
     {
         title: 'an apiUri that the client cannot read',
         apiUri: ({ uri }) => `${uri}/%ff`,
-        outcome: { ...unfit, message: /apiUri, agent and ca must fit each other/ },
+        outcome: { ...unfit, message: /Internal server error.*apiUri, agent and ca must fit each other/ },
         attempts: 0,
         connections: 0
     }
