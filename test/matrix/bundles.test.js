@@ -25,6 +25,7 @@ const BUNDLERS = {
             entry,
             target: 'node20',
             mode: 'production',
+            optimization: { minimize: false },
             output: { path: path.dirname(outfile), filename: path.basename(outfile) }
         });
         const stats = await new Promise((resolve, reject) => {

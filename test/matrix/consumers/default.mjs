@@ -7,8 +7,12 @@ class Engine extends Executor {
     }
 }
 
-const config = { buildId: 15, container: 'node:20', apiUri: 'http://127.0.0.1', token: 'abcdefg' };
+async function main() {
+    const config = { buildId: 15, container: 'node:20', apiUri: 'http://127.0.0.1', token: 'abcdefg' };
 
-assert.strictEqual(await new Engine().start(config), 15);
-await assert.rejects(new Engine().start({}), { isJoi: true });
-console.log('consumed');
+    assert.strictEqual(await new Engine().start(config), 15);
+    await assert.rejects(new Engine().start({}), { isJoi: true });
+    console.log('consumed');
+}
+
+main();
