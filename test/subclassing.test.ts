@@ -22,6 +22,8 @@ describe('an executor', () => {
 
         expect(new BareExecutor()).to.have.own.property('config', undefined);
         expect(new BareExecutor(options)).to.have.own.property('config').that.equals(options);
+        // A falsy one as well.
+        expect(new BareExecutor(0)).to.have.own.property('config', 0);
         expect(Executor.length).to.equal(1);
     });
 

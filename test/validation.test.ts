@@ -107,6 +107,13 @@ describe('validation', () => {
         expect(context).to.have.all.keys('name', 'regex', 'label', 'key');
     });
 
+    it('stop is validated by its own schema: unlike status it needs an apiUri', async () => {
+        const error = await refusal('stop', { buildId: 1 });
+
+        expect(error.details[0].path).to.deep.equal(['apiUri']);
+        expect(await call(executorWith({ _status: () => 'ok' }), 'status', { buildId: 1 })).to.equal('ok');
+    });
+
     it('start with a function alone is a config that does not fit, not a callback', async () => {
         let called = false;
 
