@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type Executor from 'screwdriver-executor-base';
 import { WithOwnBuilds, WithStarting, type BrokenExecutors } from './broken-executor';
@@ -56,6 +57,8 @@ class StopRejectsWhileStarting extends WithStarting {
 
 class CleanUpRejectsWhileStarting extends WithStarting {
     protected override async _cleanUp(): Promise<void> {
+        // The hook of a start that was called just now has yet to run.
+        await nextTurn();
         const { size } = this.starting;
 
         await super._cleanUp();

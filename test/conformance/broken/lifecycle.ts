@@ -147,7 +147,7 @@ export const lifecycle: BrokenExecutors = [
     ['verify of an unknown build resolves a text or rejects with an Error', VerifyOfAnUnknownBuildIsUndefined],
     ['startTimer takes what the API passes, without an apiUri', StartTimerNeedsAnApiUri],
     ['stopTimer stops a timer that was started', StopTimerRejectsForATimer],
-    ['a started build runs on the engine', PretendsToRun],
+    ['a started build runs on the engine', PretendsToRun, { annotations: {} }],
     ['nothing of a stopped build runs on the engine', LeavesASidecar],
     ['verify does not call a build that is gone a success', VerifyOfAnEndedBuildIsASuccess]
 ];

@@ -75,10 +75,9 @@ class NeverAnswersAfterCleanUp extends MemoryExecutor {
         return this.#isClosed ? new Promise(() => {}) : super._start(config);
     }
 
-    protected override _cleanUp(): Promise<void> {
+    protected override async _cleanUp(): Promise<void> {
+        await super._cleanUp();
         this.#isClosed = true;
-
-        return super._cleanUp();
     }
 }
 
