@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ParsedAnnotations } from '../annotations';
 
 /** A build as the engine keeps it. */
 export interface MemoryBuild {
     id: string;
+    /** What the job asks the engine for, by short names. */
+    annotations: ParsedAnnotations;
     image: string;
     command: string;
     args: string[];

@@ -55,7 +55,10 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         const token = await this.exchangeTokenForBuild(config, minutes, { signal });
         const { command, args, env } = Executor.launch({ ...config, token }, '/opt/sd');
 
-        await this.#call(limit => this.engine.run({ id, image: config.container, command, args, env }, limit), signal);
+        const annotations = this.parseAnnotations(config.annotations);
+        const build = { id, annotations, image: config.container, command, args, env };
+
+        await this.#call(limit => this.engine.run(build, limit), signal);
 
         return true;
     }

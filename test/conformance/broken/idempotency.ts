@@ -1,0 +1,128 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import type Executor from 'screwdriver-executor-base';
+import { WithOwnBuilds, WithStarting, type BrokenExecutors } from './broken-executor';
+
+class StopTwiceRejects extends MemoryExecutor {
+    readonly #stopped = new Set<unknown>();
+
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        await super._stop(config);
+        if (this.#stopped.has(config.buildId)) throw new Error('No such container');
+        this.#stopped.add(config.buildId);
+    }
+}
+
+class StopOfAnUnknownBuildRejects extends WithOwnBuilds {
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        const isKnown = this.isOwn(config.buildId) || this.isRunning(config.buildId);
+
+        await super._stop(config);
+        if (!isKnown) throw new Error('No such container');
+    }
+}
+
+class StopTimerWithoutATimerRejects extends MemoryExecutor {
+    readonly #timed = new Set<unknown>();
+
+    protected override _startTimer(config: Executor.TimerConfig): void {
+        this.#timed.add(config.buildId);
+        super._startTimer(config);
+    }
+
+    protected override _stopTimer(config: Executor.TimerConfig): void {
+        super._stopTimer(config);
+        if (!this.#timed.has(config.buildId)) throw new Error('No such timer');
+    }
+}
+
+class CleanUpTwiceRejects extends MemoryExecutor {
+    #isClosed = false;
+
+    protected override async _cleanUp(): Promise<void> {
+        await super._cleanUp();
+        if (this.#isClosed) throw new Error('Closed already');
+        this.#isClosed = true;
+    }
+}
+
+class StopRejectsWhileStarting extends WithStarting {
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        const isStarting = this.starting.has(String(config.buildId));
+
+        await super._stop(config);
+        if (isStarting) throw new Error('The build is starting');
+    }
+}
+
+class CleanUpRejectsWhileStarting extends WithStarting {
+    protected override async _cleanUp(): Promise<void> {
+        // The hook of a start that was called just now has yet to run.
+        await nextTurn();
+        const { size } = this.starting;
+
+        await super._cleanUp();
+        if (size > 0) throw new Error('A build is starting');
+    }
+}
+
+class SecondStartShowsTheToken extends WithOwnBuilds {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        const isKnown = this.isOwn(config.buildId);
+
+        return isKnown ? Promise.reject(new Error(`Started: ${JSON.stringify(config)}`)) : super._start(config);
+    }
+}
+
+class SecondStartRejectsWithAText extends WithOwnBuilds {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return this.isOwn(config.buildId) ? Promise.reject('Started') : super._start(config);
+    }
+}
+
+class SecondStartRejects extends WithOwnBuilds {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return this.isOwn(config.buildId) ? Promise.reject(new Error('Started')) : super._start(config);
+    }
+}
+
+class RunsABuildTwice extends WithOwnBuilds {
+    protected override async _start(config: Executor.StartConfig): Promise<boolean> {
+        const isSecond = this.isOwn(config.buildId);
+        const started = await super._start(config);
+        const id = String(config.buildId);
+
+        if (isSecond) this.engine.builds.set(`${id}-2`, this.engine.builds.get(id)!);
+
+        return started;
+    }
+}
+
+class StopMissesWhatIsStarting extends WithStarting {
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        if (!this.starting.has(String(config.buildId))) await super._stop(config);
+    }
+}
+
+export const idempotency: BrokenExecutors = [
+    ['stop of a build that was stopped resolves', StopTwiceRejects],
+    ['stop of an unknown build resolves', StopOfAnUnknownBuildRejects],
+    ['stopTimer of a build without a timer resolves', StopTimerWithoutATimerRejects],
+    ['cleanUp can be called twice', CleanUpTwiceRejects],
+    ['stop resolves while the build starts, and the start settles', StopRejectsWhileStarting],
+    ['cleanUp resolves while a build starts, and the start settles', CleanUpRejectsWhileStarting],
+    [
+        'a second start joins the first or rejects with an Error that shows no token',
+        SecondStartShowsTheToken,
+        { duplicateStart: 'either' }
+    ],
+    [
+        'a second start rejects with an Error that shows no token',
+        SecondStartRejectsWithAText,
+        { duplicateStart: 'rejects' }
+    ],
+    ['a second start rejects with an Error that shows no token', MemoryExecutor, { duplicateStart: 'rejects' }],
+    ['a second start joins the first', SecondStartRejects],
+    ['a build that is started twice at once runs once', RunsABuildTwice],
+    ['a stop while the build starts leaves nothing running', StopMissesWhatIsStarting]
+];

@@ -1,0 +1,42 @@
+import type Executor from 'screwdriver-executor-base';
+import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import { WithOwnBuilds, WithStarting, type BrokenExecutors } from './broken-executor';
+
+class StartsOneBuildAtATime extends WithStarting {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return this.starting.size > 0 ? Promise.reject(new Error('Busy')) : super._start(config);
+    }
+}
+
+class StopSelectsByTheBeginningOfTheId extends MemoryExecutor {
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        await super._stop(config);
+        for (const id of this.engine.builds.keys()) {
+            if (id.startsWith(String(config.buildId))) this.engine.builds.delete(id);
+        }
+    }
+}
+
+class StatusOfTheBuildsOfOthersIsUndefined extends WithOwnBuilds {
+    protected override async _status(config: Executor.StatusConfig): Promise<any> {
+        const text = await super._status(config);
+
+        return this.isRunning(config.buildId) && !this.isOwn(config.buildId) ? undefined : text;
+    }
+}
+
+class StopsItsOwnBuildsAlone extends WithOwnBuilds {
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        if (this.isOwn(config.buildId)) await super._stop(config);
+    }
+}
+
+export const isolation: BrokenExecutors = [
+    ['builds start side by side', StartsOneBuildAtATime],
+    ['stop of one build leaves the others alone', StopSelectsByTheBeginningOfTheId],
+    [
+        'a second instance finds a build that the first one started, or says that it cannot',
+        StatusOfTheBuildsOfOthersIsUndefined
+    ],
+    ['a second instance stops a build that the first one started, or says that it cannot', StopsItsOwnBuildsAlone]
+];

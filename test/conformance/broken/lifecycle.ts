@@ -1,0 +1,153 @@
+import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import type Executor from 'screwdriver-executor-base';
+import { WithOwnBuilds, type BrokenExecutors } from './broken-executor';
+
+class NamesContainersAfterTheJob extends MemoryExecutor {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        const isName = /^[\w.-]+$/.test(config.jobName ?? '');
+
+        return isName ? super._start(config) : Promise.reject(new Error(`Invalid container name: ${config.jobName}`));
+    }
+}
+
+class ReadsTheBuildModel extends MemoryExecutor {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        const { sha } = config.build as { sha: string };
+
+        return super._start({ ...config, sha });
+    }
+}
+
+class KeysBuildsByTheRawId extends MemoryExecutor {
+    readonly #ids = new Set<unknown>();
+
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        this.#ids.add(config.buildId);
+
+        return super._start(config);
+    }
+
+    protected override async _status(config: Executor.StatusConfig): Promise<string> {
+        await super._status(config);
+
+        return this.#ids.has(config.buildId) ? 'running' : 'not found';
+    }
+}
+
+class VerifyReportsProgress extends MemoryExecutor {
+    protected override async _verify(config: Executor.VerifyConfig): Promise<string> {
+        return (await super._verify(config)) || 'Pulling the image';
+    }
+}
+
+class StatusOfOwnBuildsIsANumber extends WithOwnBuilds {
+    protected override async _status(config: Executor.StatusConfig): Promise<any> {
+        const text = await super._status(config);
+
+        return this.isOwn(config.buildId) ? 1 : text;
+    }
+}
+
+class StopRejectsForWhatRuns extends MemoryExecutor {
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        const runs = this.engine.builds.has(String(config.buildId));
+
+        await super._stop(config);
+        if (runs) throw new Error('The build ended with exit code 143');
+    }
+}
+
+class StatusOfAnUnknownBuildIsUndefined extends MemoryExecutor {
+    protected override async _status(config: Executor.StatusConfig): Promise<any> {
+        const text = await super._status(config);
+
+        return text === 'running' ? text : undefined;
+    }
+}
+
+class VerifyOfAnUnknownBuildIsUndefined extends WithOwnBuilds {
+    protected override async _verify(config: Executor.VerifyConfig): Promise<any> {
+        const text = await super._verify(config);
+
+        return this.isOwn(config.buildId) || this.isRunning(config.buildId) ? text : undefined;
+    }
+}
+
+class StartTimerNeedsAnApiUri extends MemoryExecutor {
+    protected override _startTimer(config: Executor.TimerConfig): void {
+        new URL(config.apiUri as string);
+        super._startTimer(config);
+    }
+}
+
+class StopTimerRejectsForATimer extends MemoryExecutor {
+    readonly #timed = new Set<unknown>();
+
+    protected override _startTimer(config: Executor.TimerConfig): void {
+        this.#timed.add(config.buildId);
+        super._startTimer(config);
+    }
+
+    protected override _stopTimer(config: Executor.TimerConfig): void {
+        super._stopTimer(config);
+        if (this.#timed.has(config.buildId)) throw new Error('The timer was stopped');
+    }
+}
+
+class PretendsToRun extends WithOwnBuilds {
+    protected override async _start(config: Executor.StartConfig): Promise<boolean> {
+        await super._start(config);
+
+        return this.engine.builds.delete(String(config.buildId));
+    }
+
+    protected override _stop(config: Executor.StopConfig): Promise<void> {
+        this.own.delete(String(config.buildId));
+
+        return super._stop(config);
+    }
+
+    protected override async _verify(config: Executor.VerifyConfig): Promise<string> {
+        return this.isOwn(config.buildId) ? '' : super._verify(config);
+    }
+}
+
+class LeavesASidecar extends WithOwnBuilds {
+    protected override async _start(config: Executor.StartConfig): Promise<boolean> {
+        const started = await super._start(config);
+        const id = String(config.buildId);
+
+        this.engine.builds.set(`${id}-sidecar`, this.engine.builds.get(id)!);
+
+        return started;
+    }
+
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        await super._stop(config);
+        if (!this.isOwn(config.buildId)) this.engine.builds.delete(`${config.buildId}-sidecar`);
+    }
+}
+
+class VerifyOfAnEndedBuildIsASuccess extends WithOwnBuilds {
+    protected override async _verify(config: Executor.VerifyConfig): Promise<string> {
+        const text = await super._verify(config);
+
+        return this.isOwn(config.buildId) ? '' : text;
+    }
+}
+
+export const lifecycle: BrokenExecutors = [
+    ["start takes a pull request's build", NamesContainersAfterTheJob],
+    ['start takes a config that came over a wire', ReadsTheBuildModel],
+    ['a build is the same by number and by numeric string', KeysBuildsByTheRawId],
+    ['verify has nothing against a build that runs', VerifyReportsProgress],
+    ['status says in words how a started build does', StatusOfOwnBuildsIsANumber],
+    ['stop ends a build that runs', StopRejectsForWhatRuns],
+    ['status of an unknown build resolves a text or rejects with an Error', StatusOfAnUnknownBuildIsUndefined],
+    ['verify of an unknown build resolves a text or rejects with an Error', VerifyOfAnUnknownBuildIsUndefined],
+    ['startTimer takes what the API passes, without an apiUri', StartTimerNeedsAnApiUri],
+    ['stopTimer stops a timer that was started', StopTimerRejectsForATimer],
+    ['a started build runs on the engine', PretendsToRun, { annotations: {} }],
+    ['nothing of a stopped build runs on the engine', LeavesASidecar],
+    ['verify does not call a build that is gone a success', VerifyOfAnEndedBuildIsASuccess]
+];

@@ -1,0 +1,106 @@
+import { conformance } from 'screwdriver-executor-base/conformance';
+import { MemoryEngine, MemoryExecutor, type MemoryOptions } from 'screwdriver-executor-base/testing';
+import type { ConformanceOptions, TestedExecutor } from 'screwdriver-executor-base/conformance';
+
+/** What the kit is told on an executor, but for the runner. */
+export type Told = Partial<Omit<ConformanceOptions<MemoryExecutor>, 'describe' | 'it'>>;
+
+/** A check as the kit hands it to a runner. */
+export interface Registered {
+    group: string;
+    title: string;
+    run: () => Promise<void>;
+}
+
+/** The checks that the kit registers. */
+export function collect<Executor extends TestedExecutor>(
+    options: Omit<ConformanceOptions<Executor>, 'describe' | 'it'>
+): Registered[] {
+    const checks: Registered[] = [];
+    let group = '';
+
+    conformance<Executor>({
+        ...options,
+        describe(title, body) {
+            group = title;
+            body();
+        },
+        it(title, run) {
+            checks.push({ group, title, run });
+        }
+    });
+
+    return checks;
+}
+
+/** The titles of the checks that fail, with their messages. */
+export async function failures(checks: Registered[]): Promise<Map<string, string>> {
+    const failed = new Map<string, string>();
+
+    await Promise.all(
+        checks.map(({ title, run }) => run().catch((error: unknown) => failed.set(title, (error as Error).message)))
+    );
+
+    return failed;
+}
+
+type MemoryClass = new (options?: MemoryOptions) => MemoryExecutor;
+
+/** An executor of the class whose engine refuses every call. */
+export function down(Class: MemoryClass = MemoryExecutor): MemoryExecutor {
+    const engine = new MemoryEngine();
+
+    engine.down = true;
+
+    return new Class({ engine });
+}
+
+/** An executor of the class whose engine does not answer. */
+export function slow(Class: MemoryClass = MemoryExecutor): MemoryExecutor {
+    const engine = new MemoryEngine();
+
+    engine.latency = 60_000;
+
+    return new Class({ engine, engineTimeout: 50 });
+}
+
+/** All that the kit can be told on an executor in memory. */
+export function everythingOn(Class: MemoryClass): Omit<ConformanceOptions<MemoryExecutor>, 'describe' | 'it'> {
+    return {
+        factory: () => new Class(),
+        second: ({ engine }) => new Class({ engine }),
+        engineDown: () => down(),
+        engineSlow: () => slow(),
+        observe: {
+            running: ({ engine }, id) => [...engine.builds.keys()].filter(key => key.split('-')[0] === String(id)),
+            args: ({ engine }, id) => engine.builds.get(String(id))?.args,
+            logs: () => []
+        },
+        duplicateStart: 'joins',
+        annotations: {
+            cpu: {
+                value: 'TURBO',
+                honoured: ({ engine }, id) => engine.builds.get(String(id))?.annotations.cpu === 'TURBO'
+            },
+            timeout: {
+                value: 45,
+                honoured: ({ engine }, id) => engine.builds.get(String(id))?.annotations.timeout === 45
+            },
+            ...Object.fromEntries(IGNORED.map(name => [name, 'ignored' as const]))
+        }
+    };
+}
+
+export const IGNORED = [
+    'ram',
+    'disk',
+    'diskSpeed',
+    'dockerEnabled',
+    'dockerCpu',
+    'dockerRam',
+    'rootlessBuildkitEnabled',
+    'buildkitCpu',
+    'buildkitRam',
+    'nodeLabel',
+    'terminationGracePeriodSeconds'
+];
