@@ -7,5 +7,6 @@ module.exports = Executor;
 module.exports.ExecutorError = Executor.ExecutorError;
 module.exports.kindOf = Executor.kindOf;
 module.exports.isRetryable = Executor.isRetryable;
+module.exports.collectStats = Executor.collectStats;
 module.exports.buildTimeoutFrom = Executor.buildTimeoutFrom;
 module.exports.launch = Executor.launch;

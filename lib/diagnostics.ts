@@ -31,12 +31,12 @@ export interface OperationMessage {
 class Message implements OperationMessage {
     readonly executor: string;
     readonly operation: TracedOperation;
-    readonly buildId?: number | string;
-    readonly jobId?: number | string;
-    readonly pipelineId?: number | string;
-    duration?: number;
-    outcome?: 'success' | 'failure';
-    error?: ErrorSummary;
+    declare readonly buildId?: number | string;
+    declare readonly jobId?: number | string;
+    declare readonly pipelineId?: number | string;
+    declare duration?: number;
+    declare outcome?: 'success' | 'failure';
+    declare error?: ErrorSummary;
     // Private, so that a subscriber which logs the message does not log the executor's own credentials.
     readonly #executor: object;
     readonly #begun = performance.now();
@@ -79,7 +79,7 @@ const debug = debuglog('screwdriver-executor');
 const channels = new Map<TracedOperation, TracingChannel<object, OperationMessage>>();
 
 /** Made at the first call: most processes use few of the operations. */
-function channelOf(operation: TracedOperation): TracingChannel<object, OperationMessage> {
+export function channelOf(operation: TracedOperation): TracingChannel<object, OperationMessage> {
     let channel = channels.get(operation);
 
     if (!channel) {

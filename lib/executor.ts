@@ -5,10 +5,13 @@ import { isRetryable, kindOf } from './error-kind';
 import { ExecutorError, notImplemented } from './errors';
 import { InFlight } from './in-flight';
 import { launch } from './launch';
+import { collectStats, type Stats } from './operation-stats';
 import { OPERATIONS, type Operation as OperationName } from './operations';
 import { validate, type ValidatedOperation } from './schema';
 import type * as annotations from './annotations';
 import type * as configs from './config';
+import type * as messages from './diagnostics';
+import type * as summaries from './error-kind';
 import type * as errors from './errors';
 import type * as hooks from './hook-context';
 import type * as launching from './launch';
@@ -16,20 +19,6 @@ import type * as exchanging from './token-exchange';
 
 /** Called once after the promise has settled, in `process.nextTick`. */
 type Callback<Result = any> = (error: Error | null, result?: Result) => void;
-
-/** What `stats` gives: exactly the keys that the API's `GET /v4/stats` accepts, or none. */
-interface Stats {
-    requests?: {
-        total: number;
-        timeouts: number;
-        success: number;
-        failure: number;
-        concurrent: number;
-        /** Milliseconds. */
-        averageTime: number;
-    };
-    breaker?: { isClosed: boolean };
-}
 
 type Hook = (context: hooks.HookContext) => unknown;
 
@@ -47,6 +36,7 @@ abstract class Executor<Options = any> {
     static readonly ExecutorError = ExecutorError;
     static readonly kindOf = kindOf;
     static readonly isRetryable = isRetryable;
+    static readonly collectStats = collectStats;
     static readonly buildTimeoutFrom = buildTimeoutFrom;
     static readonly launch = launch;
 
@@ -234,7 +224,7 @@ abstract class Executor<Options = any> {
         if (failures.length === 1) throw failures[0];
     }
 
-    /** Statistics on the executor; `{}` unless overridden. */
+    /** Statistics on the executor; `{}` unless overridden. See `Executor.collectStats`. */
     stats(_config?: any): Stats | Promise<Stats> {
         return {};
     }
@@ -357,6 +347,8 @@ declare namespace Executor {
     export type UnzipConfig = configs.UnzipConfig;
     export type VerifyConfig = configs.VerifyConfig;
     export type WebhookConfig = configs.WebhookConfig;
+    export type ErrorSummary = summaries.ErrorSummary;
+    export type OperationMessage = messages.OperationMessage;
     export type HookContext = hooks.HookContext;
     export type ErrorCode = errors.ErrorCode;
     export type ErrorKind = errors.ErrorKind;

@@ -12,10 +12,11 @@ export interface ChildResult {
 }
 
 /** Runs a program's text in a Node of its own, in the checkout; whatever its exit code, it resolves. */
-export async function runNode(source: string, flags: string[] = []): Promise<ChildResult> {
+export async function runNode(source: string, flags: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<ChildResult> {
     try {
         const output = await promisify(execFile)(process.execPath, [...flags, '-e', source], {
             cwd: ROOT,
+            env: { ...process.env, ...env },
             timeout: 60_000
         });
 

@@ -1,0 +1,214 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { tracingChannel } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import Executor, { type OperationMessage } from 'screwdriver-executor-base';
+import { jwt, startConfig, stopConfig } from './support/configs';
+import { ALL_OPERATIONS } from './support/operations';
+import { call, executorWith, rejection } from './support/executors';
+import { runNode } from './support/child';
+
+const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
+
+interface Heard {
+    event: (typeof EVENTS)[number];
+    message: OperationMessage;
+    /** As it was when it was heard. */
+    then: Record<string, unknown>;
+}
+
+/** What the channel of an operation tells while the work is done. */
+async function listen(operation: string, work: () => unknown): Promise<Heard[]> {
+    const heard: Heard[] = [];
+    const channel = tracingChannel<unknown, OperationMessage>(`screwdriver-executor.${operation}`);
+    const subscribers = Object.fromEntries(
+        EVENTS.map(event => [
+            event,
+            (message: OperationMessage) => heard.push({ event, message, then: { ...message } })
+        ])
+    ) as Parameters<typeof channel.subscribe>[0];
+
+    channel.subscribe(subscribers);
+    try {
+        await work();
+    } catch {
+        // What is told is looked at, not what is given back.
+    } finally {
+        channel.unsubscribe(subscribers);
+    }
+
+    return heard;
+}
+
+describe('the channel of an operation', () => {
+    for (const { method, args } of [...ALL_OPERATIONS, { method: 'exchangeTokenForBuild', args: [startConfig()] }]) {
+        it(`tells of ${method}`, async () => {
+            const executor = executorWith({ [`_${method}`]: () => 'done' });
+            const heard = await listen(method, () => call(executor, method, ...args));
+
+            expect(heard.map(({ event }) => event)).to.include.members(['start', 'end', 'asyncStart', 'asyncEnd']);
+            expect(heard[0]!.then).to.include({ executor: 'Executor', operation: method });
+            expect(new Set(heard.map(({ message }) => message)).size).to.equal(1);
+        });
+    }
+
+    it('tells of a success: start, end, asyncStart, asyncEnd', async () => {
+        const executor = executorWith({ _start: () => new Promise(resolve => setTimeout(resolve, 20)) });
+        const heard = await listen('start', () => executor.start(startConfig()));
+        const { buildId, jobId, pipelineId } = startConfig();
+        const facts = { executor: 'Executor', operation: 'start', buildId, jobId, pipelineId };
+
+        expect(heard.map(({ event }) => event)).to.deep.equal(['start', 'end', 'asyncStart', 'asyncEnd']);
+        expect(heard[0]!.then).to.deep.equal(facts);
+        expect(heard[1]!.then).to.deep.equal(facts);
+        const { duration, ...rest } = heard[3]!.then;
+
+        expect(duration).to.be.within(15, 5_000);
+        expect(rest).to.deep.equal({ ...facts, outcome: 'success' });
+    });
+
+    it('tells of a failure: start, end, error, asyncStart, asyncEnd', async () => {
+        const failure = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+        const executor = executorWith({ _stop: () => Promise.reject(failure) });
+        const heard = await listen('stop', () => executor.stop(stopConfig()));
+
+        expect(heard.map(({ event }) => event)).to.deep.equal(['start', 'end', 'error', 'asyncStart', 'asyncEnd']);
+        expect(heard[2]!.then).to.deep.include({
+            outcome: 'failure',
+            error: { name: 'Error', kind: 'engine', retryable: true, code: 'ECONNREFUSED' }
+        });
+    });
+
+    it('tells of a config that is refused', async () => {
+        const heard = await listen('start', () => executorWith({}).start({ buildId: 'x' } as never));
+
+        expect(heard.at(-1)!.then).to.deep.include({
+            outcome: 'failure',
+            error: { name: 'ValidationError', kind: 'configuration', retryable: false }
+        });
+    });
+
+    it("names the executor's class", async () => {
+        class MyExecutor extends Executor {
+            protected override _start() {}
+            protected override _stop() {}
+        }
+        const executor = new MyExecutor();
+        const [first] = await listen('stop', () => executor.stop(stopConfig()));
+
+        expect(first!.message.executor).to.equal('MyExecutor');
+        expect(first!.message.isFrom(executor)).to.equal(true);
+        expect(first!.message.isFrom(new MyExecutor())).to.equal(false);
+    });
+
+    it('carries no token, nor anything else of config, executor, result and error', async () => {
+        const token = jwt({ scope: ['temporal'], secret: 'of the build' });
+        const config = startConfig({ token, jobId: token, pipelineId: '1'.repeat(30) });
+        const executor = Object.assign(
+            executorWith({
+                _start: () => Promise.resolve(token),
+                _startTimer: () => Promise.reject(Object.assign(new Error(token), { name: token, code: token, config }))
+            }),
+            { config, token }
+        );
+        const heard = [
+            ...(await listen('start', () => executor.start({ ...config, jobId: 1, pipelineId: 1 }))),
+            ...(await listen('startTimer', () => executor.startTimer(config as Executor.TimerConfig)))
+        ];
+        const traces = inspect(heard, { depth: null, showHidden: true, getters: true }) + JSON.stringify(heard);
+
+        expect(heard).to.have.length(9);
+        for (const part of token.split('.')) expect(traces).to.not.include(part);
+        expect(heard.at(-1)!.then).to.not.have.any.keys('jobId', 'pipelineId', 'config', 'result');
+    });
+
+    it('carries what is bound to its start into the hook', async () => {
+        const store = new AsyncLocalStorage<string>();
+        const channel = tracingChannel<unknown, OperationMessage>('screwdriver-executor.start');
+        const executor = executorWith({
+            _start: async () => {
+                await new Promise(setImmediate);
+
+                return store.getStore();
+            }
+        });
+
+        channel.start.bindStore(store, message => `span of ${(message as OperationMessage).operation}`);
+        try {
+            expect(await executor.start(startConfig())).to.equal('span of start');
+        } finally {
+            channel.start.unbindStore(store);
+        }
+        expect(await executor.start(startConfig())).to.equal(undefined);
+    });
+
+    it('changes nothing for the caller: neither results nor errors nor callbacks', async () => {
+        const failure = new Error('mine');
+        const result = { mine: true };
+        const executor = executorWith({ _start: () => result, _stop: () => Promise.reject(failure) });
+
+        await listen('start', async () => expect(await executor.start(startConfig())).to.equal(result));
+        await listen('stop', async () => expect(await rejection(executor.stop(stopConfig()))).to.equal(failure));
+        await listen('stop', async () => {
+            const error = await new Promise(resolve => void executor.stop(stopConfig(), resolve).catch(() => {}));
+
+            expect(error).to.equal(failure);
+        });
+    });
+
+    it('bears a config whose accessors throw', async () => {
+        const config = {
+            get buildId(): never {
+                throw new Error('read');
+            }
+        };
+        const executor = executorWith({ _startTimer: (given: unknown) => given === config });
+        const heard = await listen('startTimer', () => executor.startTimer(config));
+
+        expect(heard.at(-1)!.then).to.include({ outcome: 'success' });
+    });
+
+    it('bears a receiver that is no executor', async () => {
+        const { startTimer } = executorWith({});
+        const heard = await listen('startTimer', () => startTimer.call(undefined as never, { buildId: 1 }));
+
+        expect(heard.at(-1)!.then).to.include({ executor: 'undefined', outcome: 'failure' });
+    });
+});
+
+describe('NODE_DEBUG=screwdriver-executor', () => {
+    const program = `
+        const Executor = require('screwdriver-executor-base');
+        class MyExecutor extends Executor {
+            async _start() {}
+            async _stop() { throw Object.assign(new Error('secret'), { code: 'ETIMEDOUT' }); }
+            async _startTimer() { throw Object.assign(new Error('secret'), { statusCode: 403 }); }
+        }
+        const executor = new MyExecutor();
+        const config = { buildId: 12, jobId: 1, pipelineId: 2, apiUri: 'http://localhost', token: 'secret', container: 'a' };
+        executor.start(config)
+            .then(() => executor.stop({ buildId: 12, apiUri: 'http://localhost' })).catch(() => {})
+            .then(() => executor.startTimer()).catch(() => {});
+    `;
+
+    it('prints a line per event', async () => {
+        const { stderr } = await runNode(program, [], { NODE_DEBUG: 'screwdriver-executor' });
+        const lines = stderr
+            .trim()
+            .split('\n')
+            .map(line => line.replace(/^SCREWDRIVER-EXECUTOR \d+: /, '').replace(/\d+ ms/, 'N ms'));
+
+        expect(lines).to.deep.equal([
+            'MyExecutor.start buildId=12 jobId=1 pipelineId=2 started',
+            'MyExecutor.start buildId=12 jobId=1 pipelineId=2 success after N ms',
+            'MyExecutor.stop buildId=12 started',
+            'MyExecutor.stop buildId=12 failure after N ms (ETIMEDOUT, timeout, retryable)',
+            'MyExecutor.startTimer started',
+            'MyExecutor.startTimer failure after N ms (Error, 403, authentication)'
+        ]);
+    });
+
+    it('prints nothing where it is not set', async () => {
+        expect(await runNode(program)).to.deep.equal({ code: 0, stdout: '', stderr: '' });
+    });
+});
