@@ -113,7 +113,7 @@ describe('the channel of an operation', () => {
         );
         const heard = [
             ...(await listen('start', () => executor.start({ ...config, jobId: 1, pipelineId: 1 }))),
-            ...(await listen('startTimer', () => executor.startTimer(config as Executor.TimerConfig)))
+            ...(await listen('startTimer', () => executor.startTimer(config)))
         ];
         const traces = inspect(heard, { depth: null, showHidden: true, getters: true }) + JSON.stringify(heard);
 
@@ -133,7 +133,7 @@ describe('the channel of an operation', () => {
             }
         });
 
-        channel.start.bindStore(store, message => `span of ${(message as OperationMessage).operation}`);
+        channel.start.bindStore(store, message => `span of ${(message).operation}`);
         try {
             expect(await executor.start(startConfig())).to.equal('span of start');
         } finally {
