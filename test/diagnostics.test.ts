@@ -8,10 +8,8 @@ import { ALL_OPERATIONS } from './support/operations';
 import { call, executorWith, rejection, type PublicExecutor } from './support/executors';
 import { runNode } from './support/child';
 
-const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
-
 interface Heard {
-    event: (typeof EVENTS)[number];
+    event: string;
     message: OperationMessage;
     /** As it was when it was heard. */
     then: Record<string, unknown>;
@@ -21,12 +19,18 @@ interface Heard {
 async function listen(operation: string, work: () => unknown): Promise<Heard[]> {
     const heard: Heard[] = [];
     const channel = tracingChannel<unknown, OperationMessage>(`screwdriver-executor.${operation}`);
-    const subscribers = Object.fromEntries(
-        EVENTS.map(event => [
-            event,
-            (message: OperationMessage) => heard.push({ event, message, then: { ...message } })
-        ])
-    ) as Parameters<typeof channel.subscribe>[0];
+    const hear = (event: string) => (message: unknown) => {
+        const told = message as OperationMessage;
+
+        heard.push({ event, message: told, then: { ...told } });
+    };
+    const subscribers = {
+        start: hear('start'),
+        end: hear('end'),
+        asyncStart: hear('asyncStart'),
+        asyncEnd: hear('asyncEnd'),
+        error: hear('error')
+    };
 
     channel.subscribe(subscribers);
     try {

@@ -40,6 +40,7 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
     ['a status 408', { response: { statusCode: 408 } }, 'timeout', true],
     ['a status 409', { statusCode: 409 }, 'engine', false],
     ['a status 423', { response: { status: 423 } }, 'engine', false],
+    ['a status 429', { status: 429 }, 'capacity', true],
     ['a status 501', { code: 501 }, 'engine', false],
     ['a status 504', { code: 504 }, 'timeout', true],
     ['a status 507', { statusCode: 507 }, 'capacity', true],

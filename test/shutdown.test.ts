@@ -191,15 +191,15 @@ describe('the shutdown', () => {
     });
 
     it('takes every step, whatever fails before, and rejects with all that failed', async () => {
-        const failures = [new Error('first'), new Error('third')];
+        const [first, third] = [new Error('first'), new Error('third')];
         let second = false;
         const engine = new Engine(() => {}, [
             [
                 () => {
-                    throw failures[0];
+                    throw first;
                 },
                 () => (second = true),
-                () => Promise.reject(failures[1]!)
+                () => Promise.reject(third)
             ]
         ]);
         const error = (await rejection(engine.cleanUp())) as AggregateError;
@@ -207,7 +207,7 @@ describe('the shutdown', () => {
         expect(second).to.equal(true);
         expect(error).to.be.instanceOf(AggregateError);
         expect(error.message).to.equal('2 steps of the shutdown failed');
-        expect(error.errors).to.deep.equal(failures);
+        expect(error.errors).to.deep.equal([first, third]);
     });
 
     it('rejects with the one error where a single step fails', async () => {
@@ -246,7 +246,7 @@ describe('the second argument of a hook', () => {
     it('is one per call', async () => {
         const executor = executorWith({ _startTimer: (_config: unknown, context: HookContext) => context });
 
-        expect(await executor.startTimer({})).to.not.equal(await executor.startTimer({}));
+        expect(await executor.startTimer({ buildId: 1 })).to.not.equal(await executor.startTimer({ buildId: 1 }));
     });
 
     it('is missing where the hook takes none: cleanUp has no arguments', async () => {
