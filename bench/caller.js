@@ -44,7 +44,8 @@ const CALLERS = {
     },
     '11.1.0': () => executorOf(require('screwdriver-executor-base-11')),
     '`schema.validate` and hook': () => {
-        const schemas = require('screwdriver-data-schema').plugins.executor;
+        const file = require.resolve('screwdriver-data-schema', { paths: [OURS] });
+        const schemas = require(file).plugins.executor;
         const hook = async () => {};
         const operation = name => async config => {
             const { error } = schemas[name].validate(config);

@@ -5,7 +5,7 @@ const { join } = require('node:path');
 const { names } = require('./caller');
 const { CONFIGS } = require('./configs');
 const { digits, median, ratios, spread } = require('./spread');
-const { print } = require('./table');
+const { print, verdict } = require('./table');
 const { inTurns, next } = require('./turns');
 
 const title = 'Warm calls';
@@ -15,7 +15,7 @@ const [PLAIN, OURS, SILENT, HEARD, UPSTREAM, BARE] = names;
 
 /** A ratio of one lies within the spread, or it is better than that. */
 function holds(values) {
-    return Math.min(...values) <= 1 ? 'yes' : '**no**';
+    return verdict(Math.min(...values) <= 1);
 }
 
 async function measure({ rounds = 5 } = {}) {
@@ -74,7 +74,7 @@ async function measure({ rounds = 5 } = {}) {
         notes: [
             `Median and spread of ${rounds} rounds of ${COUNT} calls, one after the other, in alternating order, each caller in a process of its own, with the configs that the real API passed (it does not call \`status\`: its keys have the values of \`stop\`) and a hook that does nothing.`,
             'As long as a process has met none but plainly valid configs, Joi is not loaded (first row of an operation). From the first config on that Joi must judge, it judges all (the other rows).',
-            '`schema.validate` and hook, and 11.1.0, have the screwdriver-data-schema that 11.1.0 depends on. Without diagnostics is this package with its tracing taken out.'
+            '11.1.0 has the screwdriver-data-schema 25 that it depends on, the others have the one of this package. Without diagnostics is this package with its tracing taken out.'
         ],
         bars
     };

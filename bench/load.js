@@ -6,7 +6,7 @@ const { join } = require('node:path');
 const { promisify } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const { median, ratios, spread } = require('./spread');
-const { print } = require('./table');
+const { print, verdict } = require('./table');
 const { inTurns } = require('./turns');
 
 const title = 'Loading, which the build-cluster worker does for every build';
@@ -43,7 +43,7 @@ async function measure({ rounds = 5 } = {}) {
         const [ours, theirs] = PACKAGES.map(name => results.get(name));
         const beside = ratios(ours, theirs);
         const value = median(beside);
-        const verdict = target ? [`≤ ${target.toFixed(2)}`, value <= target ? 'yes' : '**no**'] : ['', ''];
+        const verdict = target ? [`≤ ${target.toFixed(2)}`, verdict(value <= target)] : ['', ''];
 
         rows.push([label, spread(ours), spread(theirs), spread(beside), ...verdict]);
         bars.push({ label: label.replaceAll('`', ''), value, target });

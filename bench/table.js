@@ -15,9 +15,11 @@ function markdown(title, { columns, rows, notes }) {
     ].join('\n');
 }
 
+const verdict = holds => (holds ? 'yes' : '**no**');
+
 /** Prints a figure that is run by itself. */
 async function print({ title, measure }) {
     console.log(markdown(title, await measure()));
 }
 
-module.exports = { markdown, print };
+module.exports = { markdown, print, verdict };
