@@ -20,7 +20,10 @@ function install(specifier, folder) {
     fs.writeFileSync(path.join(folder, 'package.json'), '{}');
     const options = ['--ignore-scripts', '--install-links', '--prefer-offline', '--no-audit', '--no-fund'];
 
-    execFileSync('npm', ['install', ...options, '--loglevel=error', specifier], { cwd: folder, stdio: 'inherit' });
+    execFileSync('npm', ['install', ...options, '--loglevel=error', specifier], {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'inherit']
+    });
     const { packages } = JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
 
     return { packages, sizes: new Map(Object.keys(packages).map(name => [name, sizeOf(path.join(folder, name))])) };
@@ -64,6 +67,17 @@ function withDependencies(packages, start) {
     return found;
 }
 
+const nameOf = place => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** The paths of a tree's packages that the other tree does not have in the same version, wherever. */
+function unlike(tree, other) {
+    const identities = ({ packages }) =>
+        Object.entries(packages).map(([place, { version }]) => nameOf(place) + version);
+    const known = new Set(identities(other));
+
+    return new Set(Object.keys(tree.packages).filter((place, at) => !known.has(identities(tree)[at])));
+}
+
 async function measure() {
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'executor-base-size-'));
 
@@ -77,22 +91,34 @@ async function measure() {
         const row = (label, tree, places) => [label, places.length, megabytes(sum(tree, places))];
         const own = `node_modules/${BASE}`;
         const { dependencies } = ours.packages[own];
-        const isNew = place => !theirs.packages[place];
-        const counted = new Set([own]);
         const rows = [
             row('this package and all it needs', ours, [...ours.sizes.keys()]),
             row('11.1.0 and all it needs', theirs, [...theirs.sizes.keys()]),
             row('its own files: this package', ours, [own]),
             row('its own files: 11.1.0', theirs, [own])
         ];
+        const counted = new Set([own]);
+        const added = unlike(ours, theirs);
+        const gone = unlike(theirs, ours);
 
         for (const name of Object.keys(dependencies)) {
-            const places = [...withDependencies(ours.packages, `node_modules/${name}`)];
-            const added = places.filter(place => isNew(place) && !counted.has(place));
+            const needed = [...withDependencies(ours.packages, `node_modules/${name}`)];
+            const places = needed.filter(place => added.has(place) && !counted.has(place));
+            const names = places.map(nameOf);
+            const replaced = [...gone].filter(place => names.includes(nameOf(place)) && place !== own);
 
-            for (const place of added) counted.add(place);
-            rows.push(row(`added by ${name} ${ours.packages[`node_modules/${name}`].version}`, ours, added));
+            for (const place of places) counted.add(place);
+            rows.push([
+                `${name} ${ours.packages[`node_modules/${name}`].version} adds`,
+                places.length - replaced.length,
+                megabytes(sum(ours, places) - sum(theirs, replaced))
+            ]);
         }
+
+        const copies =
+            ours.sizes.size - theirs.sizes.size - rows.slice(4).reduce((total, [, count]) => total + count, 0);
+
+        rows.push(['further copies of what both have', copies, '']);
 
         return {
             columns: ['installation', 'packages', 'MB'],
@@ -101,7 +127,7 @@ async function measure() {
                 'The packed tarball of this package and 11.1.0, each installed alone into an empty folder; bytes of the files.',
                 'Its own files are declarations, source maps and sources beside the code, the kit, the testing helpers and the command-line tool.',
                 "screwdriver-request brings Screwdriver's own HTTP client, got with its retries, for the token exchange, which 11.1.0 does not have; it is loaded on the first exchange. Every Screwdriver API and queue service holds it already.",
-                "@hapi/hoek is joi's helper under its maintained version number; joi has its own copy of an older one. joi and screwdriver-data-schema come with 11.1.0 as well."
+                "@hapi/hoek is joi's helper under its maintained version number; joi needs an older one, which now stands beside each of the packages that need it instead of once. joi and screwdriver-data-schema come with 11.1.0 as well."
             ]
         };
     } finally {
