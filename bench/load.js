@@ -43,9 +43,9 @@ async function measure({ rounds = 5 } = {}) {
         const [ours, theirs] = PACKAGES.map(name => results.get(name));
         const beside = ratios(ours, theirs);
         const value = median(beside);
-        const verdict = target ? [`≤ ${target.toFixed(2)}`, verdict(value <= target)] : ['', ''];
+        const judged = target ? [`≤ ${target.toFixed(2)}`, verdict(value <= target)] : ['', ''];
 
-        rows.push([label, spread(ours), spread(theirs), spread(beside), ...verdict]);
+        rows.push([label, spread(ours), spread(theirs), spread(beside), ...judged]);
         bars.push({ label: label.replaceAll('`', ''), value, target });
     }
 
