@@ -108,7 +108,7 @@ function describe({
     const ids = Object.entries({ buildId, jobId, pipelineId }).filter(([, id]) => id !== undefined);
     const words = [`${executor}.${operation}`, ...ids.map(([key, id]) => `${key}=${id}`)];
 
-    words.push(outcome === undefined ? 'started' : `${outcome} after ${Math.round(duration ?? 0)} ms`);
+    words.push(outcome === undefined ? 'started' : `${outcome} after ${Math.round(duration!)} ms`);
     if (error) {
         const { name, code, statusCode, kind, retryable } = error;
 

@@ -1,4 +1,5 @@
 import { ERROR_KINDS, type ErrorKind } from './errors';
+import { read } from './read';
 
 /** What a log or a metric needs of an error, and no more: a message may hold a secret. */
 export interface ErrorSummary {
@@ -138,13 +139,4 @@ function textOf(error: unknown): string {
     const message = typeof error === 'string' ? error : read(error, 'message');
 
     return typeof message === 'string' ? message : '';
-}
-
-/** A rejection may be anything, a proxy or an object with throwing accessors included. */
-function read(value: unknown, key: string): unknown {
-    try {
-        return (value as Record<string, unknown> | undefined)?.[key];
-    } catch {
-        return undefined;
-    }
 }

@@ -1,3 +1,5 @@
+import { read } from './read';
+
 /**
  * What went wrong, in one word. A closed set: a new kind is a new major version.
  *
@@ -41,9 +43,9 @@ export type ErrorCode =
 
 export interface ExecutorErrorOptions {
     /** Stable, for programs. The base's own start with `EXECUTOR_`. @default 'EXECUTOR_ERROR' */
-    code?: string;
+    code?: string | undefined;
     /** @default 'internal' */
-    kind?: ErrorKind;
+    kind?: ErrorKind | undefined;
     /** Whether the same call may succeed later. @default false */
     retryable?: boolean;
     /** The HTTP status behind the error, where there was one. */
@@ -92,20 +94,22 @@ export class ExecutorError extends Error {
     }
 
     /**
-     * The error that {@link ExecutorError.toJSON} described, as after a message from a worker thread. What is missing
-     * or not of its type gets its default.
+     * The error that {@link ExecutorError.toJSON} described, as after a message from a worker thread. It never throws:
+     * what is missing or not of its type gets its default, and anything else that was sent is left out.
      */
-    static fromJSON(json: Partial<ExecutorErrorJSON>): ExecutorError {
-        const { message, code, kind, retryable, statusCode, attempts, userMessage, cause } = json;
+    static fromJSON(json: unknown): ExecutorError {
+        const text = (key: string) => textOf(json, key);
+        const kind = read(json, 'kind') as ErrorKind;
+        const cause = read(json, 'cause');
 
-        return new ExecutorError(String(message ?? ''), {
-            ...(typeof code === 'string' && { code }),
-            ...(kind && ERROR_KINDS.includes(kind) && { kind }),
-            retryable: retryable === true,
-            ...(typeof statusCode === 'number' && { statusCode }),
-            ...(typeof attempts === 'number' && { attempts }),
-            ...(typeof userMessage === 'string' && { userMessage }),
-            ...(cause && { cause: Object.assign(new Error(String(cause.message)), cause) })
+        return new ExecutorError(text('message') ?? 'Unknown error', {
+            code: text('code'),
+            kind: ERROR_KINDS.includes(kind) ? kind : undefined,
+            retryable: read(json, 'retryable') === true,
+            statusCode: integerOf(json, 'statusCode'),
+            attempts: integerOf(json, 'attempts'),
+            userMessage: text('userMessage'),
+            cause: typeof cause === 'object' && cause !== null ? causeFrom(cause) : undefined
         });
     }
 
@@ -138,10 +142,38 @@ function describeCause(cause: Error & { code?: unknown }): { name: string; messa
     };
 }
 
+/** Its own properties are those of the description alone: a foreign one could bring a prototype along. */
+function causeFrom(json: object): Error {
+    const error = new Error(textOf(json, 'message') ?? 'Unknown error');
+    const [name, code] = [textOf(json, 'name'), textOf(json, 'code')];
+
+    return Object.assign(error, name !== undefined && { name }, code !== undefined && { code });
+}
+
+function textOf(json: unknown, key: string): string | undefined {
+    const value = read(json, key);
+
+    return typeof value === 'string' ? value : undefined;
+}
+
+function integerOf(json: unknown, key: string): number | undefined {
+    const value = read(json, key);
+
+    return Number.isInteger(value) ? (value as number) : undefined;
+}
+
 /**
  * What a hook that is not overridden rejects with. Name and message are exactly upstream's: the API falls back on
  * that text.
  */
 export function notImplemented(): Error & { code: 'EXECUTOR_NOT_IMPLEMENTED' } {
     return Object.assign(new Error('Not implemented'), { code: 'EXECUTOR_NOT_IMPLEMENTED' } as const);
+}
+
+export function tokenUnknown(): ExecutorError {
+    return new ExecutorError(
+        'exchangeTokenForBuild was given a token that belongs to no call in progress on this executor: ' +
+            'pass the config, exchangeTokenForBuild(config, buildTimeout)',
+        { code: 'EXECUTOR_TOKEN_UNKNOWN' }
+    );
 }

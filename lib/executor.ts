@@ -2,7 +2,7 @@ import { callbackify } from 'node:util';
 import { buildTimeoutFrom, parseAnnotations } from './annotations';
 import { traced, type TracedOperation } from './diagnostics';
 import { isRetryable, kindOf } from './error-kind';
-import { ExecutorError, notImplemented } from './errors';
+import { ExecutorError, notImplemented, tokenUnknown } from './errors';
 import { InFlight } from './in-flight';
 import { launch } from './launch';
 import { collectStats, type Stats } from './operation-stats';
@@ -266,12 +266,14 @@ abstract class Executor<Options = any> {
         options?: exchanging.ExchangeOptions,
         callback?: Callback<string>
     ): Promise<string> {
-        return perform(this, 'exchangeTokenForBuild', config, callback, () => {
+        const whole = typeof config === 'string' ? InFlight.configOf(this, config) : config;
+
+        return perform(this, 'exchangeTokenForBuild', whole, callback, () => {
+            if (typeof config === 'string' && !whole) throw tokenUnknown();
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./token-exchange') as typeof exchanging;
-            const whole = typeof config === 'string' ? InFlight.of(this).configOf(config) : config;
 
-            return exchangeToken(whole, buildTimeout, options);
+            return exchangeToken(whole as configs.ExchangeConfig, buildTimeout, options);
         });
     }
 }
@@ -350,6 +352,8 @@ declare namespace Executor {
     export type ErrorSummary = summaries.ErrorSummary;
     export type OperationMessage = messages.OperationMessage;
     export type HookContext = hooks.HookContext;
+    // A static alone is a value: this makes it a type as well.
+    export type ExecutorError = errors.ExecutorError;
     export type ErrorCode = errors.ErrorCode;
     export type ErrorKind = errors.ErrorKind;
     export type ExecutorErrorJSON = errors.ExecutorErrorJSON;

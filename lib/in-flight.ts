@@ -25,6 +25,13 @@ export class InFlight {
         return inFlight;
     }
 
+    /** The config of an operation in flight on an executor, by its token. */
+    static configOf(executor: object, token: string): ExchangeConfig | undefined {
+        const inFlight = byExecutor.get(executor);
+
+        return inFlight && inFlight.#configs.get(token)?.config;
+    }
+
     /** Counts an operation from here until its work has settled. */
     async during(operation: string, work: (context: HookContext) => unknown): Promise<any> {
         const context = new OperationContext();
@@ -65,19 +72,6 @@ export class InFlight {
             entry.holders -= 1;
             if (entry.holders === 0) this.#configs.delete(token);
         };
-    }
-
-    /** The config of an operation in flight, by its token. */
-    configOf(token: string): ExchangeConfig {
-        const entry = this.#configs.get(token);
-
-        if (entry) return entry.config;
-
-        throw new ExecutorError(
-            'exchangeTokenForBuild was given a token that belongs to no call in progress on this executor: ' +
-                'pass the config, exchangeTokenForBuild(config, buildTimeout)',
-            { code: 'EXECUTOR_TOKEN_UNKNOWN', kind: 'internal' }
-        );
     }
 
     /**

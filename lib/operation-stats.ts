@@ -35,7 +35,7 @@ export function collectStats(executor: {
     };
     const onEnd = (message: OperationMessage) => {
         if (!inFlight.delete(message)) return;
-        time += message.duration ?? 0;
+        time += message.duration!;
         if (message.outcome === 'success') success += 1;
         else failure += 1;
         if (message.error?.kind === 'timeout') timeouts += 1;

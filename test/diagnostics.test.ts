@@ -5,13 +5,11 @@ import { expect } from 'chai';
 import Executor, { type OperationMessage } from 'screwdriver-executor-base';
 import { jwt, startConfig, stopConfig } from './support/configs';
 import { ALL_OPERATIONS } from './support/operations';
-import { call, executorWith, rejection } from './support/executors';
+import { call, executorWith, rejection, type PublicExecutor } from './support/executors';
 import { runNode } from './support/child';
 
-const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
-
 interface Heard {
-    event: (typeof EVENTS)[number];
+    event: string;
     message: OperationMessage;
     /** As it was when it was heard. */
     then: Record<string, unknown>;
@@ -21,12 +19,18 @@ interface Heard {
 async function listen(operation: string, work: () => unknown): Promise<Heard[]> {
     const heard: Heard[] = [];
     const channel = tracingChannel<unknown, OperationMessage>(`screwdriver-executor.${operation}`);
-    const subscribers = Object.fromEntries(
-        EVENTS.map(event => [
-            event,
-            (message: OperationMessage) => heard.push({ event, message, then: { ...message } })
-        ])
-    ) as Parameters<typeof channel.subscribe>[0];
+    const hear = (event: string) => (message: unknown) => {
+        const told = message as OperationMessage;
+
+        heard.push({ event, message: told, then: { ...told } });
+    };
+    const subscribers = {
+        start: hear('start'),
+        end: hear('end'),
+        asyncStart: hear('asyncStart'),
+        asyncEnd: hear('asyncEnd'),
+        error: hear('error')
+    };
 
     channel.subscribe(subscribers);
     try {
@@ -133,7 +137,7 @@ describe('the channel of an operation', () => {
             }
         });
 
-        channel.start.bindStore(store, message => `span of ${(message).operation}`);
+        channel.start.bindStore(store, message => `span of ${message.operation}`);
         try {
             expect(await executor.start(startConfig())).to.equal('span of start');
         } finally {
@@ -154,6 +158,22 @@ describe('the channel of an operation', () => {
 
             expect(error).to.equal(failure);
         });
+    });
+
+    it("has the ids of an exchange's config, where a bare token stands for it too", async () => {
+        const { buildId, token } = startConfig();
+        const executor: PublicExecutor = executorWith({
+            // The minutes are wrong, so that nothing is sent.
+            _start: (config: { token: string }) => executor.exchangeTokenForBuild(config.token, 0)
+        });
+        const inside = await listen('exchangeTokenForBuild', () => executor.start(startConfig()));
+        const outside = await listen('exchangeTokenForBuild', () => executor.exchangeTokenForBuild(token));
+
+        expect(inside[0]!.then).to.include({ buildId });
+        expect(inside.at(-1)!.message.error).to.include({ code: 'EXECUTOR_BUILD_TIMEOUT' });
+        expect(outside[0]!.then).to.not.have.property('buildId');
+        expect(outside.at(-1)!.message.error).to.include({ code: 'EXECUTOR_TOKEN_UNKNOWN' });
+        expect(inspect([inside, outside], { depth: null })).to.not.include(token);
     });
 
     it('bears a config whose accessors throw', async () => {

@@ -35,10 +35,14 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
     ['a number inside a message', new Error('4031 builds'), 'internal', false],
     ['a status that is none', { statusCode: 7, status: 'x', code: 1.5 }, 'internal', false],
     ['a status of success', { statusCode: 200 }, 'internal', false],
+    ['a status 401', { status: 401 }, 'authentication', false],
     ['a status 407', { status: 407 }, 'authentication', false],
     ['a status 408', { response: { statusCode: 408 } }, 'timeout', true],
+    ['a status 409', { statusCode: 409 }, 'engine', false],
     ['a status 423', { response: { status: 423 } }, 'engine', false],
+    ['a status 429', { status: 429 }, 'capacity', true],
     ['a status 501', { code: 501 }, 'engine', false],
+    ['a status 504', { code: 504 }, 'timeout', true],
     ['a status 507', { statusCode: 507 }, 'capacity', true],
     ['an abort', withName('AbortError'), 'cancelled', false],
     ['a timeout by name', withName('TimeoutError'), 'timeout', true],
@@ -91,39 +95,5 @@ describe('the summary of an error', () => {
         const error = { name: 'Bearer eyJhbGciOiJI.eyJ1', code: 'eyJhbGciOiJI' };
 
         expect(summaryOf(error)).to.deep.equal({ name: 'Error', kind: 'internal', retryable: false });
-    });
-});
-
-describe('ExecutorError.fromJSON', () => {
-    it('gives the error that toJSON described', () => {
-        const error = new ExecutorError('no room', {
-            code: 'MY_CODE',
-            kind: 'capacity',
-            retryable: true,
-            statusCode: 429,
-            attempts: 3,
-            userMessage: 'Try later.',
-            cause: withCode('EAGAIN')
-        });
-        const json = JSON.parse(JSON.stringify(error)) as Parameters<typeof ExecutorError.fromJSON>[0];
-        const copy = ExecutorError.fromJSON(json);
-
-        expect(copy).to.be.instanceOf(ExecutorError);
-        expect(copy.toJSON()).to.deep.equal(error.toJSON());
-        expect(copy.cause).to.be.instanceOf(Error);
-    });
-
-    it('gives a default for what is missing or of another type', () => {
-        const nonsense = { kind: 'other', code: 1, retryable: 'yes', statusCode: '1', attempts: '1', userMessage: 1 };
-
-        for (const json of [{}, nonsense] as object[]) {
-            expect(ExecutorError.fromJSON(json).toJSON()).to.deep.equal({
-                name: 'ExecutorError',
-                message: '',
-                code: 'EXECUTOR_ERROR',
-                kind: 'internal',
-                retryable: false
-            });
-        }
     });
 });

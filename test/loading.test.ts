@@ -165,4 +165,22 @@ describe('loading the package', () => {
 
         expect(rejections).to.deep.equal([true, true]);
     });
+
+    it('takes the values out of the details that alternatives of another schema keep', async () => {
+        const details = (await valueOf(`
+            const joi = require('joi');
+            const start = joi.alternatives(joi.object({ a: joi.valid(1) }), joi.object({ a: joi.valid(2) }));
+
+            require.cache[require.resolve('screwdriver-data-schema')] = {
+                loaded: true, exports: { plugins: { executor: { start } } }
+            };
+            const Executor = require('screwdriver-executor-base');
+
+            new Executor().start({ a: 'secret' }).catch(({ details }) => console.log(JSON.stringify({
+                inner: details[0].context.details.length, shown: JSON.stringify(details).includes('secret')
+            })));
+        `)) as unknown;
+
+        expect(details).to.deep.equal({ inner: 2, shown: false });
+    });
 });

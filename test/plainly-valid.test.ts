@@ -217,6 +217,19 @@ describe('what is plainly valid', () => {
         expect(isPlainlyValid('exchange', startConfig())).to.be.true;
     });
 
+    it('is a pipeline whose name and configuration pipeline are there, null or missing', () => {
+        const pipeline = { id: 1, scmContext: 'github:github.com' };
+
+        for (const name of ['a/b', null, undefined]) {
+            for (const configPipelineId of [7, null, undefined]) {
+                const config = startConfig({ pipeline: { ...pipeline, name, configPipelineId } });
+
+                expect(isPlainlyValid('start', config)).to.be.true;
+            }
+        }
+        expect(isPlainlyValid('start', startConfig({ pipeline: { ...pipeline, name: '' } }))).to.be.false;
+    });
+
     for (const [oddity, made] of Object.entries(ODDITIES).filter(([name]) => !['symbol', 'frozen'].includes(name))) {
         it(`is no config that is odd: ${oddity}`, () => {
             expect(isPlainlyValid('stop', made(stopConfig(), 'jobId'))).to.be.false;

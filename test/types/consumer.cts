@@ -74,8 +74,9 @@ export function classify(error: unknown): Executor.ErrorCode | string {
         const kind: Executor.ErrorKind = error.kind;
         const status: number | undefined = error.statusCode;
         const json: Executor.ExecutorErrorJSON = error.toJSON();
+        const copy: Executor.ExecutorError = ExecutorError.fromJSON(json);
 
-        return `${kind} ${status} ${error.retryable} ${json.cause?.code} ${error.userMessage}`;
+        return `${kind} ${status} ${error.retryable} ${json.cause?.code} ${copy.userMessage}`;
     }
 
     return 'EXECUTOR_EXCHANGE_NETWORK' satisfies Executor.ErrorCode;

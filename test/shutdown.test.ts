@@ -1,0 +1,263 @@
+import { expect } from 'chai';
+import Executor, { ExecutorError, kindOf, type HookContext, type StartConfig } from 'screwdriver-executor-base';
+import { startConfig } from './support/configs';
+import { BareExecutor, executorWith, rejection } from './support/executors';
+
+const after = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));
+
+type Step = () => unknown;
+
+/** Each start is what its test says; `cleanUp` shuts down in order. */
+class Engine extends Executor {
+    readonly events: unknown[] = [];
+
+    constructor(
+        readonly work: (context: HookContext) => unknown,
+        readonly shutdown: [steps?: Step[], deadline?: number] = []
+    ) {
+        super();
+    }
+
+    protected override async _start(config: StartConfig, context: HookContext): Promise<unknown> {
+        try {
+            return await this.work(context);
+        } finally {
+            this.events.push(`start ${config.buildId} ended`);
+        }
+    }
+
+    protected override _stop(): void {}
+
+    protected override async _cleanUp(): Promise<void> {
+        this.events.push('cleaning up');
+        await this.shutDown(...this.shutdown);
+        this.events.push('cleaned up');
+    }
+}
+
+/** Waits on an engine that never answers, until its signal is aborted. */
+const untilAborted = ({ signal }: HookContext) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+describe('cleanUp', () => {
+    it('calls its hook once for two calls at a time, and both share the outcome', async () => {
+        const failure = new Error('the engine is away');
+        let calls = 0;
+        const executor = executorWith({
+            async _cleanUp() {
+                calls += 1;
+                await after(5);
+                throw failure;
+            }
+        });
+        const errors = await Promise.all([executor.cleanUp(), executor.cleanUp()].map(rejection));
+
+        expect(errors).to.deep.equal([failure, failure]);
+        expect(calls).to.equal(1);
+    });
+
+    it('calls its hook again once the first call has settled', async () => {
+        let calls = 0;
+        const executor = executorWith({ _cleanUp: () => (calls += 1) });
+
+        await executor.cleanUp();
+        await executor.cleanUp();
+        expect(calls).to.equal(2);
+    });
+
+    it('neither waits for a start nor disturbs it, unless its hook says so', async () => {
+        const executor = executorWith({ _start: () => after(30).then(() => 'started') });
+        let settled = false;
+        const start = executor.start(startConfig()).finally(() => (settled = true));
+
+        await executor.cleanUp();
+        expect(settled).to.equal(false);
+        expect(await start).to.equal('started');
+    });
+});
+
+describe('the shutdown', () => {
+    it('is over at once where nothing is in flight', async () => {
+        const engine = new Engine(() => {});
+
+        await engine.start(startConfig());
+        await engine.cleanUp();
+        await engine.cleanUp();
+        expect(engine.events.slice(1)).to.deep.equal(['cleaning up', 'cleaned up', 'cleaning up', 'cleaned up']);
+    });
+
+    it('waits for the operations in flight, then takes the steps, one after the other', async () => {
+        const engine: Engine = new Engine(
+            () => after(30),
+            [
+                [
+                    async () => {
+                        await after(5);
+                        engine.events.push('first');
+                    },
+                    () => engine.events.push('second')
+                ]
+            ]
+        );
+        const starts = [1, 2].map(buildId => engine.start(startConfig({ buildId })));
+
+        await engine.cleanUp();
+        expect(engine.events).to.deep.equal([
+            'cleaning up',
+            'start 1 ended',
+            'start 2 ended',
+            'first',
+            'second',
+            'cleaned up'
+        ]);
+        await Promise.all(starts);
+    });
+
+    it('waits for an operation that begins meanwhile', async () => {
+        const engine = new Engine(() => after(20));
+        const first = engine.start(startConfig({ buildId: 1 }));
+        const end = engine.cleanUp();
+
+        await after(5);
+        const second = engine.start(startConfig({ buildId: 2 }));
+
+        await end;
+        expect(engine.events.slice(-1)).to.deep.equal(['cleaned up']);
+        expect(engine.events).to.include('start 2 ended');
+        await Promise.all([first, second]);
+    });
+
+    it('aborts the signals of the hooks at four fifths of its deadline', async () => {
+        const engine = new Engine(untilAborted, [[], 500]);
+        const begun = performance.now();
+        const start = rejection(engine.start(startConfig()));
+
+        await engine.cleanUp();
+        expect(performance.now() - begun).to.be.within(390, 499);
+        const reason = await start;
+
+        expect(reason).to.be.instanceOf(ExecutorError);
+        expect(reason).to.include({ code: 'EXECUTOR_SHUTDOWN', kind: 'cancelled', retryable: true });
+        expect(kindOf(reason)).to.equal('cancelled');
+    });
+
+    it('aborts a signal that its hook asks for only later', async () => {
+        let context: HookContext | undefined;
+        const engine = new Engine(
+            given => {
+                context = given;
+
+                return after(80);
+            },
+            [[], 50]
+        );
+        const start = engine.start(startConfig());
+
+        await rejection(engine.cleanUp());
+        expect(context!.signal.aborted).to.equal(true);
+        expect(context!.signal).to.equal(context!.signal);
+        await start;
+    });
+
+    it('aborts no signal of a hook that has settled, nor one within the deadline', async () => {
+        const signals: AbortSignal[] = [];
+        const engine = new Engine(
+            ({ signal }) => {
+                signals.push(signal);
+
+                return after(10);
+            },
+            [[], 5_000]
+        );
+
+        await engine.start(startConfig());
+        const start = engine.start(startConfig());
+
+        await engine.cleanUp();
+        await start;
+        expect(signals.map(({ aborted }) => aborted)).to.deep.equal([false, false]);
+    });
+
+    it('gives up at its deadline, names the operations, and takes the steps all the same', async () => {
+        const engine: Engine = new Engine(() => after(150), [[() => engine.events.push('step')], 50]);
+        const starts = [1, 2].map(buildId => engine.start(startConfig({ buildId })));
+        const error = await rejection(engine.cleanUp());
+
+        expect(error).to.be.instanceOf(ExecutorError);
+        expect(error).to.include({ code: 'EXECUTOR_SHUTDOWN_TIMEOUT', kind: 'timeout' });
+        expect(error.message).to.equal('2 operation(s) did not end within 50 ms of the shutdown: start');
+        expect(engine.events).to.deep.equal(['cleaning up', 'step']);
+        await Promise.all(starts);
+    });
+
+    it('takes every step, whatever fails before, and rejects with all that failed', async () => {
+        const [first, third] = [new Error('first'), new Error('third')];
+        let second = false;
+        const engine = new Engine(() => {}, [
+            [
+                () => {
+                    throw first;
+                },
+                () => (second = true),
+                () => Promise.reject(third)
+            ]
+        ]);
+        const error = (await rejection(engine.cleanUp())) as AggregateError;
+
+        expect(second).to.equal(true);
+        expect(error).to.be.instanceOf(AggregateError);
+        expect(error.message).to.equal('2 steps of the shutdown failed');
+        expect(error.errors).to.deep.equal([first, third]);
+    });
+
+    it('rejects with the one error where a single step fails', async () => {
+        const failure = new Error('only');
+
+        expect(await rejection(new Engine(() => {}, [[() => Promise.reject(failure)]]).cleanUp())).to.equal(failure);
+    });
+
+    it('waits for its own executor alone', async () => {
+        const other = executorWith({ _start: () => after(100).then(() => 'other') });
+        const start = other.start(startConfig());
+        const engine = new Engine(() => {}, [[], 10]);
+
+        await engine.cleanUp();
+        expect(engine.events).to.include('cleaned up');
+        expect(await start).to.equal('other');
+    });
+});
+
+describe('the second argument of a hook', () => {
+    it('has a signal that the hook can neither abort nor replace', async () => {
+        let keys: PropertyKey[] | undefined;
+        const executor = executorWith({
+            _start(_config: StartConfig, context: HookContext) {
+                keys = Reflect.ownKeys(context);
+                expect(() => Object.assign(context, { signal: 1 })).to.throw(TypeError);
+
+                return context.signal;
+            }
+        });
+
+        expect(await executor.start(startConfig())).to.be.instanceOf(AbortSignal);
+        expect(keys).to.deep.equal([]);
+    });
+
+    it('is one per call', async () => {
+        const executor = executorWith({ _startTimer: (_config: unknown, context: HookContext) => context });
+
+        expect(await executor.startTimer({ buildId: 1 })).to.not.equal(await executor.startTimer({ buildId: 1 }));
+    });
+
+    it('is missing where the hook takes none: cleanUp has no arguments', async () => {
+        let count: number | undefined;
+        const executor = Object.assign(new BareExecutor(), {
+            _cleanUp(...args: unknown[]) {
+                count = args.length;
+            }
+        });
+
+        await executor.cleanUp();
+        expect(count).to.equal(0);
+    });
+});
