@@ -189,7 +189,8 @@ const SYSTEM = [
     { title: 'a file that is a folder', kind: 'configuration', work: () => readFile(__dirname) },
     { title: 'a folder that is a file', kind: 'configuration', work: () => readdir(__filename) },
     { title: 'a URL that is none', kind: 'configuration', work: () => fetch('nowhere') },
-    { title: 'a wait that was ended', kind: 'cancelled', work: () => sleep(9e3, 0, { signal: AbortSignal.abort() }) }
+    { title: 'a wait that was ended', kind: 'cancelled', work: () => sleep(9e3, 0, { signal: AbortSignal.abort() }) },
+    { title: 'a wait in bounded time', kind: 'timeout', work: () => sleep(9e3, 0, { signal: AbortSignal.timeout(1) }) }
 ];
 
 describe('an error of Node itself', () => {
@@ -200,7 +201,7 @@ describe('an error of Node itself', () => {
                 reason => reason
             );
 
-            assert.deepStrictEqual({ kind: kindOf(error), retryable: isRetryable(error) }, { kind, retryable: false });
+            assert.deepStrictEqual([kindOf(error), isRetryable(error)], [kind, kind === 'timeout']);
         });
     }
 });
