@@ -12,7 +12,7 @@ const title = 'Operations in flight';
 const COUNTS = [1, 10, 100, 1000, 10_000];
 const TOTAL = 10_000;
 /** With fewer in flight, what else a process does weighs more in its heap than they do. */
-const ENOUGH = 100;
+const ENOUGH = { [names[0]]: 100, [names[1]]: 10_000 };
 const BYTES = 2048;
 
 const FLAT = 1.2;
@@ -45,21 +45,22 @@ function figure(results, rounds) {
         const beside = ratios(time, of(name, COUNTS[0], 'time'));
         const row = [name, count, spread(time), spread(beside)];
 
-        if (count < ENOUGH) return [...row, '', '', name === names[0] ? verdict(median(beside) <= FLAT) : ''];
+        if (count < ENOUGH[name]) return [...row, '', '', name === names[0] ? verdict(median(beside) <= FLAT) : ''];
         const memory = of(name, count, 'memory');
-        const more = ratios(memory, of(name, ENOUGH, 'memory'));
+        const more = ratios(memory, of(name, ENOUGH[name], 'memory'));
         const holds = median(beside) <= FLAT && median(more) <= FLAT && median(memory) <= BYTES;
 
         return [...row, spread(memory), spread(more), name === names[0] ? verdict(holds) : ''];
     });
 
     return {
-        columns: ['package', 'in flight', 'µs each', 'beside 1', 'bytes each', 'beside 100', '≤ 1.20 and ≤ 2 KB'],
+        columns: ['package', 'in flight', 'µs each', 'beside 1', 'bytes each', 'beside the first', '≤ 1.20 and ≤ 2 KB'],
         rows,
         notes: [
             `Median and spread of ${rounds} rounds of ${TOTAL} starts, so many at a time on one executor, in alternating order. Their hook waits until all have begun. Each has a config of its own, which is not counted.`,
             'Bytes are what the heap holds more after garbage collection while the hooks wait, promises of the caller included.',
-            'Whoever begins so many at once pays for the garbage collector as well, which copies what is still in flight: the rows of 11.1.0 show how much of it is that.'
+            '11.1.0 keeps about a hundred bytes, with a few in flight too little to be measured. This package keeps what shutdown and the look-up of a bare token need: the operation, its config by its token, and the frames of its asynchronous functions.',
+            'Where 10,000 begun at once cost more than 1.20 each, the target does not hold; the cause has not been isolated. In the same rows 11.1.0, for which Joi outweighs the rest, is flat.'
         ]
     };
 }
