@@ -1,9 +1,8 @@
 'use strict';
 
 const { spawnSync } = require('node:child_process');
-const { existsSync, readFileSync, writeFileSync } = require('node:fs');
-const { createHash } = require('node:crypto');
-const { join, relative } = require('node:path');
+const { join } = require('node:path');
+const { install } = require('../test/support/install');
 
 const ROOT = join(__dirname, '..');
 
@@ -32,24 +31,6 @@ async function run(name, { packages, isThere, help }) {
         ...['--require', join(folder, 'hooks.js')],
         ...(process.argv.length > 2 ? process.argv.slice(2) : [join(folder, 'checks/*.e2e.js')])
     );
-}
-
-/** `npm ci`, unless the lock file is the one that was installed last. */
-function install(folder) {
-    const hash = createHash('sha256')
-        .update(readFileSync(join(folder, 'package-lock.json')))
-        .digest('hex');
-    const mark = join(folder, 'node_modules/.installed');
-
-    if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return;
-    console.log(`Installing ${relative(ROOT, folder)}, once`);
-    const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
-        cwd: folder,
-        stdio: 'inherit'
-    });
-
-    if (status !== 0) process.exit(1);
-    writeFileSync(mark, hash);
 }
 
 function node(...args) {

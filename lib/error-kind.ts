@@ -76,9 +76,10 @@ function classify(error: unknown, depth = 0): Verdict {
         byCode(read(error, 'code')) ??
         byStatus(statusOf(error)) ??
         byCode(read(error, 'name'));
-
-    if (verdict) return verdict;
     const inner = read(error, 'cause') ?? read(read(error, 'errors'), '0');
+
+    // Node tells an abort by `AbortSignal.timeout` from one by a caller in the cause alone.
+    if (verdict && !(verdict[0] === 'cancelled' && read(inner, 'name') === 'TimeoutError')) return verdict;
 
     return inner && depth < DEEPEST ? classify(inner, depth + 1) : ['internal', false];
 }

@@ -45,6 +45,18 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
     ['a status 504', { code: 504 }, 'timeout', true],
     ['a status 507', { statusCode: 507 }, 'capacity', true],
     ['an abort', withName('AbortError'), 'cancelled', false],
+    [
+        "an abort by a signal's timeout",
+        Object.assign(withName('AbortError'), { code: 'ABORT_ERR', cause: withName('TimeoutError') }),
+        'timeout',
+        true
+    ],
+    [
+        'an abort for another reason',
+        Object.assign(withName('AbortError'), { cause: withCode('ECONNRESET') }),
+        'cancelled',
+        false
+    ],
     ['a timeout by name', withName('TimeoutError'), 'timeout', true],
     ['a timeout of undici', withCode('UND_ERR_HEADERS_TIMEOUT'), 'timeout', true],
     ['no more files to open', withCode('EMFILE'), 'capacity', true],

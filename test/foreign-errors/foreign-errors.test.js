@@ -1,16 +1,23 @@
 'use strict';
 
 const assert = require('node:assert');
+const { spawn } = require('node:child_process');
+const { readFile, readdir } = require('node:fs/promises');
 const http = require('node:http');
+const https = require('node:https');
 const { once } = require('node:events');
 const { after, before, describe, it } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { ExecutorError, isRetryable, kindOf } = require('../..');
+
+require('tsx/cjs');
+const { certificate, keyOf } = require('../exchange/certificates');
 
 const TIMEOUT = 300;
 
 /** How each client asks for a URL: rejects where there is no 2xx. */
 const CLIENTS = {
-    fetch: (url, signal) => fetch(url, { signal }).then(refuseStatus),
+    fetch: (url, signal = AbortSignal.timeout(TIMEOUT)) => fetch(url, { signal }).then(refuseStatus),
     undici: (url, signal) => {
         const { request, errors } = require('undici');
 
@@ -34,15 +41,18 @@ const CLIENTS = {
         const { KubeConfig, CoreV1Api } = require('@kubernetes/client-node');
         const config = new KubeConfig();
 
-        config.loadFromClusterAndUser({ name: 'test', server: url, skipTLSVerify: true }, { name: 'test' });
+        config.loadFromClusterAndUser(
+            { name: 'test', server: url, skipTLSVerify: url.startsWith('http:') },
+            { name: 'test' }
+        );
 
         return config.makeApiClient(CoreV1Api).readNamespacedPod({ name: 'build-1', namespace: 'builds' });
     },
     dockerode: (url, abortSignal) => {
         const Docker = require('dockerode');
-        const { hostname: host, port } = new URL(url);
+        const { hostname: host, port, protocol } = new URL(url);
 
-        return new Docker({ host, port, protocol: 'http', timeout: TIMEOUT }).createContainer({
+        return new Docker({ host, port, protocol: protocol.slice(0, -1), timeout: TIMEOUT }).createContainer({
             Image: 'a',
             abortSignal
         });
@@ -80,6 +90,7 @@ const SITUATIONS = [
     },
     { title: 'a connection that breaks off', broken: true, kind: 'engine', retryable: true },
     { title: 'a connection that is refused', refused: true, kind: 'engine', retryable: true },
+    { title: 'a certificate that nobody signed', unsigned: true, kind: 'configuration', retryable: false },
     { title: 'no answer in time', silent: true, kind: 'timeout', retryable: true },
     { title: 'an abort by the caller', silent: true, abort: true, kind: 'cancelled', retryable: false }
 ];
@@ -88,14 +99,13 @@ const SITUATIONS = [
 const WITHOUT = {
     text: ['fetch', 'undici', 'axios', 'got', 'request'],
     // dockerode tells a timeout as a connection that breaks off.
-    timeout: ['fetch', '@kubernetes/client-node', 'dockerode'],
+    timeout: ['@kubernetes/client-node', 'dockerode'],
     abort: ['request', '@kubernetes/client-node']
 };
 
 describe('an error of a real client', () => {
     let situation;
-    let url;
-    const server = http.createServer((request, response) => {
+    const answer = (request, response) => {
         if (situation.silent) return;
         if (situation.broken) {
             request.socket.destroy();
@@ -104,22 +114,34 @@ describe('an error of a real client', () => {
         }
         response.writeHead(situation.status, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ message: situation.message ?? `about ${situation.status}` }));
-    });
+    };
+    const server = http.createServer(answer);
+    const unsigned = https.createServer({ cert: certificate('self-signed'), key: keyOf('self-signed') }, answer);
+
+    /** Where the server of the situation is. */
+    async function place({ refused, unsigned: secure }) {
+        if (refused) return closedPort();
+
+        return secure ? `https://127.0.0.1:${unsigned.address().port}` : `http://127.0.0.1:${server.address().port}`;
+    }
 
     before(async () => {
-        server.listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        url = `http://127.0.0.1:${server.address().port}`;
+        for (const each of [server, unsigned]) {
+            each.listen(0, '127.0.0.1');
+            await once(each, 'listening');
+        }
     });
 
     after(() => {
-        server.closeAllConnections();
-        server.close();
+        for (const each of [server, unsigned]) {
+            each.closeAllConnections();
+            each.close();
+        }
     });
 
     for (const [client, ask] of Object.entries(CLIENTS)) {
         for (const next of SITUATIONS) {
-            const { title, abort, refused, message, silent, kind, retryable } = next;
+            const { title, abort, message, silent, kind, retryable } = next;
 
             if (message && WITHOUT.text.includes(client)) continue;
             if (silent && !abort && WITHOUT.timeout.includes(client)) continue;
@@ -131,7 +153,7 @@ describe('an error of a real client', () => {
                 const controller = new AbortController();
 
                 signal?.addEventListener('abort', () => controller.abort());
-                const error = await ask(refused ? await closedPort() : url, abort && controller.signal).then(
+                const error = await ask(await place(next), abort && controller.signal).then(
                     () => assert.fail('resolved'),
                     reason => reason
                 );
@@ -158,6 +180,30 @@ describe('an error of a real client', () => {
 
         assert.strictEqual(kindOf(error), 'configuration');
     });
+});
+
+/** What Node itself rejects with, where an executor runs programs, reads files and waits. */
+const SYSTEM = [
+    { title: 'a program that is not there', kind: 'configuration', work: () => once(spawn('/nowhere/run'), 'exit') },
+    { title: 'a folder that is not there', kind: 'configuration', work: () => readdir('/nowhere') },
+    { title: 'a file that is a folder', kind: 'configuration', work: () => readFile(__dirname) },
+    { title: 'a folder that is a file', kind: 'configuration', work: () => readdir(__filename) },
+    { title: 'a URL that is none', kind: 'configuration', work: () => fetch('nowhere') },
+    { title: 'a wait that was ended', kind: 'cancelled', work: () => sleep(9e3, 0, { signal: AbortSignal.abort() }) },
+    { title: 'a wait in bounded time', kind: 'timeout', work: () => sleep(9e3, 0, { signal: AbortSignal.timeout(1) }) }
+];
+
+describe('an error of Node itself', () => {
+    for (const { title, kind, work } of SYSTEM) {
+        it(`for ${title}, is told: ${kind}`, async () => {
+            const error = await work().then(
+                () => assert.fail('resolved'),
+                reason => reason
+            );
+
+            assert.deepStrictEqual([kindOf(error), isRetryable(error)], [kind, kind === 'timeout']);
+        });
+    }
 });
 
 async function closedPort() {

@@ -37,7 +37,7 @@ function pack() {
     return { tarball: join(folder, filename), files: files.map(({ path }) => path), size };
 }
 
-/** The sources, what was built of each of them, and the papers: nothing else, and nothing of a source that is gone. */
+/** The sources, what was built of each, the templates and the papers: nothing else, and nothing of a source that is gone. */
 function checkFiles(files) {
     const sources = filesBelow('lib');
     const built = sources
@@ -49,7 +49,9 @@ function checkFiles(files) {
         existsSync(join(root, name))
     );
 
-    deepStrictEqual(files.toSorted(), [...sources, ...built, ...papers, 'index.js', 'package.json'].sort());
+    const expected = [...sources, ...built, ...filesBelow('templates'), ...papers, 'index.js', 'package.json'];
+
+    deepStrictEqual(files.toSorted(), expected.sort());
 }
 
 /** Every way of resolving types, the old one included. @types is not asked for: the package has its own. */
