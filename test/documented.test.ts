@@ -26,7 +26,7 @@ const CODES: Record<ErrorCode, true> = {
     EXECUTOR_SHUTDOWN_TIMEOUT: true
 };
 
-/** The codes that begin a row of a table: `| ``CODE`` | …`. */
+/** The words in code that begin the rows of the tables. */
 function rows(document: string, pattern: RegExp): string[] {
     return [...textOf(document).matchAll(/^\| `(\w+)` \|/gm)]
         .map(([, code]) => code!)
