@@ -1,10 +1,12 @@
 'use strict';
 
 const { fork } = require('node:child_process');
-const { once } = require('node:events');
 const { randomBytes } = require('node:crypto');
 const { join } = require('node:path');
 const { names } = require('./exchange-client');
+const { digits, median, ratios, spread } = require('./spread');
+const { print } = require('./table');
+const { inTurns, next } = require('./turns');
 
 const title = 'The token exchange';
 
@@ -19,71 +21,21 @@ function token(scope) {
     return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.${randomBytes(256).toString('base64url')}`;
 }
 
-/** The next message of a child; rejects where it ends instead. */
-async function next(child) {
-    const ended = new AbortController();
-    const { signal } = ended;
-
-    try {
-        const [message] = await Promise.race([
-            once(child, 'message', { signal }),
-            once(child, 'exit', { signal }).then(([code]) => {
-                throw new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${code}`);
-            })
-        ]);
-
-        return message;
-    } finally {
-        ended.abort();
-    }
-}
-
-function median(values) {
-    const sorted = [...values].sort((a, b) => a - b);
-
-    return sorted[sorted.length >> 1];
-}
-
-const digits = value => value.toFixed(value < 10 ? 2 : 0);
-
-/** `1.25 (1.20–1.31)`: ours by theirs, median and spread of the rounds. */
-function ratio(ours, theirs, key) {
-    const ratios = ours.map((result, at) => result[key] / theirs[at][key]);
-
-    return `${digits(median(ratios))} (${digits(Math.min(...ratios))}–${digits(Math.max(...ratios))})`;
-}
-
 function rowsOf(over, atATime, results) {
     const ours = results.get(names[0]);
 
     return [...results].map(([name, theirs]) => {
         const figure = key => digits(median(theirs.map(result => result[key])));
-        const beside = key => (theirs === ours ? '' : ratio(ours, theirs, key));
+        const beside = key => {
+            const [mine, its] = [ours, theirs].map(each => each.map(result => result[key]));
+
+            return theirs === ours ? '' : spread(ratios(mine, its));
+        };
 
         return [over, atATime, name, figure('throughput'), beside('throughput'), figure('cpu'), beside('cpu')].concat(
             [figure('p50'), figure('p99')].map(String)
         );
     });
-}
-
-/** Every client in turn, round by round, first without being counted. */
-async function measureAt(clients, config, task, rounds) {
-    const results = new Map(names.map(name => [name, []]));
-
-    for (let round = 0; round <= rounds; round += 1) {
-        const order = round % 2 ? names : [...names].reverse();
-
-        for (const name of order) {
-            const client = clients.get(name);
-
-            client.send({ config, ...task });
-            const result = await next(client);
-
-            if (round > 0) results.get(name).push(result);
-        }
-    }
-
-    return results;
 }
 
 async function measure({ rounds = 5 } = {}) {
@@ -105,7 +57,13 @@ async function measure({ rounds = 5 } = {}) {
             for (const [atATime, count] of Object.entries(EXCHANGES)) {
                 const task = { count, atATime: Number(atATime) };
 
-                rows.push(...rowsOf(over, atATime, await measureAt(clients, config, task, rounds)));
+                const results = await inTurns(names, rounds, name => {
+                    clients.get(name).send({ config, ...task });
+
+                    return next(clients.get(name));
+                });
+
+                rows.push(...rowsOf(over, atATime, results));
             }
         }
     } finally {
@@ -125,11 +83,4 @@ async function measure({ rounds = 5 } = {}) {
 
 module.exports = { title, measure };
 
-if (require.main === module) {
-    measure().then(({ columns, rows, notes }) => {
-        const line = cells => `| ${cells.join(' | ')} |`;
-
-        console.log([`## ${title}`, '', line(columns), line(columns.map(() => '---'))].join('\n'));
-        console.log([...rows.map(line), '', ...notes].join('\n'));
-    });
-}
+if (require.main === module) print(module.exports);

@@ -1,5 +1,6 @@
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type Executor from 'screwdriver-executor-base';
+import { IGNORED } from '../kit';
 import { WithOwnBuilds, type BrokenExecutors } from './broken-executor';
 
 class NamesContainersAfterTheJob extends MemoryExecutor {
@@ -136,6 +137,8 @@ class VerifyOfAnEndedBuildIsASuccess extends WithOwnBuilds {
     }
 }
 
+const ALL_IGNORED = Object.fromEntries(['cpu', 'timeout', ...IGNORED].map(name => [name, 'ignored' as const]));
+
 export const lifecycle: BrokenExecutors = [
     ["start takes a pull request's build", NamesContainersAfterTheJob],
     ['start takes a config that came over a wire', ReadsTheBuildModel],
@@ -147,7 +150,7 @@ export const lifecycle: BrokenExecutors = [
     ['verify of an unknown build resolves a text or rejects with an Error', VerifyOfAnUnknownBuildIsUndefined],
     ['startTimer takes what the API passes, without an apiUri', StartTimerNeedsAnApiUri],
     ['stopTimer stops a timer that was started', StopTimerRejectsForATimer],
-    ['a started build runs on the engine', PretendsToRun, { annotations: {} }],
+    ['a started build runs on the engine', PretendsToRun, { annotations: ALL_IGNORED }],
     ['nothing of a stopped build runs on the engine', LeavesASidecar],
     ['verify does not call a build that is gone a success', VerifyOfAnEndedBuildIsASuccess]
 ];

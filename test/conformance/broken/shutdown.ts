@@ -2,6 +2,20 @@ import type Executor from 'screwdriver-executor-base';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type { BrokenExecutors } from './broken-executor';
 
+/** One timer for each build, by number or numeric string: none stays behind once the kit has stopped the build. */
+class Timers {
+    readonly #timers = new Map<string, NodeJS.Timeout>();
+
+    set(buildId: unknown, timer: NodeJS.Timeout): void {
+        this.clear(buildId);
+        this.#timers.set(String(buildId), timer);
+    }
+
+    clear(buildId: unknown): void {
+        clearTimeout(this.#timers.get(String(buildId)));
+    }
+}
+
 class CleanUpRejectsWhileABuildRuns extends MemoryExecutor {
     protected override async _cleanUp(): Promise<void> {
         await super._cleanUp();
@@ -10,7 +24,7 @@ class CleanUpRejectsWhileABuildRuns extends MemoryExecutor {
 }
 
 class WatchesABuildUntilItIsStopped extends MemoryExecutor {
-    readonly #watches = new Map<unknown, NodeJS.Timeout>();
+    readonly #watches = new Timers();
 
     protected override async _start(config: Executor.StartConfig): Promise<boolean> {
         const started = await super._start(config);
@@ -25,20 +39,22 @@ class WatchesABuildUntilItIsStopped extends MemoryExecutor {
 
     protected override _startTimer(config: Executor.TimerConfig): void {
         super._startTimer(config);
-        clearInterval(this.#watches.get(config.buildId));
+        this.#watches.clear(config.buildId);
     }
 
     protected override _stop(config: Executor.StopConfig): Promise<void> {
-        clearInterval(this.#watches.get(config.buildId));
+        this.#watches.clear(config.buildId);
 
         return super._stop(config);
     }
 }
 
 class KeepsTimersThroughCleanUp extends MemoryExecutor {
-    readonly #timers = new Map<unknown, NodeJS.Timeout>();
+    readonly #timers = new Timers();
 
     protected override _startTimer({ buildId }: Executor.TimerConfig): void {
+        // The kit asks for a timer of no build too, and will not stop that one.
+        if (buildId === undefined) return;
         this.#timers.set(
             buildId,
             setTimeout(() => {}, 60_000)
@@ -46,7 +62,7 @@ class KeepsTimersThroughCleanUp extends MemoryExecutor {
     }
 
     protected override _stop(config: Executor.StopConfig): Promise<void> {
-        clearTimeout(this.#timers.get(config.buildId));
+        this.#timers.clear(config.buildId);
 
         return super._stop(config);
     }
@@ -56,7 +72,7 @@ class ListensForSignals extends MemoryExecutor {
     readonly #onSignal = () => {};
 
     protected override _start(config: Executor.StartConfig): Promise<boolean> {
-        process.on('SIGUSR2', this.#onSignal);
+        process.off('SIGUSR2', this.#onSignal).on('SIGUSR2', this.#onSignal);
 
         return super._start(config);
     }

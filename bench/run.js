@@ -1,0 +1,98 @@
+'use strict';
+
+// npm run bench: every figure beside the peers', in one run. Writes results.md and chart.svg.
+
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { chart } = require('./chart');
+const { markdown } = require('./table');
+
+const FIGURES = ['load', 'calls', 'in-flight', 'size', 'exchange'];
+const ROUNDS = 5;
+const ROOT = path.join(__dirname, '..');
+
+/** What was installed is kept as long as the lock file stays the same. */
+function install() {
+    const lock = path.join(__dirname, 'package-lock.json');
+    const installed = path.join(__dirname, 'node_modules', '.package-lock.json');
+
+    if (fs.existsSync(installed) && fs.statSync(installed).mtimeMs >= fs.statSync(lock).mtimeMs) return;
+    console.log('Installing the peers from npm, once (half a minute) ...');
+    const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
+        cwd: __dirname,
+        stdio: 'inherit'
+    });
+
+    if (status !== 0) throw new Error('npm ci failed');
+}
+
+function versionOf(name, folder) {
+    const { version } = JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8'));
+
+    return `${name} ${version}`;
+}
+
+function conditions() {
+    const [{ model }] = os.cpus();
+    const ours = ['screwdriver-data-schema', 'joi', 'screwdriver-request'].map(name => versionOf(name, ROOT));
+    const peers = [
+        versionOf('screwdriver-executor-base-11', __dirname),
+        versionOf('screwdriver-data-schema', __dirname),
+        versionOf('joi', __dirname),
+        versionOf('screwdriver-executor-base-6', __dirname),
+        versionOf('undici', __dirname)
+    ];
+
+    return [
+        `- Machine: ${os.cpus().length} × ${model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.arch()}; load average before and after: `,
+        `- Node.js ${process.version}, V8 ${process.versions.v8}`,
+        `- This package: ${require('../package.json').version} with ${ours.join(', ')}`,
+        `- Peers: ${peers.join(', ')}`
+    ];
+}
+
+async function main() {
+    const load = [os.loadavg()[0]];
+    const begin = performance.now();
+    const sections = [];
+    const bars = [];
+
+    install();
+    for (const name of FIGURES) {
+        const { title, measure } = require(`./${name}`);
+
+        console.log(`${title} ...`);
+        const result = await measure({ rounds: ROUNDS });
+
+        bars.push(...(result.bars ?? []));
+        sections.push(markdown(title, result));
+    }
+    load.push(os.loadavg()[0]);
+    const [machine, ...others] = conditions();
+    const took = Math.round((performance.now() - begin) / 1000);
+    const text = [
+        '# What it costs',
+        '',
+        'Written by `npm run bench`. Ratios are this package by the peer: median of the rounds, least and most in brackets.',
+        '',
+        machine + load.map(value => value.toFixed(1)).join(', '),
+        ...others,
+        `- The whole run took ${took} s.`,
+        '',
+        '![Time beside 11.1.0](chart.svg)',
+        '',
+        sections.join('\n\n'),
+        ''
+    ].join('\n');
+
+    fs.writeFileSync(path.join(__dirname, 'results.md'), text);
+    fs.writeFileSync(path.join(__dirname, 'chart.svg'), chart(bars));
+    console.log(`\n${text}`);
+}
+
+main().catch(error => {
+    console.error(error);
+    process.exitCode = 1;
+});

@@ -1,0 +1,140 @@
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { packInto } = require('../test/support/pack');
+const { print } = require('./table');
+
+const title = 'Installed size';
+
+const BASE = 'screwdriver-executor-base';
+const UPSTREAM = `${BASE}@11.1.0`;
+
+const megabytes = bytes => (bytes / 1e6).toFixed(2);
+
+/** Installs a package alone: the bytes of each package that came, by its path. */
+function install(specifier, folder) {
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'package.json'), '{}');
+    const options = ['--ignore-scripts', '--install-links', '--prefer-offline', '--no-audit', '--no-fund'];
+
+    execFileSync('npm', ['install', ...options, '--loglevel=error', specifier], {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'inherit']
+    });
+    const { packages } = JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
+
+    return { packages, sizes: new Map(Object.keys(packages).map(name => [name, sizeOf(path.join(folder, name))])) };
+}
+
+/** The bytes of a package's files, without the packages inside it. */
+function sizeOf(folder) {
+    let bytes = 0;
+
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        const file = path.join(folder, entry.name);
+
+        if (entry.isDirectory()) bytes += entry.name === 'node_modules' ? 0 : sizeOf(file);
+        else if (entry.isFile()) bytes += fs.statSync(file).size;
+    }
+
+    return bytes;
+}
+
+/** The paths of a package and of all that it needs. */
+function withDependencies(packages, start) {
+    const found = new Set();
+    const visit = place => {
+        if (found.has(place)) return;
+        found.add(place);
+        const { dependencies, optionalDependencies } = packages[place];
+
+        for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+            // As require looks for it: in the package's own folder, then in each above it.
+            for (let above = place; ; above = above.slice(0, Math.max(0, above.lastIndexOf('/node_modules/')))) {
+                const candidate = `${above}${above && '/'}node_modules/${name}`;
+
+                if (packages[candidate]) visit(candidate);
+                if (packages[candidate] || above === '') break;
+            }
+        }
+    };
+
+    visit(start);
+
+    return found;
+}
+
+const nameOf = place => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+
+/** The paths of a tree's packages that the other tree does not have in the same version, wherever. */
+function unlike(tree, other) {
+    const identities = ({ packages }) =>
+        Object.entries(packages).map(([place, { version }]) => nameOf(place) + version);
+    const known = new Set(identities(other));
+
+    return new Set(Object.keys(tree.packages).filter((place, at) => !known.has(identities(tree)[at])));
+}
+
+async function measure() {
+    const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'executor-base-size-'));
+
+    try {
+        const packed = path.join(temporary, 'packed');
+
+        packInto(packed);
+        const ours = install(packed, path.join(temporary, 'ours'));
+        const theirs = install(UPSTREAM, path.join(temporary, 'theirs'));
+        const sum = ({ sizes }, places) => places.reduce((total, place) => total + sizes.get(place), 0);
+        const row = (label, tree, places) => [label, places.length, megabytes(sum(tree, places))];
+        const own = `node_modules/${BASE}`;
+        const { dependencies } = ours.packages[own];
+        const rows = [
+            row('this package and all it needs', ours, [...ours.sizes.keys()]),
+            row('11.1.0 and all it needs', theirs, [...theirs.sizes.keys()]),
+            row('its own files: this package', ours, [own]),
+            row('its own files: 11.1.0', theirs, [own])
+        ];
+        const counted = new Set([own]);
+        const added = unlike(ours, theirs);
+        const gone = unlike(theirs, ours);
+
+        for (const name of Object.keys(dependencies)) {
+            const needed = [...withDependencies(ours.packages, `node_modules/${name}`)];
+            const places = needed.filter(place => added.has(place) && !counted.has(place));
+            const names = places.map(nameOf);
+            const replaced = [...gone].filter(place => names.includes(nameOf(place)) && place !== own);
+
+            for (const place of places) counted.add(place);
+            rows.push([
+                `${name} ${ours.packages[`node_modules/${name}`].version} adds`,
+                places.length - replaced.length,
+                megabytes(sum(ours, places) - sum(theirs, replaced))
+            ]);
+        }
+
+        const copies =
+            ours.sizes.size - theirs.sizes.size - rows.slice(4).reduce((total, [, count]) => total + count, 0);
+
+        rows.push(['further copies of what both have', copies, '']);
+
+        return {
+            columns: ['installation', 'packages', 'MB'],
+            rows,
+            notes: [
+                'The packed tarball of this package and 11.1.0, each installed alone into an empty folder; bytes of the files.',
+                'Its own files are declarations, source maps and sources beside the code, the kit, the testing helpers and the command-line tool.',
+                "screwdriver-request brings Screwdriver's own HTTP client, got with its retries, for the token exchange, which 11.1.0 does not have; it is loaded on the first exchange. Every Screwdriver API and queue service holds it already.",
+                "@hapi/hoek is joi's helper under its maintained version number; joi needs an older one, which now stands beside each of the packages that need it instead of once. joi and screwdriver-data-schema come with 11.1.0 as well."
+            ]
+        };
+    } finally {
+        fs.rmSync(temporary, { recursive: true, force: true });
+    }
+}
+
+module.exports = { title, measure };
+
+if (require.main === module) print(module.exports);

@@ -1,0 +1,92 @@
+'use strict';
+
+// Keeps operations of one executor in flight, in a process of its own, and tells what one of them costs.
+const { setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
+const { CONFIGS } = require('./configs');
+
+setFlagsFromString('--expose-gc');
+// Code that is thrown away while the heap is measured would count as memory that operations free.
+setFlagsFromString('--no-flush-bytecode');
+const collect = runInNewContext('gc');
+
+const PACKAGES = { 'this package': '..', '11.1.0': 'screwdriver-executor-base-11' };
+
+let open;
+let gate;
+
+function close() {
+    gate = new Promise(resolve => {
+        open = resolve;
+    });
+}
+
+function executorOf(name) {
+    const Executor = require(PACKAGES[name]);
+
+    class Subclass extends Executor {
+        _start() {
+            return gate;
+        }
+    }
+
+    return new Subclass();
+}
+
+function used() {
+    collect();
+    collect();
+
+    return process.memoryUsage().heapUsed;
+}
+
+/** So many at a time, as often as it takes for `total` of them: microseconds an operation. */
+async function time(executor, configs, total) {
+    const begin = performance.now();
+
+    for (let done = 0; done < total; done += configs.length) {
+        close();
+        const started = configs.map(config => executor.start(config));
+
+        await undefined;
+        open();
+        await Promise.all(started);
+    }
+
+    return ((performance.now() - begin) / total) * 1000;
+}
+
+/** Bytes of the heap that an operation holds until its hook has settled. */
+async function memory(executor, configs) {
+    close();
+    const started = new Array(configs.length);
+    const before = used();
+
+    for (const [at, config] of configs.entries()) started[at] = executor.start(config);
+    await new Promise(setImmediate);
+    const bytes = (used() - before) / configs.length;
+
+    open();
+    await Promise.all(started);
+
+    return bytes;
+}
+
+module.exports = { names: Object.keys(PACKAGES) };
+
+if (require.main === module) {
+    const executor = executorOf(process.argv[2]);
+
+    process.on('message', async ({ count, total }) => {
+        const token = CONFIGS.start.token.slice(0, -8);
+        const configs = Array.from({ length: count }, (_, at) => ({
+            ...CONFIGS.start,
+            token: token + String(at).padStart(8, '0')
+        }));
+        // Strings that were put together are flattened when they are first hashed.
+        for (const config of configs) Object.keys({ [config.token]: 0 });
+
+        await time(executor, configs, count);
+        process.send({ time: await time(executor, configs, total), memory: await memory(executor, configs) });
+    });
+}
