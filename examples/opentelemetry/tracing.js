@@ -5,8 +5,23 @@ const { tracingChannel } = require('node:diagnostics_channel');
 const { context, ROOT_CONTEXT, SpanStatusCode, trace } = require('@opentelemetry/api');
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
 
-/** What to trace: any of the operations, and `exchangeTokenForBuild`, which runs inside a start. */
-const OPERATIONS = ['start', 'stop', 'verify', 'status', 'startTimer', 'stopTimer', 'cleanUp', 'exchangeTokenForBuild'];
+/** Each has a channel; the exchange runs inside a start. */
+const OPERATIONS = [
+    'start',
+    'stop',
+    'verify',
+    'status',
+    'startPeriodic',
+    'stopPeriodic',
+    'startFrozen',
+    'stopFrozen',
+    'startTimer',
+    'stopTimer',
+    'unzipArtifacts',
+    'enqueueWebhook',
+    'cleanUp',
+    'exchangeTokenForBuild'
+];
 
 /** Where the context is kept while an operation runs. Channels set it by themselves, once it is bound to them. */
 const store = new AsyncLocalStorage();
@@ -78,4 +93,4 @@ function endSpan(span, { error }) {
     span?.end();
 }
 
-module.exports = { SharedContextManager, traceExecutors };
+module.exports = { OPERATIONS, SharedContextManager, traceExecutors };

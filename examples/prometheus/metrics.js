@@ -4,8 +4,23 @@ const { tracingChannel } = require('node:diagnostics_channel');
 const { createServer } = require('node:http');
 const { Counter, Gauge, Histogram } = require('prom-client');
 
-/** What to measure: any of the operations, and `exchangeTokenForBuild`, which runs inside a start. */
-const OPERATIONS = ['start', 'stop', 'verify', 'status', 'startTimer', 'stopTimer', 'exchangeTokenForBuild'];
+/** Each has a channel; the exchange runs inside a start. */
+const OPERATIONS = [
+    'start',
+    'stop',
+    'verify',
+    'status',
+    'startPeriodic',
+    'stopPeriodic',
+    'startFrozen',
+    'stopFrozen',
+    'startTimer',
+    'stopTimer',
+    'unzipArtifacts',
+    'enqueueWebhook',
+    'cleanUp',
+    'exchangeTokenForBuild'
+];
 
 /**
  * Counts what every executor of this process does. Call it once, before the first operation.
@@ -68,4 +83,4 @@ function metricsServer(register) {
     });
 }
 
-module.exports = { measure, metricsServer };
+module.exports = { measure, metricsServer, OPERATIONS };

@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 
-/** For `node --test`: a line per test, failures in full, and at the end `N passed, N failed`. */
+/** For `node --test`: a line per suite and test, failures in full, and at the end `N passed, N failed`. */
 export default async function* report(events) {
     let passed = 0;
     let failed = 0;
 
     for await (const { type, data } of events) {
         if (type === 'test:stdout' || type === 'test:stderr') yield data.message;
+        if (type === 'test:start' && data.nesting === 0) yield `${data.name}\n`;
         // A suite is as good as its tests, unless it fails by itself: in a hook.
         const { details, name } = data;
         const inner = details?.type === 'suite' && details.error?.failureType !== 'hookFailed';
