@@ -38,7 +38,7 @@ export function scaffold(name: string, parent: string): { folder: string; files:
         // npm leaves a file named .gitignore out of a package.
         const name = file === 'gitignore' ? '.gitignore' : file;
 
-        return { name, text: text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? '') };
+        return { name, text: text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => String(values[key])) };
     });
 
     for (const { name, text } of files) {

@@ -1,0 +1,144 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { expect } from 'chai';
+import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+
+interface Answer {
+    status: number;
+    body: { message?: string; token?: string; key?: string; statusCode?: number; status?: string };
+}
+
+describe('the token API', () => {
+    let api: TokenApi;
+
+    beforeEach(async () => {
+        api = await startTokenApi();
+    });
+
+    afterEach(() => api.close());
+
+    async function ask(method: string, path: string, token?: string, body?: string): Promise<Answer> {
+        const response = await fetch(api.uri + path, {
+            method,
+            headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+            ...(body !== undefined && { body })
+        });
+
+        return { status: response.status, body: (await response.json()) as Answer['body'] };
+    }
+
+    const exchange = (token?: string, body?: string, id: number | string = 7) =>
+        ask('POST', `/v4/builds/${id}/token`, token, body);
+
+    const minutes = JSON.stringify({ buildTimeout: 90 });
+
+    async function buildToken(id = 7): Promise<string> {
+        return (await exchange(api.temporalToken(id), minutes, id)).body.token ?? '';
+    }
+
+    it('gives a build token that its key has signed and that ends with the minutes', async () => {
+        const token = await buildToken();
+        const { key = '' } = (await ask('GET', '/v4/auth/key')).body;
+        const [header, claims = '', signature = ''] = token.split('.');
+        const content = Buffer.from(`${header}.${claims}`);
+        const { scope, iat, exp, username } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+
+        expect(verify('RSA-SHA256', content, createPublicKey(key), Buffer.from(signature, 'base64url'))).to.equal(true);
+        expect({ scope, username, seconds: exp - iat }).to.deep.equal({ scope: ['build'], username: 7, seconds: 5400 });
+    });
+
+    const refusals: Array<[string, number, string, () => Promise<Answer>]> = [
+        ['no token', 401, 'Missing authentication', () => exchange(undefined, minutes)],
+        ['a token of other keys', 401, 'Invalid token', () => exchange('eyJh.eyJi.c2ln', minutes)],
+        ['a token that is no JWT', 401, 'Invalid token', () => exchange('a.b.c.d', minutes)],
+        ['an expired token', 401, 'Expired token', () => exchange(api.temporalToken(7, { exp: 1 }), minutes)],
+        ['bad JSON', 400, 'Invalid request payload JSON format', () => exchange(api.temporalToken(7), '{')],
+        ['another scope', 403, 'Insufficient scope', () => exchange(api.temporalToken(7, { scope: 'sdapi' }), minutes)],
+        ['a bad id', 400, 'Invalid request params input', () => exchange(api.temporalToken(7), minutes, 'x')],
+        ['no body', 500, 'An internal server error occurred', () => exchange(api.temporalToken(7))],
+        ['an unknown build', 404, 'Build does not exist', () => exchange(api.temporalToken(7), minutes, 8)],
+        [
+            "another build's token",
+            404,
+            'Build Id parameter and token does not match',
+            () => (api.temporalToken(8), exchange(api.temporalToken(7), minutes, 8))
+        ],
+        [
+            'minutes that are no number',
+            400,
+            'Invalid buildTimeout value: soon',
+            () => exchange(api.temporalToken(7), '{"buildTimeout":"soon"}')
+        ],
+        [
+            'null minutes',
+            500,
+            'An internal server error occurred',
+            () => exchange(api.temporalToken(7), '{"buildTimeout":null}')
+        ],
+        ['another route', 404, 'Not Found', () => ask('DELETE', '/v4/builds/7', api.temporalToken(7))]
+    ];
+
+    for (const [name, status, message, request] of refusals) {
+        it(`answers ${status} to ${name}`, async () => {
+            const answer = await request();
+
+            expect(answer.status).to.equal(status);
+            expect(answer.body).to.include({ statusCode: status, message });
+        });
+    }
+
+    it('refuses the exchange for a build that runs', async () => {
+        const token = api.temporalToken(7);
+
+        api.builds.set(7, { id: 7, status: 'RUNNING' });
+        expect((await exchange(token, minutes)).body.message).to.equal('Build is already running or finished.');
+    });
+
+    it('shows a build to its build token alone', async () => {
+        const token = await buildToken();
+
+        expect((await ask('GET', '/v4/builds/7', api.temporalToken(7))).status).to.equal(403);
+        expect((await ask('GET', '/v4/builds/7', token)).body).to.include({ id: 7, status: 'QUEUED' });
+        expect((await ask('GET', '/v4/builds/8', token)).status).to.equal(404);
+    });
+
+    it('takes the status of a build from its own token, until the build has ended', async () => {
+        const token = await buildToken();
+        const put = (body: object, id = 7) => ask('PUT', `/v4/builds/${id}`, token, JSON.stringify(body));
+
+        expect((await put({ status: 'RUNNING' })).body.status).to.equal('RUNNING');
+        expect((await put({ status: 'RUNNING' })).status).to.equal(403);
+        expect((await put({ statusMessage: 'half way' })).status).to.equal(200);
+        expect((await put({ status: 'SUCCESS' })).status).to.equal(200);
+        expect((await put({ status: 'FAILURE' })).status).to.equal(403);
+        expect((await put({ status: 'FAILURE' }, 8)).body.message).to.equal('Credential only valid for 7');
+        expect(api.builds.get(7)).to.include({ status: 'SUCCESS', statusMessage: 'half way' });
+        api.builds.delete(7);
+        expect((await put({})).status).to.equal(404);
+    });
+
+    it('takes an update without a body for one that changes nothing', async () => {
+        expect((await ask('PUT', '/v4/builds/7', await buildToken())).body).to.include({ id: 7, status: 'QUEUED' });
+    });
+
+    it('fails as it is told to, once for each fault', async () => {
+        api.failNext(503, { status: 429, headers: { 'retry-after': '1' } });
+
+        expect((await exchange(api.temporalToken(7), minutes)).status).to.equal(503);
+        expect((await fetch(`${api.uri}/v4/auth/key`)).headers.get('retry-after')).to.equal('1');
+        expect((await exchange(api.temporalToken(7), minutes)).status).to.equal(200);
+    });
+
+    it('records requests without their tokens', async () => {
+        const token = api.temporalToken(7);
+
+        await exchange(token, minutes);
+        expect(api.requests).to.have.length(1);
+        expect(api.requests[0]).to.include({ method: 'POST', path: '/v4/builds/7/token', body: minutes, status: 200 });
+        expect(JSON.stringify(api.requests)).to.not.contain(token.slice(-20));
+    });
+
+    it('closes twice', async () => {
+        await api.close();
+        await api.close();
+    });
+});
