@@ -28,11 +28,14 @@ function pod(buildId) {
 
 /** Resolves with the pod once it is in one of these phases. */
 function phase(buildId, ...phases) {
-    return until(`a pod in phase ${phases.join(' or ')}`, async () => {
+    const look = async () => {
         const found = await pod(buildId);
 
         return phases.includes(found.status.phase) && found;
-    });
+    };
+
+    // Thirty pods at once take a small node minutes.
+    return until(`a pod in phase ${phases.join(' or ')}`, look, 240);
 }
 
 /** Everything that the build's container has printed, once it has ended. */

@@ -146,7 +146,7 @@ class KubernetesExecutor extends Executor {
             if (failure.code === 'KUBERNETES_SHUTDOWN') return;
             this.#remember(buildId, failure.userMessage);
             // A cluster that fails here too has the pod until it is stopped. Its build has never run.
-            await this.#pods.remove(buildId, { graceSeconds: 0 }).catch(() => {});
+            await this.#pods.remove(buildId).catch(() => {});
             throw failure;
         }
     }
@@ -164,7 +164,7 @@ class KubernetesExecutor extends Executor {
 
         start?.controller.abort(cancelled(buildId));
         await start?.done.catch(() => {});
-        await this.#pods.remove(buildId, { signal });
+        await this.#pods.remove(buildId, signal);
         this.#reasons.delete(String(buildId));
     }
 

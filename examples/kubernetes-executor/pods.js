@@ -72,29 +72,41 @@ class Pods {
     }
 
     /**
-     * Resolves when the build's pod is gone, and its Secret with it. Nothing there is no error.
+     * Ends the build, TERM first, and resolves when its pod is gone, and its Secret with it. Nothing there is no error.
      *
      * @param {number | string} buildId
-     * @param {{ signal?: AbortSignal, graceSeconds?: number }} [options] a signal to stop waiting; the seconds between
-     *   TERM and KILL where they are not the pod's own
+     * @param {AbortSignal} [signal] to stop waiting
      */
-    async remove(buildId, { signal, graceSeconds } = {}) {
+    async remove(buildId, signal) {
         const pod = await this.find(buildId);
 
         if (!pod) return;
-        const uid = pod.metadata?.uid ?? '';
         const late = AbortSignal.timeout((pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000 + REMOVAL);
-        const isGone = (/** @type {Pod | undefined} */ found) => found?.metadata?.uid !== uid;
+        const end = signal ? AbortSignal.any([signal, late]) : late;
+        const isGone = (/** @type {Pod | undefined} */ found) => found?.metadata?.uid !== pod.metadata?.uid;
 
-        // Not by the name alone: by now another start may have put a new pod there.
-        const body = {
-            preconditions: { uid },
-            ...(graceSeconds !== undefined && { gracePeriodSeconds: graceSeconds })
-        };
-
-        await unless(404, this.#core.deleteNamespacedPod({ ...this.#at(buildId), body }));
         await unless(404, this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) }));
-        await this.when(buildId, isGone, signal ? AbortSignal.any([signal, late]) : late);
+        if (!isIdle(pod)) {
+            await this.#delete(pod);
+            await this.when(buildId, found => isGone(found) || isIdle(found), end);
+        }
+        // A node takes up to a minute to let go of a pod in which nothing runs.
+        await this.#delete(pod, { gracePeriodSeconds: 0 });
+        await this.when(buildId, isGone, end);
+    }
+
+    /**
+     * Not by the name alone: by now another start may have put a new pod there, which is not to be touched (409).
+     *
+     * @param {Pod} pod
+     * @param {{ gracePeriodSeconds?: number }} [options]
+     */
+    async #delete({ metadata }, options) {
+        const { name = '', uid = '' } = metadata ?? {};
+        const body = { preconditions: { uid }, ...options };
+        const answer = unless(404, this.#core.deleteNamespacedPod({ namespace: this.#namespace, name, body }));
+
+        await unless(409, answer);
     }
 
     /**
@@ -170,6 +182,15 @@ function clientOf(kubeConfig, milliseconds) {
             ]
         })
     );
+}
+
+/**
+ * Whether no build runs in a pod: it has not begun, or it is over.
+ *
+ * @param {Pod | undefined} pod
+ */
+function isIdle(pod) {
+    return ['Pending', 'Succeeded', 'Failed'].includes(pod?.status?.phase ?? '');
 }
 
 /**

@@ -29,7 +29,9 @@ describe('the conformance kit', () => {
         fs.writeFileSync(
             file,
             JSON.stringify({
-                clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
+                clusters: [
+                    { name: 'c', cluster: { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }
+                ],
                 users: [{ name: 'u', user: { token: 'none' } }],
                 contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
                 'current-context': 'x'
