@@ -56,12 +56,16 @@ async function addImages(docker, onAdded = () => {}) {
         const jobTools = pack(folder, 'job-tools', root => {
             addBusybox(root);
             fs.mkdirSync(join(root, 'opt/sd'), { recursive: true });
+            // The published Kubernetes executor copies this as well, and nothing at all where it is missing.
+            fs.mkdirSync(join(root, 'hab'));
             for (const script of ['launch', 'launcher_entrypoint.sh', 'run.sh']) {
                 fs.copyFileSync(join(__dirname, script), join(root, 'opt/sd', script));
                 fs.chmodSync(join(root, 'opt/sd', script), 0o755);
             }
         });
-        const empty = pack(folder, 'empty', root => fs.writeFileSync(join(root, 'empty'), ''));
+        const empty = pack(folder, 'empty', root =>
+            fs.writeFileSync(join(root, 'file'), 'A kubelet takes no image of no size.\n')
+        );
 
         // As the real one does: the published Docker executor takes its volumes, whatever their path.
         await add(images.jobTools, jobTools, ['VOLUME /opt/sd']);

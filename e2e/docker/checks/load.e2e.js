@@ -14,6 +14,7 @@ const {
 const DockerExecutor = require('../../../examples/docker-executor');
 const { assertClassified } = require('../../classified');
 const { concurrently } = require('../../concurrently');
+const { median, timed } = require('../../figures');
 const { images } = require('../../images');
 const { buildsOnEngine, docker, listing } = require('../engine');
 
@@ -175,15 +176,3 @@ describe('many builds', () => {
         await container.start();
     }
 });
-
-async function timed(work) {
-    const begin = performance.now();
-
-    await work();
-
-    return performance.now() - begin;
-}
-
-function median(values) {
-    return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-}

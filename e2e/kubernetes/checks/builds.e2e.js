@@ -213,6 +213,15 @@ describe('a build in a pod', () => {
         assert.equal(await status(), reason);
     });
 
+    it('that the node evicts says so, and what to do', async () => {
+        const volumes = [{ name: 'job-tools', emptyDir: { sizeLimit: '1Ki' } }];
+
+        executor = newExecutor({ podTemplate: { ...podTemplate, spec: { ...podTemplate.spec, volumes } } });
+        await start(images.build('sleeps'));
+        await phase(buildId, 'Failed');
+        assert.match(await verify(), /^The cluster evicted the build's pod: .*job-tools.* Start the build again\.$/);
+    });
+
     it('started twice is refused by name, and the first goes on', async () => {
         await start(images.build('sleeps'));
         const error = await rejection(start(images.build('sleeps')));
