@@ -1,49 +1,7 @@
 'use strict';
 
 const { ExecutorError } = require('screwdriver-executor-base');
-
-/**
- * An error of the cluster or of the way to it. A refused request stays refused; anything else may go away.
- *
- * @param {any} error the client's
- */
-function clusterError(error) {
-    if (error.isJoi === true || error.name === 'ExecutorError') return error;
-    if (['AbortError', 'TimeoutError'].includes(error.name)) return tooLate(error);
-    const statusCode = statusOf(error);
-    const text = reason(error);
-
-    if (statusCode === 403 && /exceeded quota/.test(text)) {
-        return new ExecutorError(`Kubernetes answered 403: ${text}`, {
-            code: 'KUBERNETES_QUOTA',
-            kind: 'capacity',
-            retryable: true,
-            statusCode,
-            userMessage: 'The cluster has given all that builds may use at a time. Start the build again later.',
-            cause: error
-        });
-    }
-
-    return new ExecutorError(statusCode ? `Kubernetes answered ${statusCode}: ${text}` : `Kubernetes: ${text}`, {
-        code: 'KUBERNETES_CLUSTER',
-        kind: statusCode === 401 || statusCode === 403 ? 'authentication' : 'engine',
-        retryable: statusCode === undefined || statusCode === 429 || statusCode >= 500,
-        statusCode,
-        userMessage: 'The cluster that runs builds has a problem. Start the build again in some minutes.',
-        cause: error
-    });
-}
-
-/** @param {Error} cause */
-function tooLate(cause) {
-    return new ExecutorError('Kubernetes has not done its part in time', {
-        code: 'KUBERNETES_TIMEOUT',
-        kind: 'timeout',
-        retryable: true,
-        userMessage: 'The cluster that runs builds is slow to answer. Try again in some minutes.',
-        cause
-    });
-}
+const { clusterError, statusOf } = require('./cluster-error');
 
 /**
  * @param {number | string} buildId
@@ -56,6 +14,21 @@ function alreadyThere(buildId, cause) {
         userMessage: 'The build was started already.',
         cause
     });
+}
+
+/** @param {string} name of a pod that another has made */
+function foreign(name) {
+    return new ExecutorError(
+        `The pod ${name} was not made by this executor: it has no annotation screwdriver.cd/secret. ` +
+            `It was left untouched`,
+        {
+            code: 'KUBERNETES_POD_FOREIGN',
+            kind: 'configuration',
+            userMessage:
+                `The cluster has a pod ${name} that is not a build of this executor, under the name of this build. ` +
+                `Tell the cluster's administrators.`
+        }
+    );
 }
 
 /** @param {number | string} buildId */
@@ -82,28 +55,9 @@ function lost(buildId, why) {
     });
 }
 
-/**
- * The HTTP status of an error: the client's calls and its watches name it differently.
- *
- * @param {any} error
- * @returns {number | undefined}
- */
-function statusOf({ code, statusCode = code }) {
-    return typeof statusCode === 'number' ? statusCode : undefined;
-}
-
-/** @param {any} error */
-function reason({ body, message }) {
-    try {
-        return String(JSON.parse(body).message);
-    } catch {
-        return String(body ?? message).trim();
-    }
-}
-
 /** What ends the watches of an executor that shuts down. */
 function shutDown() {
     return new ExecutorError('The executor is shutting down', { code: 'KUBERNETES_SHUTDOWN', kind: 'cancelled' });
 }
 
-module.exports = { alreadyThere, cancelled, clusterError, lost, shutDown, statusOf };
+module.exports = { alreadyThere, cancelled, clusterError, foreign, lost, shutDown, statusOf };

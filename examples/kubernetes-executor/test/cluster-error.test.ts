@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { clusterError, foreign } from '../errors';
+
+/** An error as the client makes it of an answer. */
+function answer(code: number, message: string) {
+    const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code });
+
+    return Object.assign(new Error(`HTTP-Code: ${code}\nMessage: Unknown API Status Code!\nBody: ${body}`), {
+        code,
+        body
+    });
+}
+
+const pod = 'pods "sd-build-7" is forbidden: ';
+const rbac =
+    'pods is forbidden: User "system:serviceaccount:ci:executor" cannot create resource "pods" in API group "" ' +
+    'in the namespace "builds"';
+
+describe('kubernetes executor: the errors of the cluster', () => {
+    describe('are final where it does not take the pod, and say what it has against it', () => {
+        const cases: [number, string][] = [
+            [400, 'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go value'],
+            [422, 'Pod "sd-build-7" is invalid: spec.nodeSelector: Invalid value: "a b": a valid label must be'],
+            [403, `${pod}violates PodSecurity "restricted:latest": runAsNonRoot != true`],
+            [403, `${pod}PodSecurityPolicy: unable to admit pod: []`],
+            [403, `${pod}[maximum cpu usage per Container is 2, but limit is 4]`],
+            [403, `${pod}no PriorityClass with name builds was found`],
+            [403, `${pod}failed quota: builds: must specify limits.ephemeral-storage`],
+            [403, `${pod}error looking up service account builds/ci: serviceaccount "ci" not found`],
+            [403, 'admission webhook "validation.gatekeeper.sh" denied the request: User "ci" cannot use this image'],
+            [400, 'admission webhook "policy.example" denied the request without explanation'],
+            [422, `${pod}ValidatingAdmissionPolicy 'freeze' with binding 'all' denied request: frozen`],
+            [403, `ValidatingAdmissionPolicy 'freeze' with binding 'all' denied request: frozen`]
+        ];
+
+        for (const [code, text] of cases) {
+            it(`${code} ${text}`, () => {
+                const error = clusterError(answer(code, text));
+
+                expect(error.toJSON()).to.include({
+                    message: `Kubernetes answered ${code}: ${text}`,
+                    code: 'KUBERNETES_REFUSED',
+                    kind: 'configuration',
+                    retryable: false,
+                    statusCode: code
+                });
+                expect(error.userMessage).to.include(text).and.to.include('administrators').and.not.to.include('again');
+            });
+        }
+    });
+
+    it('name the namespace that is not there', () => {
+        const error = clusterError(answer(404, 'namespaces "builds" not found'));
+
+        expect(error.toJSON()).to.include({ code: 'KUBERNETES_REFUSED', kind: 'configuration', retryable: false });
+        expect(error.userMessage).to.match(/ no namespace builds, .* administrators\.$/);
+    });
+
+    describe('send to the administrators whoever may not run builds', () => {
+        const cases: [number, string][] = [
+            [401, 'Unauthorized'],
+            [403, rbac],
+            [403, 'forbidden: User "system:anonymous" cannot get path "/api"'],
+            [403, 'Forbidden']
+        ];
+
+        for (const [code, text] of cases) {
+            it(`${code} ${text}`, () => {
+                const error = clusterError(answer(code, text));
+
+                expect(error.toJSON()).to.include({
+                    code: 'KUBERNETES_CLUSTER',
+                    kind: 'authentication',
+                    retryable: false
+                });
+                expect(error.userMessage)
+                    .to.match(/Tell the cluster's administrators/)
+                    .and.not.to.include('ci:executor');
+            });
+        }
+    });
+
+    describe('may pass', () => {
+        const cases: [number, string, string][] = [
+            [403, `${pod}exceeded quota: builds, requested: pods=1, used: pods=9, limited: pods=9`, 'capacity'],
+            [403, `${pod}status unknown for quota: builds, resources: pods`, 'capacity'],
+            [429, 'the server has received too many requests', 'engine'],
+            [500, 'Internal error occurred: failed calling webhook "policy": context deadline exceeded', 'engine'],
+            [503, 'the server is currently unable to handle the request', 'engine']
+        ];
+
+        for (const [code, text, kind] of cases) {
+            it(`${code} ${text}`, () => {
+                const error = clusterError(answer(code, text));
+
+                expect(error.toJSON()).to.include({ kind, retryable: true });
+                expect(error.userMessage).to.include('Start the build again');
+            });
+        }
+
+        it('where there was no answer', () => {
+            const error = clusterError(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+
+            expect(error.toJSON()).to.include({
+                message: 'Kubernetes: connect ECONNREFUSED',
+                kind: 'engine',
+                retryable: true
+            });
+        });
+    });
+
+    it('do not pass otherwise, and then nobody is sent to try again', () => {
+        const error = clusterError(answer(404, '404 page not found'));
+
+        expect(error.toJSON()).to.include({ code: 'KUBERNETES_CLUSTER', kind: 'engine', retryable: false });
+        expect(error.userMessage).to.match(/administrators\.$/);
+    });
+
+    it('leave a pod alone that another has made, and name it', () => {
+        const error = foreign('sd-build-7');
+
+        expect(error.toJSON()).to.include({ code: 'KUBERNETES_POD_FOREIGN', kind: 'configuration', retryable: false });
+        expect(error.message).to.match(/sd-build-7 .*screwdriver\.cd\/secret.*untouched/);
+        expect(error.userMessage).to.include('sd-build-7');
+    });
+});

@@ -1,0 +1,244 @@
+import { expect } from 'chai';
+import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import { reasonOf } from '../explain';
+import { RUNNING, SECRET, podOf, podPreparing, terminated, waiting } from './shapes';
+
+const CREATE =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
+    'unable to start container process: ';
+const GONE = '/opt/sd/launch: no such file or directory';
+
+/** The pod whose build's container is not there yet. */
+const pending = (state: V1ContainerState) => podOf(state, { phase: 'Pending' });
+const failed = (state: V1ContainerState) => podOf(state, { phase: 'Failed' });
+
+function table(cases: [string, V1Pod, string][]) {
+    for (const [title, pod, reason] of cases) it(title, () => expect(reasonOf(pod)).to.equal(reason));
+}
+
+describe('kubernetes executor: why a container failed', () => {
+    describe('the launch script, where the runtime names it', () => {
+        const words = (cause: string) =>
+            `The launch script /opt/sd/launch cannot run in the image node:22: ${cause}. ` +
+            `The job tools must hold it, and the image the shell that it needs.`;
+
+        table([
+            [
+                'containerd and runc',
+                failed(terminated(128, 'StartError', `${CREATE}exec: "/opt/sd/launch": stat ${GONE}: unknown`)),
+                words(`stat ${GONE}`)
+            ],
+            [
+                'containerd and runc, inside the container',
+                failed(
+                    terminated(
+                        128,
+                        'StartError',
+                        `${CREATE}error during container init: exec: "/opt/sd/launch": permission denied: unknown`
+                    )
+                ),
+                words('permission denied')
+            ],
+            [
+                'Docker',
+                failed(
+                    terminated(
+                        127,
+                        'ContainerCannotRun',
+                        `OCI runtime create failed: container_linux.go:380: starting container process caused: ` +
+                            `exec: "/opt/sd/launch": stat ${GONE}: unknown`
+                    )
+                ),
+                words(`stat ${GONE}`)
+            ],
+            [
+                'Docker of old, which quotes twice',
+                failed(
+                    terminated(
+                        127,
+                        'ContainerCannotRun',
+                        `oci runtime error: container_linux.go:235: starting container process caused ` +
+                            `"exec: \\"/opt/sd/launch\\": stat ${GONE}": unknown`
+                    )
+                ),
+                words(`stat ${GONE}`)
+            ],
+            [
+                'CRI-O and runc',
+                pending(
+                    waiting(
+                        'CreateContainerError',
+                        `container create failed: time="2024-05-28T10:30:28Z" level=error msg="runc create failed: unable ` +
+                            `to start container process: exec: \\"/opt/sd/launch\\": permission denied"`
+                    )
+                ),
+                words('permission denied')
+            ],
+            [
+                'CRI-O and crun',
+                pending(
+                    waiting(
+                        'CreateContainerError',
+                        'container create failed: executable file `/opt/sd/launch` not found: No such file or directory'
+                    )
+                ),
+                words('not found: No such file or directory')
+            ],
+            [
+                'what runc prints where the shell is missing, in a pod that reports its last lines',
+                failed(terminated(255, 'Error', `exec ${GONE}\n`)),
+                words('no such file or directory')
+            ]
+        ]);
+    });
+
+    describe('anything else that keeps it from starting, in the words of the node', () => {
+        const name = '"build_sd-build-7_default_37b2_0"';
+        const reserved = `failed to reserve container name ${name}: name ${name} is reserved for "7c54f31e3fc8"`;
+        const device = 'failed to generate container "50f0ec402f6e" spec: failed to generate spec: not a device node';
+        const mount = `${CREATE}error during container init: error mounting "/var/lib/x" to rootfs at "/opt/sd/launch": mkdir /src: not a directory: unknown`;
+        const root = `container has runAsNonRoot and image will run as root (pod: "sd-build-7_default(37b2)", container: build)`;
+        const ours = `secret "${SECRET}" not found`;
+
+        table([
+            [
+                'a name',
+                pending(waiting('CreateContainerError', reserved)),
+                `The build's container cannot be started: ${reserved}.`
+            ],
+            [
+                'a device',
+                pending(waiting('CreateContainerError', device)),
+                `The build's container cannot be started: ${device}.`
+            ],
+            [
+                'a mount',
+                failed(terminated(128, 'StartError', mount)),
+                `The build's container cannot be started: ${mount}.`
+            ],
+            [
+                'no word',
+                pending(waiting('RunContainerError')),
+                `The build's container cannot be started: RunContainerError.`
+            ],
+            [
+                'a user',
+                pending(waiting('CreateContainerConfigError', root)),
+                `The build's container cannot be started: ${root}.`
+            ],
+            [
+                'a ConfigMap',
+                pending(waiting('CreateContainerConfigError', 'configmap "ours" not found')),
+                `The build's container cannot be started: configmap "ours" not found.`
+            ],
+            [
+                'a Secret that the template names',
+                pending(waiting('CreateContainerConfigError', 'secret "theirs" not found')),
+                `The build's container cannot be started: secret "theirs" not found.`
+            ],
+            ['but not the Secret of its token', pending(waiting('CreateContainerConfigError', ours)), ''],
+            [
+                'nor a node that has not heard of it yet',
+                pending(
+                    waiting(
+                        'CreateContainerConfigError',
+                        'failed to sync secret cache: timed out waiting for the condition'
+                    )
+                ),
+                ''
+            ],
+            [
+                'nor a node that has just begun',
+                pending(
+                    waiting(
+                        'CreateContainerConfigError',
+                        'services have not yet been read at least once, cannot construct envvars'
+                    )
+                ),
+                ''
+            ],
+            ['nor what all containers wait for', pending(waiting('ContainerCreating')), ''],
+            [
+                'of the job tools',
+                podPreparing('job-tools', waiting('CreateContainerError', reserved)),
+                `The container of the job tools cannot be started: ${reserved}.`
+            ],
+            [
+                'of the job tools, whose image has no cp',
+                podPreparing(
+                    'job-tools',
+                    terminated(128, 'StartError', 'exec: "cp": executable file not found in $PATH: unknown'),
+                    'Failed'
+                ),
+                'The container of the job tools cannot be started: ' +
+                    'exec: "cp": executable file not found in $PATH: unknown.'
+            ],
+            [
+                'of one that the cluster has added',
+                podPreparing('log-agent', waiting('CreateContainerConfigError', 'configmap "agent" not found')),
+                'The init container log-agent cannot be started: configmap "agent" not found.'
+            ]
+        ]);
+    });
+
+    describe('its image', () => {
+        const backOff = 'Back-off pulling image "node:22"';
+
+        table([
+            [
+                'that is not there',
+                pending(waiting('ImagePullBackOff', backOff)),
+                `The image node:22 cannot be had: check its name and tag. ${backOff}`
+            ],
+            [
+                'that has no signature',
+                pending(waiting('SignatureValidationFailed', 'image pull failed')),
+                'The image node:22 cannot be had: check its name and tag. image pull failed'
+            ],
+            [
+                'of the job tools',
+                podPreparing('job-tools', waiting('ErrImagePull')),
+                'The image launcher:stable cannot be had: check its name and tag.'
+            ],
+            [
+                'of one that the cluster has added',
+                podPreparing('istio-init', waiting('ErrImagePull')),
+                'The image istio/proxyv2:1.9.5 of the init container istio-init cannot be had: check its name and tag.'
+            ]
+        ]);
+    });
+
+    describe('how it ended', () => {
+        const unknown = terminated(
+            137,
+            'ContainerStatusUnknown',
+            'The container could not be located when the pod was terminated'
+        );
+
+        table([
+            [
+                'out of its own memory, not of the memory of a sidecar',
+                failed(terminated(137, 'OOMKilled')),
+                'The build ran out of memory: it may use 2048Mi. The annotation screwdriver.cd/ram gives more.'
+            ],
+            ['well, though a process in it ran out of memory', podOf(terminated(0, 'OOMKilled')), ''],
+            ['not at all, though it ran out of memory before', podOf({ ...RUNNING }), ''],
+            [
+                'by a signal',
+                failed(terminated(137, 'Error')),
+                `The build's container ended with exit code 137: it was ended by SIGKILL.`
+            ],
+            ['by itself', failed(terminated(255, 'Error')), `The build's container ended with exit code 255.`],
+            [
+                'nobody knows how',
+                failed(unknown),
+                `The build's container was lost by its node: how it ended is not known. Start the build again.`
+            ],
+            [
+                'nobody knows how, before the build',
+                podPreparing('job-tools', unknown, 'Failed'),
+                `The container of the job tools was lost by its node: how it ended is not known. Start the build again.`
+            ]
+        ]);
+    });
+});
