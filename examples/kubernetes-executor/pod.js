@@ -2,6 +2,7 @@
 
 const { randomBytes } = require('node:crypto');
 const Executor = require('screwdriver-executor-base');
+const { BUILD, JOB_TOOLS } = require('./containers');
 const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./index').Settings} Settings */
@@ -56,7 +57,7 @@ function podOf(config, annotations, settings) {
             ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
             initContainers: [
                 {
-                    name: 'job-tools',
+                    name: JOB_TOOLS,
                     image: jobToolsImage,
                     command: ['cp', '-a', `${mountPoint}/.`, FILL],
                     volumeMounts: [{ name: 'job-tools', mountPath: FILL }]
@@ -64,8 +65,10 @@ function podOf(config, annotations, settings) {
             ],
             containers: [
                 {
-                    name: 'build',
+                    name: BUILD,
                     image: container,
+                    // An entry point that cannot run is known by the line that its container prints.
+                    terminationMessagePolicy: 'FallbackToLogsOnError',
                     command: [launch.command],
                     args: launch.args,
                     env: [

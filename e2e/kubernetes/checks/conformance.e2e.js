@@ -10,6 +10,7 @@ const { conformance } = require('screwdriver-executor-base/conformance');
 const KubernetesExecutor = require('../../../examples/kubernetes-executor');
 const { images } = require('../../images');
 const { core, namespace, pod, podTemplate } = require('../cluster');
+const { writeKubeconfig } = require('../kubeconfig');
 
 const options = { namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 1 };
 /** Little, so that many find room on a small node. */
@@ -22,25 +23,6 @@ describe('the conformance kit', () => {
     const silent = createServer(() => {});
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
 
-    /** A kubeconfig for a cluster on this port. */
-    const kubeconfigOf = port => {
-        const file = path.join(folder, `${port}.json`);
-
-        fs.writeFileSync(
-            file,
-            JSON.stringify({
-                clusters: [
-                    { name: 'c', cluster: { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }
-                ],
-                users: [{ name: 'u', user: { token: 'none' } }],
-                contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-                'current-context': 'x'
-            })
-        );
-
-        return file;
-    };
-
     before(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
     after(() => {
         silent.close();
@@ -51,11 +33,11 @@ describe('the conformance kit', () => {
         describe,
         it,
         factory: () => new KubernetesExecutor(options),
-        engineDown: () => new KubernetesExecutor({ ...options, kubeconfig: kubeconfigOf(1) }),
+        engineDown: () => new KubernetesExecutor({ ...options, kubeconfig: writeKubeconfig(folder, '127.0.0.1:1') }),
         engineSlow: () =>
             new KubernetesExecutor({
                 ...options,
-                kubeconfig: kubeconfigOf(silent.address().port),
+                kubeconfig: writeKubeconfig(folder, `127.0.0.1:${silent.address().port}`),
                 // Shorter than an answer may take: a start whose pod is not there yet must not count as one.
                 nodeWait: 200,
                 answerTimeout: 1_000

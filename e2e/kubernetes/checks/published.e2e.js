@@ -9,8 +9,8 @@ const { docker } = require('../../docker/engine');
 const { images } = require('../../images');
 const { startRegistry } = require('../../registry');
 const { until } = require('../../until');
-const { startAdmission } = require('../admission');
 const { core, kubeConfig, listing, namespace, podTemplate } = require('../cluster');
+const { startProxy } = require('../proxy');
 
 /** Its pods keep the job tools in this folder of their node, which here is this machine. */
 const ON_NODE = '/opt/screwdriver';
@@ -36,7 +36,10 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
         found = await listing();
         api = await startTokenApi();
         registry = await startRegistry(docker);
-        admission = await startAdmission(kubeConfig.getCurrentCluster().server, podTemplate);
+        // Its pods cannot be told by an option what this cluster asks of them.
+        admission = await startProxy(kubeConfig.getCurrentCluster().server, {
+            newPod: pod => ({ ...pod, spec: { ...pod.spec, ...podTemplate.spec } })
+        });
         launcher = await registry.push(images.jobTools);
         image = await registry.push(images.build('sleeps'));
         buildId = freshBuildId();

@@ -1,0 +1,80 @@
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const { once } = require('node:events');
+const fs = require('node:fs');
+const https = require('node:https');
+const os = require('node:os');
+const path = require('node:path');
+const { text } = require('node:stream/consumers');
+
+const asItIs = body => body;
+
+/**
+ * The cluster's API with something in between, at a port of its own.
+ *
+ * @param {string} server
+ * @param {object} between
+ * @param {(pod: object) => object} [between.newPod] what is made of a pod before the cluster gets it
+ * @param {() => 'request' | 'answer' | undefined} [between.lost] what is lost when a pod is made
+ */
+async function startProxy(server, { newPod = asItIs, lost = () => {} }) {
+    const proxy = https.createServer(certificate(), async (request, response) => {
+        const { method, url, headers } = request;
+        const isNewPod = method === 'POST' && url.endsWith('/pods');
+        const what = isNewPod && lost();
+        const body = await text(request);
+
+        if (what === 'request') {
+            request.socket.destroy();
+
+            return;
+        }
+        const sent = isNewPod ? JSON.stringify(newPod(JSON.parse(body))) : body;
+        const onward = https.request(new URL(url, server), {
+            method,
+            headers: { ...headers, 'content-length': Buffer.byteLength(sent) },
+            rejectUnauthorized: false
+        });
+
+        onward.on('error', () => response.destroy());
+        onward.on('response', answer => {
+            if (what === 'answer') {
+                answer.resume();
+                request.socket.destroy();
+
+                return;
+            }
+            response.writeHead(answer.statusCode, answer.headers);
+            answer.pipe(response);
+        });
+        response.on('close', () => onward.destroy());
+        onward.end(sent);
+    });
+
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+
+    return {
+        host: `127.0.0.1:${proxy.address().port}`,
+        close() {
+            proxy.close();
+            proxy.closeAllConnections();
+        }
+    };
+}
+
+function certificate() {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-proxy-'));
+    const [key, cert] = ['key', 'cert'].map(name => path.join(folder, name));
+    const kind = '-x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost'.split(' ');
+
+    try {
+        execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+
+        return { key: fs.readFileSync(key), cert: fs.readFileSync(cert) };
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+module.exports = { startProxy };
