@@ -1,19 +1,27 @@
 'use strict';
 
+const assert = require('node:assert/strict');
 const { execSync } = require('node:child_process');
 const { addImages } = require('../images');
 const { docker } = require('../docker/engine');
+const { listing } = require('./cluster');
 
+let found;
 let removeImages;
 
-/** Around all checks: the images, on the Docker engine of the cluster, or brought to its nodes by LOAD_IMAGE. */
+/**
+ * Around all checks: the images, on the Docker engine of the cluster, or brought to its nodes by LOAD_IMAGE. The cluster
+ * must be as it was found.
+ */
 exports.mochaHooks = {
     async beforeAll() {
+        found = await listing();
         removeImages = await addImages(docker, name => {
             if (process.env.LOAD_IMAGE) execSync(`${process.env.LOAD_IMAGE} ${name}`, { stdio: 'inherit' });
         });
     },
     async afterAll() {
         await removeImages?.();
+        assert.deepEqual(await listing(), found);
     }
 };

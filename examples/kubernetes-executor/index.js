@@ -5,8 +5,9 @@ const { KubeConfig } = require('@kubernetes/client-node');
 const Executor = require('screwdriver-executor-base');
 const { alreadyThere, cancelled, clusterError, lost, shutDown } = require('./errors');
 const { describeState, reasonOf } = require('./explain');
-const { podOf } = require('./pod');
+const { isSame, podOf } = require('./pod');
 const { Pods } = require('./pods');
+const { Reasons } = require('./reasons');
 
 const DEFAULTS = {
     /** The namespace of the builds' pods and Secrets. */
@@ -27,15 +28,18 @@ const DEFAULTS = {
     maxBuildTimeout: 720,
     /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
     deadlineBuffer: 300,
+    /** Seconds after which `verify` says that no node can take a build: a cluster that grows has found one by then. */
+    unschedulableSeconds: 300,
     /** Milliseconds that `start` waits for a node. A build that needs longer is looked after in the background. */
     nodeWait: 10_000,
     /** Milliseconds that the cluster may take to answer a request. */
     answerTimeout: 30_000
 };
 
-/** The most reasons that are kept for builds which did not start and which nobody stops. */
-const MOST_REASONS = 1000;
+/** The executor ends, and the build's pod stays: it may still get its node, and then `verify` goes on here. */
+const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
 
+/** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 /** @typedef {typeof DEFAULTS} Settings */
 /**
  * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
@@ -59,8 +63,7 @@ class KubernetesExecutor extends Executor {
     /** The starts that wait for a node or a token, by their build. */
     #starts = /** @type {Map<string, { controller: AbortController, done: Promise<void> }>} */ (new Map());
 
-    /** Why a build did not start, until it is stopped. */
-    #reasons = /** @type {Map<string, string>} */ (new Map());
+    #reasons = new Reasons();
 
     /** @param {Options} [options] */
     constructor(options = {}) {
@@ -86,68 +89,83 @@ class KubernetesExecutor extends Executor {
     async _start(config, { signal }) {
         if (this.#starts.has(String(config.buildId))) throw alreadyThere(config.buildId);
         const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
-        const { node, done } = this.#begin(config, signal, this.#pods.add(pod, config.buildId));
-        const isLate = await Promise.race([node, wait(this.#settings.nodeWait, true, { ref: false })]);
+        const added = this.#pods.add(pod, config.buildId);
+        const { taken, done } = this.#begin(config, pod, added, signal);
+        const late = added.then(() => wait(this.#settings.nodeWait, true, { ref: false }));
+        const isLate = await Promise.race([taken, late]).catch(() => false);
 
         if (isLate !== true) await done;
     }
 
     /**
-     * One start of a build at a time. `node` resolves when its pod has one, or never will; `done` when the build has
+     * One start of a build at a time. `taken` settles when its pod has a node, or never will; `done` when the build has
      * its token.
      *
      * @param {Executor.StartConfig} config
+     * @param {Pod} pod
+     * @param {Promise<unknown>} added
      * @param {AbortSignal} shutdown
-     * @param {Promise<unknown>} pod is there
      */
-    #begin(config, shutdown, pod) {
+    #begin(config, pod, added, shutdown) {
         const build = String(config.buildId);
 
         const controller = new AbortController();
         const signal = AbortSignal.any([controller.signal, shutdown]);
-        const taken = pod.then(() => this.#pods.when(build, hasNodeOrEnded, signal));
-        const node = taken.then(
-            () => {},
-            () => {}
-        );
-        const done = this.#deliver(config, taken, signal).finally(() => this.#starts.delete(build));
+        const taken = added.then(() => this.#pods.when(build, found => isDecided(found, pod), signal));
+        const done = this.#deliver(config, pod, taken, signal).finally(() => this.#starts.delete(build));
 
         this.#starts.set(build, { controller, done });
         // Where nobody waits for it any more, `verify` and `status` tell how it went.
         done.catch(() => {});
 
-        return { node, done };
+        return { taken, done };
     }
 
     /**
      * Gives the build its token once a node has taken its pod.
      *
      * @param {Executor.StartConfig} config
+     * @param {Pod} pod
      * @param {ReturnType<Pods['when']>} taken
      * @param {AbortSignal} signal
      */
-    async #deliver(config, taken, signal) {
-        const { buildId, annotations } = config;
+    async #deliver(config, pod, taken, signal) {
+        const { buildId } = config;
 
         try {
-            const pod = await taken;
+            const found = await taken;
+            const ours = isSame(found, pod) ? found : undefined;
 
-            if (!pod?.spec?.nodeName) throw lost(buildId, reasonOf(pod));
-            const timeout = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
-
-            await this.#pods.addToken(pod, await this.exchangeTokenForBuild(config, timeout, { signal }));
-            this.#reasons.delete(String(buildId));
+            if (!ours || ours.status?.phase === 'Failed') throw lost(buildId, reasonOf(ours));
+            await this.#giveToken(config, ours, signal);
+            this.#reasons.delete(buildId);
         } catch (error) {
             const failure = clusterError(signal.aborted ? signal.reason : error);
 
             // The pod of the first start has nothing to do with this failure.
             if (failure.code === 'KUBERNETES_BUILD_EXISTS') throw failure;
-            // The pod stays: it may still get its node, and then `verify` goes on here.
-            if (failure.code === 'KUBERNETES_SHUTDOWN') return;
-            this.#remember(buildId, failure.userMessage);
+            if (SHUTDOWN.includes(failure.code)) return;
+            this.#reasons.add(buildId, failure.userMessage);
             // A cluster that fails here too has the pod until it is stopped. Its build has never run.
-            await this.#pods.remove(buildId).catch(() => {});
+            await this.#pods.remove(buildId, { only: pod }).catch(() => {});
             throw failure;
+        }
+    }
+
+    /**
+     * Another executor may be at it, too: what counts is that the build has a token.
+     *
+     * @param {Executor.StartConfig} config
+     * @param {Pod} pod
+     * @param {AbortSignal} signal
+     */
+    async #giveToken(config, pod, signal) {
+        const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
+
+        try {
+            await this.#pods.addToken(pod, await this.exchangeTokenForBuild(config, timeout, { signal }));
+        } catch (error) {
+            if (!(await this.#pods.hasToken(pod).catch(() => false))) throw error;
         }
     }
 
@@ -164,8 +182,8 @@ class KubernetesExecutor extends Executor {
 
         start?.controller.abort(cancelled(buildId));
         await start?.done.catch(() => {});
-        await this.#pods.remove(buildId, signal);
-        this.#reasons.delete(String(buildId));
+        await this.#pods.remove(buildId, { signal });
+        this.#reasons.delete(buildId);
     }
 
     /**
@@ -182,9 +200,14 @@ class KubernetesExecutor extends Executor {
         const pod = await this.#pods.find(build);
         const isLeft = pod?.status?.phase === 'Pending' && !(await this.#pods.hasToken(pod));
 
-        if (isLeft && !this.#starts.has(build)) this.#begin(config, signal, Promise.resolve());
+        if (isLeft && !this.#starts.has(build)) {
+            const { done } = this.#begin(config, pod, Promise.resolve(), signal);
 
-        return this.#reasons.get(build) ?? reasonOf(pod);
+            // Whoever asks may end as soon as it has its answer.
+            if (pod.spec?.nodeName) await done.catch(() => {});
+        }
+
+        return this.#reasons.get(build) ?? reasonOf(pod, this.#settings.unschedulableSeconds);
     }
 
     /**
@@ -193,7 +216,7 @@ class KubernetesExecutor extends Executor {
      * @param {Executor.StatusConfig} config
      */
     async _status({ buildId }) {
-        return this.#reasons.get(String(buildId)) ?? describeState(await this.#pods.find(buildId));
+        return this.#reasons.get(buildId) ?? describeState(await this.#pods.find(buildId));
     }
 
     /**
@@ -212,22 +235,16 @@ class KubernetesExecutor extends Executor {
             }
         ]);
     }
-
-    /**
-     * @param {Executor.BuildId} buildId
-     * @param {string} [reason]
-     */
-    #remember(buildId, reason = 'The build could not be started.') {
-        this.#reasons.set(String(buildId), reason);
-        const [oldest] = this.#reasons.keys();
-
-        if (this.#reasons.size > MOST_REASONS && oldest !== undefined) this.#reasons.delete(oldest);
-    }
 }
 
-/** @param {import('@kubernetes/client-node').V1Pod | undefined} pod */
-function hasNodeOrEnded(pod) {
-    return !pod || pod.spec?.nodeName !== undefined || pod.status?.phase === 'Failed';
+/**
+ * Whether it is known what becomes of a start: its pod has a node, is over, or is gone.
+ *
+ * @param {Pod | undefined} found
+ * @param {Pod} pod
+ */
+function isDecided(found, pod) {
+    return !isSame(found, pod) || found?.spec?.nodeName !== undefined || found?.status?.phase === 'Failed';
 }
 
 module.exports = KubernetesExecutor;

@@ -108,9 +108,23 @@ function secretOf(pod, token) {
     };
 }
 
-/** @param {Pod} pod */
+/**
+ * Empty where the pod is not one of this executor's.
+ *
+ * @param {Pod} pod
+ */
 function secretNameOf({ metadata }) {
     return metadata?.annotations?.[SECRET] ?? '';
+}
+
+/**
+ * Whether both are the pod of the same start: the name of its Secret is that of no other.
+ *
+ * @param {Pod | undefined} found
+ * @param {Pod} pod as it was made, or as the cluster has it
+ */
+function isSame(found, pod) {
+    return found !== undefined && secretNameOf(found) === secretNameOf(pod);
 }
 
 /**
@@ -139,13 +153,27 @@ function nodeSelectorOf(nodeLabel) {
 }
 
 /**
- * The template's word counts: its objects are merged, its lists replace.
+ * The template's word counts: its objects are merged, and so are lists of what has a name, such as containers,
+ * volumes and variables. Any other list replaces.
  *
  * @param {unknown} base
  * @param {unknown} template
  * @returns {unknown}
  */
 function merge(base, template) {
+    if (isNamed(base) && isNamed(template)) {
+        const rest = template.filter(({ name }) => !base.some(item => item.name === name));
+
+        return [
+            ...base.map(item =>
+                merge(
+                    item,
+                    template.find(({ name }) => name === item.name)
+                )
+            ),
+            ...rest
+        ];
+    }
     if (!isObject(base) || !isObject(template)) return template ?? base;
     const merged = { ...base };
 
@@ -156,10 +184,18 @@ function merge(base, template) {
 
 /**
  * @param {unknown} value
+ * @returns {value is Array<Record<string, unknown>>}
+ */
+function isNamed(value) {
+    return Array.isArray(value) && value.every(item => isObject(item) && typeof item.name === 'string');
+}
+
+/**
+ * @param {unknown} value
  * @returns {value is Record<string, unknown>}
  */
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-module.exports = { nameOf, podOf, secretNameOf, secretOf };
+module.exports = { isSame, nameOf, podOf, secretNameOf, secretOf };

@@ -1,16 +1,19 @@
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
-const { CoreV1Api, ServerConfiguration, Watch, createConfiguration } = require('@kubernetes/client-node');
-const { alreadyThere, clusterError, statusOf } = require('./errors');
-const { nameOf, secretNameOf, secretOf } = require('./pod');
+const { Watch } = require('@kubernetes/client-node');
+const { clientOf } = require('./client');
+const { alreadyThere, clusterError, foreign, statusOf } = require('./errors');
+const { isSame, nameOf, secretNameOf, secretOf } = require('./pod');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 
-/** A watch is opened again after this time, so that one whose connection has died unseen does no harm. */
+/** A watch is opened again after this time. */
 const WATCH_SECONDS = 60;
+/** Seconds after that in which the cluster must have ended the watch itself. */
+const GRACE_SECONDS = 5;
 /** Milliseconds between two watches: a cluster that is down is not to be flooded. */
-const PAUSE = 200;
+const PAUSE = 500;
 /** Milliseconds beyond its grace period in which a pod must be gone. */
 const REMOVAL = 60_000;
 
@@ -66,24 +69,28 @@ class Pods {
         return (await unless(404, this.#core.readNamespacedSecret(secret))) !== undefined;
     }
 
-    /** @param {number | string} buildId */
-    find(buildId) {
-        return unless(404, this.#core.readNamespacedPod(this.#at(buildId)));
+    /**
+     * Rejects where the pod of that name is not one that an executor like this has made.
+     *
+     * @param {number | string} buildId
+     */
+    async find(buildId) {
+        return (await this.#look(buildId)).pod;
     }
 
     /**
      * Ends the build, TERM first, and resolves when its pod is gone, and its Secret with it. Nothing there is no error.
      *
      * @param {number | string} buildId
-     * @param {AbortSignal} [signal] to stop waiting
+     * @param {{ signal?: AbortSignal, only?: Pod }} [options] to stop waiting; to leave any other pod of the build alone
      */
-    async remove(buildId, signal) {
+    async remove(buildId, { signal, only } = {}) {
         const pod = await this.find(buildId);
 
-        if (!pod) return;
+        if (!pod || (only && !isSame(pod, only))) return;
         const late = AbortSignal.timeout((pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000 + REMOVAL);
         const end = signal ? AbortSignal.any([signal, late]) : late;
-        const isGone = (/** @type {Pod | undefined} */ found) => found?.metadata?.uid !== pod.metadata?.uid;
+        const isGone = (/** @type {Pod | undefined} */ found) => !isSame(found, pod);
 
         await unless(404, this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) }));
         if (!isIdle(pod)) {
@@ -110,36 +117,66 @@ class Pods {
     }
 
     /**
-     * Watches the build's pod until it is as wanted, and resolves with it: undefined where it is gone.
+     * Waits until the build's pod is as wanted, and resolves with it: undefined where it is gone. A cluster that is away
+     * for a while is waited for, too.
      *
      * @param {number | string} buildId
      * @param {(pod: Pod | undefined) => boolean} isWanted
-     * @param {AbortSignal} signal ends the watch, and rejects
+     * @param {AbortSignal} signal ends the wait, and rejects
      */
     async when(buildId, isWanted, signal) {
         for (;;) {
             if (signal.aborted) throw clusterError(signal.reason);
-            const pod = await this.find(buildId);
+            try {
+                const { pod, version } = await this.#look(buildId);
 
-            if (isWanted(pod)) return pod;
-            // A watch ends for many reasons, none of which says what has become of the pod: that is asked each time.
-            await this.#change(pod, isWanted, signal);
-            await wait(PAUSE);
+                if (isWanted(pod)) return pod;
+                // A watch ends for many reasons, none of which says what has become of the pod: that is asked each time.
+                await this.#change(buildId, version, isWanted, signal);
+            } catch (error) {
+                if (!clusterError(error).retryable) throw error;
+            }
+            await wait(PAUSE, undefined, { signal }).catch(() => {});
+        }
+    }
+
+    /**
+     * The build's pod, and the version of the cluster's state in which it was seen.
+     *
+     * @param {number | string} buildId
+     */
+    async #look(buildId) {
+        const fieldSelector = this.#selectorOf(buildId);
+
+        try {
+            const { items, metadata } = await this.#core.listNamespacedPod({
+                namespace: this.#namespace,
+                fieldSelector
+            });
+            const [pod] = items;
+
+            if (pod && !secretNameOf(pod)) throw foreign(nameOf(this.#settings, buildId));
+
+            return { pod, version: metadata?.resourceVersion };
+        } catch (error) {
+            throw clusterError(error);
         }
     }
 
     /**
      * Resolves when the pod has changed into what is wanted, and whenever its watch ends.
      *
-     * @param {Pod | undefined} pod as it is known
+     * @param {number | string} buildId
+     * @param {string | undefined} resourceVersion from which on changes are told
      * @param {(pod: Pod | undefined) => boolean} isWanted
      * @param {AbortSignal} signal
      */
-    async #change(pod, isWanted, signal) {
-        const { name = '', resourceVersion } = pod?.metadata ?? {};
+    async #change(buildId, resourceVersion, isWanted, signal) {
         const path = `/api/v1/namespaces/${this.#namespace}/pods`;
-        const query = { fieldSelector: `metadata.name=${name}`, resourceVersion, timeoutSeconds: WATCH_SECONDS };
+        const query = { fieldSelector: this.#selectorOf(buildId), resourceVersion, timeoutSeconds: WATCH_SECONDS };
         const over = new AbortController();
+        // The server ends its watch earlier. One that has died, or never began, does not.
+        const end = AbortSignal.any([signal, AbortSignal.timeout((WATCH_SECONDS + GRACE_SECONDS) * 1000)]);
 
         await new Promise(resolve => {
             const onEvent = (/** @type {string} */ type, /** @type {Pod} */ changed) => {
@@ -147,41 +184,25 @@ class Pods {
             };
             const watching = this.#watch.watch(path, query, onEvent, resolve);
 
-            signal.addEventListener('abort', resolve, { once: true, signal: over.signal });
-            over.signal.addEventListener('abort', () => void watching.then(watch => watch.abort()), { once: true });
+            watching.catch(resolve);
+            if (end.aborted) resolve(undefined);
+            end.addEventListener('abort', resolve, { once: true, signal: over.signal });
+            over.signal.addEventListener(
+                'abort',
+                () =>
+                    void watching.then(
+                        watch => watch.abort(),
+                        () => {}
+                    )
+            );
         });
         over.abort();
     }
 
     /** @param {number | string} buildId */
-    #at(buildId) {
-        return { namespace: this.#namespace, name: nameOf(this.#settings, buildId) };
+    #selectorOf(buildId) {
+        return `metadata.name=${nameOf(this.#settings, buildId)}`;
     }
-}
-
-/**
- * As `makeApiClient` of the config makes it, but with an end to each request: by itself it waits for ever.
- *
- * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
- * @param {number} milliseconds
- */
-function clientOf(kubeConfig, milliseconds) {
-    return new CoreV1Api(
-        createConfiguration({
-            baseServer: new ServerConfiguration(kubeConfig.getCurrentCluster()?.server ?? '', {}),
-            authMethods: { default: kubeConfig },
-            promiseMiddleware: [
-                {
-                    pre: async request => {
-                        request.setSignal(AbortSignal.timeout(milliseconds));
-
-                        return request;
-                    },
-                    post: async response => response
-                }
-            ]
-        })
-    );
 }
 
 /**

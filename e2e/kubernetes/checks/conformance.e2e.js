@@ -56,6 +56,8 @@ describe('the conformance kit', () => {
             new KubernetesExecutor({
                 ...options,
                 kubeconfig: kubeconfigOf(silent.address().port),
+                // Shorter than an answer may take: a start whose pod is not there yet must not count as one.
+                nodeWait: 200,
                 answerTimeout: 1_000
             }),
         config: { container: images.build('sleeps'), annotations: SMALL },

@@ -1,0 +1,137 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, it } = require('mocha');
+const { images } = require('../../images');
+const { rejection } = require('../../rejection');
+const { until } = require('../../until');
+const { core, listing, namespace, phase, pod, podTemplate } = require('../cluster');
+const { labelNode, oneBuild } = require('../one-build');
+
+describe('a build that does not run in a pod', () => {
+    const build = oneBuild();
+
+    it('that ends with exit code 7 says so', async () => {
+        await build.start(images.build('exit-7'));
+        await phase(build.id, 'Failed');
+        assert.equal(await build.status(), `The build's container ended with exit code 7.`);
+        assert.equal(await build.verify(), `The build's container ended with exit code 7.`);
+    });
+
+    it('that runs out of memory says how much it had and how to get more', async () => {
+        await build.start(images.build('out-of-memory'));
+        await phase(build.id, 'Failed');
+        assert.equal(
+            await build.verify(),
+            'The build ran out of memory: it may use 64Mi. The annotation screwdriver.cd/ram gives more.'
+        );
+    });
+
+    it('whose image is missing says its name', async () => {
+        await build.start(images.missing);
+        assert.match(
+            await until('the reason', build.verify),
+            /^The image screwdriver-e2e\/missing:1 cannot be had: check its name and tag\./
+        );
+    });
+
+    it('whose job tools image is missing says its name', async () => {
+        build.use({ jobToolsImage: images.missing });
+        await build.start(images.build('ok'));
+        assert.match(await until('the reason', build.verify), /^The image screwdriver-e2e\/missing:1 cannot be had/);
+    });
+
+    it('whose job tools cannot be copied says so', async () => {
+        build.use({ jobToolsImage: images.build('ok') });
+        await build.start(images.build('ok'));
+        assert.match(await until('the reason', build.verify), /^The job tools could not be copied out of .*build:ok/);
+    });
+
+    it('whose job tools lack the launch script says so', async () => {
+        build.use({ jobToolsImage: images.noLaunch });
+        await build.start(images.build('ok'));
+        assert.match(
+            await until('the reason', build.verify),
+            /^The launch script \/opt\/sd\/launch cannot run in the image/
+        );
+    });
+
+    it('whose image has no shell for the launch script says so', async () => {
+        await build.start(images.noShell);
+        assert.match(
+            await until('the reason', build.verify),
+            /^The launch script \/opt\/sd\/launch cannot run in the image/
+        );
+    });
+
+    it('whose name another pod has is refused, and neither start nor stop touches that pod', async () => {
+        const name = `sd-build-${build.id}`;
+        const containers = [{ name: 'other', image: images.build('sleeps'), command: ['sleep', '600'] }];
+        const body = { metadata: { name }, spec: { ...podTemplate.spec, containers } };
+
+        await core.createNamespacedPod({ namespace, body });
+        try {
+            const { secrets } = await listing();
+
+            assert.equal((await rejection(build.start(images.build('ok')))).code, 'KUBERNETES_BUILD_EXISTS');
+            assert.equal((await rejection(build.stop())).code, 'KUBERNETES_POD_FOREIGN');
+            assert.equal((await rejection(build.verify())).code, 'KUBERNETES_POD_FOREIGN');
+            assert.deepEqual((await listing()).secrets, secrets);
+            assert.equal((await pod(build.id)).metadata.deletionTimestamp, undefined);
+        } finally {
+            await core.deleteNamespacedPod({ namespace, name, body: { gracePeriodSeconds: 0 } });
+            await until('no pod', async () => !(await listing()).pods.includes(name));
+        }
+    });
+
+    it('that the API gives no token does not start', async () => {
+        const found = await listing();
+
+        build.api.failNext(403);
+        const error = await rejection(build.start(images.build('ok')));
+
+        assert.equal(error.code, 'EXECUTOR_EXCHANGE_FORBIDDEN');
+        assert.deepEqual(await listing(), found);
+        assert.equal(await build.verify(), error.userMessage);
+    });
+
+    it('that no node can take says so in time, has no token yet, and gets it once a node can', async () => {
+        build.use({ nodeWait: 500, unschedulableSeconds: 3 });
+        await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=here' });
+        await until('the condition', async () => /^No node of the cluster can take/.test(await build.status()));
+        assert.equal(await build.verify(), '');
+        assert.match(
+            await until('the reason', build.verify),
+            /^No node of the cluster can take the build: 0\/\d+ nodes/
+        );
+        assert.equal(build.exchanges(), 0);
+
+        await labelNode('here');
+        try {
+            await phase(build.id, 'Running');
+            assert.equal(build.exchanges(), 1);
+            assert.equal(await build.verify(), '');
+        } finally {
+            await labelNode(null);
+        }
+    });
+
+    it('that takes longer than its deadline is ended, and the reason is known', async () => {
+        build.use({ deadlineBuffer: 0 });
+        await build.start(images.build('sleeps'), { timeout: 0.05 });
+        await phase(build.id, 'Failed');
+        const reason = 'The build was ended: it took longer than its pod may, 3 seconds.';
+
+        assert.equal(await build.verify(), reason);
+        assert.equal(await build.status(), reason);
+    });
+
+    it('started twice is refused by name, and the first goes on', async () => {
+        await build.start(images.build('sleeps'));
+        const error = await rejection(build.start(images.build('sleeps')));
+
+        assert.equal(error.code, 'KUBERNETES_BUILD_EXISTS');
+        assert.match(error.message, new RegExp(`Build ${build.id} `));
+        await phase(build.id, 'Running');
+    });
+});
