@@ -36,10 +36,10 @@ const NOT_YET = ['failed to sync secret cache', 'failed to sync configmap cache'
  * @param {Pod} pod
  * @param {ContainerStatus} container
  */
-function failureOf(pod, { name, state, ...status }) {
+function failureOf(pod, { name, state }) {
     const { waiting, terminated } = state ?? {};
     const { reason = '', message = '' } = waiting ?? terminated ?? {};
-    const { image = status.image, command, resources } = specOf(pod, name) ?? {};
+    const { image, command, resources } = specOf(pod, name) ?? {};
     const title = titleOf(name);
     const refusal = refusalOf(message, command?.[0]);
 

@@ -86,6 +86,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
             [403, `${pod}status unknown for quota: builds, resources: pods`, 'capacity'],
             [429, 'the server has received too many requests', 'engine'],
             [500, 'Internal error occurred: failed calling webhook "policy": context deadline exceeded', 'engine'],
+            [500, 'admission webhook "policy" denied the request: its own server is down', 'engine'],
             [503, 'the server is currently unable to handle the request', 'engine']
         ];
 
@@ -107,6 +108,22 @@ describe('kubernetes executor: the errors of the cluster', () => {
                 retryable: true
             });
         });
+    });
+
+    it('are quoted whole where they are not in the words of Kubernetes', () => {
+        const proxy = Object.assign(new Error('Bad Request'), { code: 400, body: '{"error":"no route"}' });
+
+        expect(clusterError(proxy).message).to.equal('Kubernetes answered 400: {"error":"no route"}');
+    });
+
+    it('say that it was too late, and leave alone what is classified', () => {
+        const classified = foreign('sd-build-7');
+        const invalid = Object.assign(new Error('"buildId" is required'), { isJoi: true });
+        const late = clusterError(new DOMException('The operation was aborted', 'TimeoutError'));
+
+        expect(late.toJSON()).to.include({ code: 'KUBERNETES_TIMEOUT', kind: 'timeout', retryable: true });
+        expect(clusterError(classified)).to.equal(classified);
+        expect(clusterError(invalid)).to.equal(invalid);
     });
 
     it('do not pass otherwise, and then nobody is sent to try again', () => {

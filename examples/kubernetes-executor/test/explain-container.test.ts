@@ -86,7 +86,7 @@ describe('kubernetes executor: why a container failed', () => {
             ],
             [
                 'what runc prints where the shell is missing, in a pod that reports its last lines',
-                failed(terminated(255, 'Error', `exec ${GONE}\n`)),
+                failed(terminated(255, 'Error', `at work\nexec ${GONE}\nover\n`)),
                 words('no such file or directory')
             ]
         ]);
@@ -138,16 +138,6 @@ describe('kubernetes executor: why a container failed', () => {
             ],
             ['but not the Secret of its token', pending(waiting('CreateContainerConfigError', ours)), ''],
             [
-                'nor a node that has not heard of it yet',
-                pending(
-                    waiting(
-                        'CreateContainerConfigError',
-                        'failed to sync secret cache: timed out waiting for the condition'
-                    )
-                ),
-                ''
-            ],
-            [
                 'nor a node that has just begun',
                 pending(
                     waiting(
@@ -181,6 +171,27 @@ describe('kubernetes executor: why a container failed', () => {
         ]);
     });
 
+    describe('by each word of a node', () => {
+        const SYNC = ': timed out waiting for the condition';
+        const START = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
+        const HOOK = ['PreCreateHookError', 'PreStartHookError'];
+        const IMAGE = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+        const REGISTRY = ['ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed'];
+
+        for (const word of [...START, ...HOOK]) {
+            it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ cannot be started: /));
+        }
+        for (const word of ['StartError', 'ContainerCannotRun']) {
+            it(word, () => expect(reasonOf(failed(terminated(128, word)))).to.match(/ cannot be started: /));
+        }
+        for (const word of [...IMAGE, ...REGISTRY]) {
+            it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ cannot be had: /));
+        }
+        for (const words of [`failed to sync secret cache${SYNC}`, `failed to sync configmap cache${SYNC}`]) {
+            it(words, () => expect(reasonOf(pending(waiting('CreateContainerConfigError', words)))).to.equal(''));
+        }
+    });
+
     describe('its image', () => {
         const backOff = 'Back-off pulling image "node:22"';
 
@@ -189,11 +200,6 @@ describe('kubernetes executor: why a container failed', () => {
                 'that is not there',
                 pending(waiting('ImagePullBackOff', backOff)),
                 `The image node:22 cannot be had: check its name and tag. ${backOff}`
-            ],
-            [
-                'that has no signature',
-                pending(waiting('SignatureValidationFailed', 'image pull failed')),
-                'The image node:22 cannot be had: check its name and tag. image pull failed'
             ],
             [
                 'of the job tools',

@@ -167,6 +167,14 @@ describe('kubernetes executor: what becomes of a pod', () => {
             expect(reasonOf(podOf(RUNNING, { phase: 'Running', conditions }))).to.equal('');
         });
 
+        it('but not where it had meant to, and the build failed by itself', () => {
+            const conditions = [{ ...disruption('PreemptionByScheduler', 'preempting'), status: 'False' }];
+
+            expect(reasonOf(podOf(terminated(7, 'Error'), { phase: 'Failed', conditions }))).to.equal(
+                `The build's container ended with exit code 7.`
+            );
+        });
+
         it('at its deadline', () => {
             const status = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node' };
 
