@@ -135,11 +135,10 @@ describe('a build whose container others had in hand, or that asks for the unusu
         await start(images.build('ok'));
         const Mounts = [{ Type: 'volume', Source: `sd-build-${buildId}`, Target: '/opt/sd' }];
         const other = await make({ name: `other-${buildId}`, Entrypoint: ['true'], HostConfig: { Mounts } });
-        const error = await rejection(stop());
+        const error = await rejection(stop()).finally(() => other.remove());
 
         assert.equal(error.statusCode, 409);
         assert.equal(error.retryable, true);
-        await other.remove();
         await stop();
     });
 });
