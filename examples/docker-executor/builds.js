@@ -15,11 +15,10 @@ class Builds {
     #settings;
 
     /**
-     * @param {import('dockerode')} docker
-     * @param {import('dockerode')} patient a client without a timeout, for what may take a build's grace period
+     * @param {import('./pull').Clients} clients
      * @param {import('./index').Settings} settings
      */
-    constructor(docker, patient, settings) {
+    constructor({ docker, patient }, settings) {
         this.#docker = docker;
         this.#patient = patient;
         this.#settings = settings;
@@ -31,17 +30,30 @@ class Builds {
      * @param {number | string} buildId
      */
     async mustBeNew(buildId) {
-        if (await this.#inspect(names(this.#settings, buildId).tools)) throw alreadyThere(buildId);
+        const { build, tools } = names(this.#settings, buildId);
+
+        // The container of the tools never runs: whoever tidies up the engine takes it away from a build that does.
+        for (const name of [tools, build]) if (await this.#inspect(name)) throw alreadyThere(buildId);
     }
 
     /**
      * Makes the volume with the job tools in it. A second start of the build fails here, even one from another
-     * process: the name of the container is taken.
+     * process: the name of the container is taken. Once this resolves, what has the build's names is the caller's.
      *
      * @param {StartConfig} config
      */
     async addJobTools(config) {
-        await this.#docker.createContainer(jobToolsContainer(config, this.#settings));
+        try {
+            await this.#create(jobToolsContainer(config, this.#settings));
+        } catch (error) {
+            const { tools, volume } = names(this.#settings, config.buildId);
+
+            // The engine may have made some of it all the same. A name that is taken is another start's.
+            if (/** @type {any} */ (error).statusCode !== 409) await this.#take([tools], volume).catch(() => {});
+            throw error;
+        }
+        // Started elsewhere since the first look, and without the container of its tools again.
+        if (await this.#inspect(names(this.#settings, config.buildId).build)) throw alreadyThere(config.buildId);
     }
 
     /**
@@ -52,7 +64,7 @@ class Builds {
      * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
      */
     add(config, launch, annotations) {
-        return this.#docker.createContainer(buildContainer(config, launch, annotations, this.#settings));
+        return this.#create(buildContainer(config, launch, annotations, this.#settings));
     }
 
     /**
@@ -66,9 +78,11 @@ class Builds {
         const info = await this.#inspect(name);
 
         if (!info || !info.State.ExitCode) return info && { info };
-        const lastLine = await unlessGone(
-            this.#docker.getContainer(name).logs({ stdout: true, stderr: true, follow: false, tail: 1 })
-        );
+        const lastLine = await this.#docker
+            .getContainer(name)
+            .logs({ stdout: true, stderr: true, follow: false, tail: 1 })
+            // Some log drivers cannot be read.
+            .catch(() => undefined);
 
         return { info, ...(lastLine && { lastLine: lastLine.subarray(FRAME_HEADER).toString() }) };
     }
@@ -92,14 +106,42 @@ class Builds {
     async remove(buildId) {
         const { build, tools, volume } = names(this.#settings, buildId);
 
-        for (const name of [build, tools]) {
-            const container = this.#docker.getContainer(name);
+        await this.#take([build, tools], volume);
+    }
 
-            await unlessGone(container.remove({ force: true, v: true }), () =>
-                container.wait({ condition: 'removed' })
-            );
-        }
-        await unlessGone(this.#docker.getVolume(volume).remove());
+    /**
+     * @param {string[]} containers
+     * @param {string} volume what they share
+     */
+    async #take(containers, volume) {
+        const takeContainers = async () => {
+            for (const name of containers) {
+                const container = this.#docker.getContainer(name);
+
+                await unlessGone(container.remove({ force: true, v: true }), () =>
+                    container.wait({ condition: 'removed' })
+                );
+            }
+        };
+        const takeVolume = () => this.#docker.getVolume(volume).remove();
+
+        await takeContainers();
+        // In use: a start of another process has made its containers since.
+        await unlessGone(takeVolume(), async () => {
+            await takeContainers();
+            await takeVolume();
+        });
+    }
+
+    /**
+     * dockerode would put all of the options into the address of the request, where whoever logs it shows the token.
+     *
+     * @param {import('dockerode').ContainerCreateOptions} options
+     */
+    #create({ name, ...body }) {
+        const options = { _query: { name }, _body: body };
+
+        return this.#patient.createContainer(/** @type {object} */ (options));
     }
 
     /** @param {string} name */

@@ -1,10 +1,14 @@
 'use strict';
 
 const { ExecutorError } = require('screwdriver-executor-base');
-const { cannotRun } = require('./explain');
+const { cannotRun, isAbout } = require('./explain');
+
+/** What registries and the engine say of images that nobody can pull, however often they try. */
+const FINAL = /not found|manifest unknown|denied|unauthorized|no basic auth credentials|invalid/i;
 
 /**
- * An error of the engine or of the way to it. A refused request stays refused; anything else may go away.
+ * An error of the engine or of the way to it. A refused request stays refused; a conflict with what somebody else does
+ * and anything else may go away.
  *
  * @param {any} error dockerode's
  */
@@ -17,7 +21,7 @@ function engineError(error) {
         {
             code: 'DOCKER_ENGINE',
             kind: 'engine',
-            retryable: statusCode === undefined || statusCode >= 500,
+            retryable: statusCode === undefined || statusCode === 409 || statusCode >= 500,
             statusCode,
             userMessage: 'The engine that runs builds has a problem. Start the build again in some minutes.',
             cause: error
@@ -33,15 +37,19 @@ function engineError(error) {
  * @param {string} mountPoint
  */
 function startError(error, { buildId, container }, mountPoint) {
-    const text = isClassified(error) ? '' : reason(error);
+    if (isClassified(error)) return error;
+    const text = reason(error);
+    const launch = `${mountPoint}/launch`;
+    const missing = /no such image: (\S+)/i.exec(text)?.[1];
 
     if (error.statusCode === 409 && /name .* already in use/i.test(text)) return alreadyThere(buildId, error);
-    if (/no such file|not found in|executable file|permission denied|exec format/i.test(text)) {
-        return new ExecutorError(`Build ${buildId}: ${mountPoint}/launch cannot run in ${container}: ${text}`, {
+    if (error.statusCode === 404 && missing) return imageError(missing, error);
+    if (isAbout(launch, text)) {
+        return new ExecutorError(`Build ${buildId}: ${launch} cannot run in ${container}: ${text}`, {
             code: 'DOCKER_LAUNCH',
             kind: 'image',
             statusCode: error.statusCode,
-            userMessage: cannotRun(`${mountPoint}/launch`, container),
+            userMessage: cannotRun(launch, container),
             cause: error
         });
     }
@@ -63,13 +71,20 @@ function alreadyThere(buildId, cause) {
 }
 
 /**
+ * Why there is no image: the engine's word on it. Without one the engine itself is the reason.
+ *
  * @param {string} image
- * @param {any} error what the engine said of the pull: an error, or the text of one
+ * @param {any} error of the request, or the text of one among the progress of a pull
  */
 function imageError(image, error) {
-    const text = typeof error === 'string' ? error : reason(error);
+    if (isClassified(error)) return error;
+    const text = reason(error);
+
+    if (error instanceof Error && !('statusCode' in error)) {
+        return engineError(new Error(`the pull of ${image} did not end: ${text}`, { cause: error }));
+    }
     // The registry's word on the image is final; not reaching the registry is not.
-    const isFinal = error.statusCode === 404 || /not found|manifest unknown|denied|unauthorized|invalid/i.test(text);
+    const isFinal = error.statusCode === 404 || FINAL.test(text);
 
     return new ExecutorError(`Image ${image} cannot be pulled: ${text}`, {
         code: 'DOCKER_IMAGE',
@@ -88,9 +103,15 @@ function isClassified(error) {
     return error.isJoi === true || error.name === 'ExecutorError';
 }
 
-/** @param {any} error */
+/**
+ * The engine's own words: dockerode has them in one of two places, and in the second behind an introduction.
+ *
+ * @param {any} error
+ */
 function reason(error) {
-    return String(error.json?.message ?? error.reason ?? error.message ?? error).trim();
+    return String(error.json?.message ?? error.message ?? error)
+        .replace(/^\(HTTP code \d+\) .*? - /, '')
+        .trim();
 }
 
 module.exports = { alreadyThere, engineError, imageError, startError };

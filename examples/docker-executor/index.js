@@ -28,14 +28,18 @@ const DEFAULTS = {
     log: /** @type {(line: string) => void} */ (debuglog('screwdriver-executor-docker'))
 };
 
-/** Milliseconds without a sign of the engine before a call is given up, unless `docker.timeout` says otherwise. */
+/**
+ * Milliseconds without a sign of the engine before a call is given up, unless `docker.timeout` says otherwise. Pulls and
+ * what makes or ends a container are waited for: given up here, they would go on there.
+ */
 const ANSWER_TIMEOUT = 60_000;
 /** The most reasons that are kept for builds which did not start and which nobody stops. */
 const MOST_REASONS = 1000;
 
 /** @typedef {typeof DEFAULTS} Settings */
 /**
- * `docker` says how to reach the engine; without it `DOCKER_HOST` does, as for the `docker` command.
+ * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
+ * contexts of the `docker` command are not read.
  *
  * @typedef {Partial<Settings> & { docker?: Docker.DockerOptions }} Options
  */
@@ -47,7 +51,7 @@ const MOST_REASONS = 1000;
  * @extends {Executor<Options>}
  */
 class DockerExecutor extends Executor {
-    #docker;
+    #clients;
     #builds;
     #settings;
 
@@ -66,8 +70,11 @@ class DockerExecutor extends Executor {
         const { docker, ...settings } = options;
 
         this.#settings = { ...DEFAULTS, ...settings };
-        this.#docker = new Docker({ timeout: ANSWER_TIMEOUT, ...docker });
-        this.#builds = new Builds(this.#docker, new Docker({ ...docker, timeout: 0 }), this.#settings);
+        this.#clients = {
+            docker: new Docker({ timeout: ANSWER_TIMEOUT, ...docker }),
+            patient: new Docker({ ...docker, timeout: 0 })
+        };
+        this.#builds = new Builds(this.#clients, this.#settings);
     }
 
     /**
@@ -83,7 +90,10 @@ class DockerExecutor extends Executor {
             const signal = AbortSignal.any([cancelled, context.signal]);
 
             try {
-                await this.#prepare(config, signal);
+                signal.throwIfAborted();
+                await this.#builds.mustBeNew(config.buildId);
+                await this.#pull(config, signal);
+                await this.#builds.addJobTools(config);
                 await this.#run(config, signal);
             } catch (error) {
                 const failure = startError(error, config, this.#settings.mountPoint);
@@ -96,22 +106,18 @@ class DockerExecutor extends Executor {
     }
 
     /**
-     * Everything that can be done without the build's token.
-     *
      * @param {Executor.StartConfig} config
      * @param {AbortSignal} signal
      */
-    async #prepare(config, signal) {
+    async #pull(config, signal) {
         const { jobToolsImage, pull: when, log } = this.#settings;
 
-        signal.throwIfAborted();
-        await this.#builds.mustBeNew(config.buildId);
-        for (const image of [jobToolsImage, config.container]) await pull(this.#docker, image, { when, log, signal });
-        await this.#builds.addJobTools(config);
+        for (const image of [jobToolsImage, config.container]) await pull(this.#clients, image, { when, log, signal });
     }
 
     /**
-     * The token is exchanged only now, with the images here: its clock starts with the exchange.
+     * The token is exchanged only now, with the images here: its clock starts with the exchange. What stands on the engine
+     * for the build is this start's own by now, since the names of its containers are.
      *
      * @param {Executor.StartConfig} config
      * @param {AbortSignal} signal
@@ -129,9 +135,11 @@ class DockerExecutor extends Executor {
             await container.start();
             this.#reasons.delete(String(config.buildId));
         } catch (error) {
+            const failure = startError(error, config, mountPoint);
+
             // What an engine that fails here too still has of the build goes when it is stopped.
-            await this.#builds.remove(config.buildId).catch(() => {});
-            throw error;
+            if (failure.code !== 'DOCKER_BUILD_EXISTS') await this.#builds.remove(config.buildId).catch(() => {});
+            throw failure;
         }
     }
 
@@ -181,8 +189,12 @@ class DockerExecutor extends Executor {
      */
     _startTimer({ buildId, annotations, startTime }) {
         const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
-        const ran = startTime ? Date.now() - Date.parse(startTime) : 0;
+        const ran = Date.now() - Date.parse(startTime ?? '') || 0;
         const end = async () => {
+            const found = await this.#builds.find(buildId);
+
+            // A build that has ended before has a reason of its own.
+            if (!found?.info.State.Running) return;
             this.#remember(buildId, `The build was ended: it took longer than its timeout of ${minutes} minutes.`);
             await this.#builds.end(buildId);
         };

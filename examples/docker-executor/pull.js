@@ -2,23 +2,26 @@
 
 const { imageError } = require('./errors');
 
+/** @typedef {import('dockerode')} Docker */
+/** @typedef {{ docker: Docker, patient: Docker }} Clients the patient one has no timeout, for what may take long */
+
 /**
  * Resolves once the engine has the image.
  *
- * @param {import('dockerode')} docker
+ * @param {Clients} clients
  * @param {string} name
  * @param {{ when: 'missing' | 'always', log: (line: string) => void, signal: AbortSignal }} options
  */
-async function pull(docker, name, { when, log, signal }) {
+async function pull({ docker, patient }, name, { when, log, signal }) {
     const image = tagged(name);
 
     signal.throwIfAborted();
     if (when === 'missing' && (await isThere(docker, image))) return;
     try {
-        const progress = await docker.pull(image, { abortSignal: signal });
+        const progress = await patient.pull(image, { abortSignal: signal });
 
         log(`${image}: pulling`);
-        await follow(docker, progress, line => log(`${image}: ${line}`));
+        await follow(image, progress, line => log(`${image}: ${line}`));
         log(`${image}: pulled`);
     } catch (error) {
         signal.throwIfAborted();
@@ -36,7 +39,7 @@ function tagged(image) {
 }
 
 /**
- * @param {import('dockerode')} docker
+ * @param {Docker} docker
  * @param {string} image
  */
 async function isThere(docker, image) {
@@ -45,33 +48,48 @@ async function isThere(docker, image) {
 
         return true;
     } catch (error) {
-        if (/** @type {any} */ (error).statusCode === 404) return false;
+        // A name that no image can have is refused (400): the pull says the same in the words for images.
+        if ([400, 404].includes(/** @type {any} */ (error).statusCode)) return false;
         throw error;
     }
 }
 
 /**
- * Logs each layer's step once: the engine repeats it for each piece that arrives.
+ * Logs each layer's step once: the engine repeats it for each piece that arrives. Rejects for a pull that fails after it
+ * has begun: the engine says so in a line of the answer, or cuts it off.
  *
- * @param {import('dockerode')} docker
+ * @param {string} image
  * @param {NodeJS.ReadableStream} progress
  * @param {(line: string) => void} log
- * @returns {Promise<void>}
  */
-function follow(docker, progress, log) {
+async function follow(image, progress, log) {
     const steps = new Map();
 
-    return new Promise((resolve, reject) => {
-        docker.modem.followProgress(
-            progress,
-            error => (error ? reject(error) : resolve()),
-            ({ id = '', status = '' }) => {
-                if (steps.get(id) === status) return;
-                steps.set(id, status);
-                log(`${id} ${status}`.trim());
-            }
-        );
-    });
+    for await (const line of linesOf(progress)) {
+        const { id = '', status = '', error } = JSON.parse(line);
+
+        if (error) throw imageError(image, error);
+        if (steps.get(id) === status) continue;
+        steps.set(id, status);
+        log(`${id} ${status}`.trim());
+    }
+}
+
+/**
+ * Unlike `node:readline`, rejects where the stream is cut off.
+ *
+ * @param {NodeJS.ReadableStream} stream
+ */
+async function* linesOf(stream) {
+    let rest = '';
+
+    for await (const piece of stream.setEncoding('utf8')) {
+        const lines = (rest + piece).split('\n');
+
+        rest = /** @type {string} */ (lines.pop());
+        yield* lines.filter(line => line.trim());
+    }
+    if (rest.trim()) yield rest;
 }
 
 module.exports = { pull };

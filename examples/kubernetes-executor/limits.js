@@ -4,9 +4,13 @@
 const CPU = { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 };
 /** What the words of the `ram` annotation stand for: GB. */
 const RAM = { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 };
+/** The least cores and GB that a build gets: engines refuse less, or take what they round to 0 for no limit. */
+const LEAST = 0.01;
+/** The most seconds that a build may take to end: whoever stops it waits for so long. */
+const MOST_GRACE_SECONDS = 3600;
 
 /**
- * Cores and GB from a job's annotations: one of the words, or a number up to the largest of them; LOW otherwise.
+ * Cores and GB from a job's annotations: one of the words, or a number from LEAST to the largest of them; LOW otherwise.
  *
  * @param {{ cpu?: unknown, ram?: unknown }} annotations
  */
@@ -22,7 +26,9 @@ function limitsFrom({ cpu, ram }) {
 function amount(asked, words) {
     const number = Number(asked);
 
-    return number > 0 ? Math.min(number, words.TURBO) : (words[String(asked).toUpperCase()] ?? words.LOW);
+    if (number > 0) return Math.min(Math.max(number, LEAST), words.TURBO);
+
+    return words[String(asked).toUpperCase()] ?? words.LOW;
 }
 
 /**
@@ -34,7 +40,7 @@ function amount(asked, words) {
 function graceFrom({ terminationGracePeriodSeconds: asked }, fallback) {
     const seconds = Math.ceil(Number(asked));
 
-    return seconds > 0 ? seconds : fallback;
+    return seconds > 0 ? Math.min(seconds, MOST_GRACE_SECONDS) : fallback;
 }
 
 module.exports = { graceFrom, limitsFrom };

@@ -1,0 +1,144 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
+const { setTimeout: wait } = require('node:timers/promises');
+const {
+    freshBuildId,
+    startConfig,
+    startTimerConfig,
+    startTokenApi,
+    statusConfig,
+    stopConfig
+} = require('screwdriver-executor-base/testing');
+const DockerExecutor = require('../../../examples/docker-executor');
+const { images } = require('../../images');
+const { rejection } = require('../../rejection');
+const { buildsOnEngine, docker } = require('../engine');
+
+describe('a build whose container others had in hand, or that asks for the unusual', () => {
+    let api;
+    let executor;
+    let buildId;
+
+    const start = (image, overrides = {}) =>
+        executor.start(startConfig(api, { buildId, container: image, ...overrides }));
+    const stop = () => executor.stop(stopConfig(api, { buildId }));
+    const status = () => executor.status(statusConfig(api, { buildId }));
+    const verify = () => executor.verify(startConfig(api, { buildId }));
+    const container = (suffix = '') => docker.getContainer(`sd-build-${buildId}${suffix}`);
+    const annotations = short =>
+        Object.fromEntries(Object.entries(short).map(([key, value]) => [`screwdriver.cd/${key}`, value]));
+    /** A container by hand, as an executor could have left it. */
+    const make = options =>
+        docker.createContainer({
+            name: `sd-build-${buildId}`,
+            Image: images.build('ok'),
+            ...options,
+            HostConfig: { NetworkMode: 'host', ...options.HostConfig }
+        });
+
+    before(async () => {
+        api = await startTokenApi();
+    });
+
+    beforeEach(() => {
+        buildId = freshBuildId();
+        executor = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
+    });
+
+    afterEach(async () => {
+        await stop();
+        await executor.cleanUp();
+        assert.deepEqual(await buildsOnEngine(), []);
+    });
+
+    after(() => api.close());
+
+    it('goes on when its start comes again, though the container of its tools was tidied away', async () => {
+        await start(images.build('sleeps'));
+        await container('-tools').remove();
+        // What the API answers to a token for a build that runs.
+        api.failNext(403);
+        const error = await rejection(start(images.build('sleeps')));
+
+        assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
+        assert.match(await status(), /running since/);
+        assert.equal(await verify(), '');
+        await assert.rejects(executor.exchangeTokenForBuild(startConfig(api, { buildId })), { statusCode: 403 });
+    });
+
+    it('runs with the least there is when it asks for less', async () => {
+        await start(images.build('sleeps'), { annotations: annotations({ cpu: 0.0004, ram: 1e-10 }) });
+        const { HostConfig } = await container().inspect();
+
+        assert.equal(HostConfig.CpuQuota / HostConfig.CpuPeriod, 0.01);
+        assert.equal(HostConfig.Memory, Math.round(0.01 * 1024 ** 3));
+    });
+
+    it('has an hour to end at most', async () => {
+        const patient = annotations({ terminationGracePeriodSeconds: 9_999_999 });
+
+        await start(images.build('sleeps'), { annotations: patient });
+        assert.equal((await container().inspect()).Config.StopTimeout, 3600);
+    });
+
+    it('whose image has a name that none can have fails with that name', async () => {
+        const error = await rejection(start('Not-Lower-Case/app'));
+
+        assert.equal(error.code, 'DOCKER_IMAGE');
+        assert.match(error.message, /^Image Not-Lower-Case\/app:latest cannot be pulled: invalid reference format/);
+        assert.equal(error.retryable, false);
+    });
+
+    it('whose executor ended in the middle of its start says why it does not run', async () => {
+        const { id } = await make({ Entrypoint: ['/opt/sd/launch'] });
+
+        await rejection(docker.getContainer(id).start());
+        assert.match(await verify(), /^The launch script \/opt\/sd\/launch cannot run in the image .*build:ok/);
+        assert.equal(await status(), await verify());
+    });
+
+    it('whose output the engine cannot read is explained all the same', async () => {
+        const { id } = await make({ Entrypoint: ['false'], HostConfig: { LogConfig: { Type: 'none', Config: {} } } });
+
+        await docker.getContainer(id).start();
+        await docker.getContainer(id).wait();
+        assert.equal(await verify(), `The build's container ended with exit code 1.`);
+    });
+
+    it('that somebody has paused says so, and can be stopped', async () => {
+        await start(images.build('sleeps'));
+        await container().pause();
+        assert.match(await status(), /^The build's container is paused/);
+        assert.equal(await verify(), '');
+    });
+
+    it('that ran out of memory before its timeout keeps its reason', async () => {
+        const short = annotations({ ram: 0.0625, timeout: 0.03 });
+
+        await start(images.build('out-of-memory'), { annotations: short });
+        await container().wait();
+        await executor.startTimer(startTimerConfig(api, { buildId, annotations: short }));
+        await wait(2_500);
+        assert.match(await verify(), /^The build ran out of memory/);
+    });
+
+    it('whose time of start cannot be read has its whole timeout', async () => {
+        await start(images.build('sleeps'));
+        await executor.startTimer(startTimerConfig(api, { buildId, startTime: 'lately' }));
+        await wait(1_000);
+        assert.match(await status(), /running since/);
+    });
+
+    it('whose volume somebody else uses cannot be stopped yet, and can be later', async () => {
+        await start(images.build('ok'));
+        const Mounts = [{ Type: 'volume', Source: `sd-build-${buildId}`, Target: '/opt/sd' }];
+        const other = await make({ name: `other-${buildId}`, Entrypoint: ['true'], HostConfig: { Mounts } });
+        const error = await rejection(stop()).finally(() => other.remove());
+
+        assert.equal(error.statusCode, 409);
+        assert.equal(error.retryable, true);
+        await stop();
+    });
+});

@@ -1,0 +1,59 @@
+'use strict';
+
+const { once } = require('node:events');
+const http = require('node:http');
+
+/** What an engine answers on which all goes well and where no build is. */
+const USUAL = [
+    [/^GET \/images\//, json(200, {})],
+    [/^GET \/containers\//, json(404, { message: 'No such container' })],
+    [/^POST \/containers\/create\?/, json(201, { Id: 'made' })],
+    [/./, json(204)]
+];
+
+/**
+ * A server that speaks the Docker API's answers, for what no real engine does on demand.
+ *
+ * @param {Record<string, (response: http.ServerResponse) => void>} answers those that differ, by method and path, with
+ *   or without the query
+ */
+async function startFakeEngine(answers) {
+    const calls = [];
+    const server = http.createServer((request, response) => {
+        const call = `${request.method} ${request.url}`;
+        const own = Object.keys(answers).find(key => call === key || call.startsWith(`${key}?`));
+        const answer = own ? answers[own] : USUAL.find(([pattern]) => pattern.test(call))[1];
+
+        calls.push(own ?? call);
+        request.resume().once('end', () => answer(response));
+    });
+
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+
+    return {
+        /** What was asked for, in order: the keys of `answers`, the whole request for anything else. */
+        calls,
+        /** dockerode's options. */
+        docker: { host: '127.0.0.1', port: server.address().port },
+        async close() {
+            server.close();
+            server.closeAllConnections();
+            await once(server, 'close');
+        }
+    };
+}
+
+/** An answer with that status and body. */
+function json(status, body) {
+    return response => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(body && JSON.stringify(body));
+    };
+}
+
+/** Answers, each for one call; the last one for all that come later. */
+function inTurn(...answers) {
+    return response => (answers.length > 1 ? answers.shift() : answers[0])(response);
+}
+
+module.exports = { inTurn, json, startFakeEngine };
