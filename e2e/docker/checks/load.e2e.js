@@ -151,6 +151,11 @@ describe('many builds', () => {
     async function bareStart(buildId) {
         const name = `sd-build-${buildId}`;
         const { apiUri, token } = startConfig(api, { buildId });
+        const look = container =>
+            docker
+                .getContainer(container)
+                .inspect()
+                .catch(() => {});
         const HostConfig = {
             Mounts: [{ Type: 'volume', Source: name, Target: '/opt/sd' }],
             NetworkMode: 'host',
@@ -160,13 +165,12 @@ describe('many builds', () => {
             MemorySwap: 2 * 1024 ** 3
         };
 
-        await docker
-            .getContainer(`${name}-tools`)
-            .inspect()
-            .catch(() => {});
+        await look(`${name}-tools`);
+        await look(name);
         await docker.getImage(images.jobTools).inspect();
         await docker.getImage(images.build('sleeps')).inspect();
         await docker.createContainer({ name: `${name}-tools`, Image: images.jobTools, Cmd: ['true'], HostConfig });
+        await look(name);
         const answer = await fetch(`${apiUri}/v4/builds/${buildId}/token`, {
             method: 'POST',
             headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
