@@ -24,6 +24,8 @@ async function run(name, { packages, isThere, help }) {
     const folder = join(__dirname, name);
 
     process.exitCode = node(
+        // Mocha by itself passes over a rejection that nobody handles.
+        '--unhandled-rejections=strict',
         require.resolve('mocha/bin/mocha.js'),
         '--no-config',
         // The published executors leave timers behind. Of our own, the conformance kit sees that they do not.

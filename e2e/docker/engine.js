@@ -7,16 +7,16 @@ const { text } = require('node:stream/consumers');
 
 const docker = new Docker();
 
-/** What stands on the engine: the names of its containers, volumes and images. */
+/** What stands on the engine: the names of its containers and volumes, its images by id and by name. */
 async function listing() {
     const containers = await docker.listContainers({ all: true });
     const { Volumes } = await docker.listVolumes();
-    const images = await docker.listImages();
+    const images = await docker.listImages({ all: true });
 
     return {
         containers: containers.flatMap(({ Names }) => Names).sort(),
         volumes: (Volumes ?? []).map(({ Name }) => Name).sort(),
-        images: images.flatMap(({ RepoTags }) => RepoTags ?? []).sort()
+        images: images.flatMap(({ Id, RepoTags }) => [Id, ...(RepoTags ?? [])]).sort()
     };
 }
 

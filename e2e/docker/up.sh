@@ -34,4 +34,5 @@ crash_engine() {
 [ "${1:-}" != --restart ] || crash_engine
 engine_answers || start_engine
 echo "export DOCKER_HOST=unix://$docker_socket"
-echo "export DOCKER_RESTART='$here/up.sh --restart'"
+# With the folder: whoever calls it later may have another one, or none, in ENGINES_HOME.
+echo "export DOCKER_RESTART='ENGINES_HOME=$state $here/up.sh --restart'"

@@ -22,7 +22,7 @@ const STEPS = {
 /** The names of the images, once they are on an engine. */
 const images = {
     jobTools: `${REPOSITORY}/job-tools:1`,
-    /** Job tools that lack the launch script. */
+    /** Job tools that are there, but for the launch script. */
     noLaunch: `${REPOSITORY}/no-launch:1`,
     /** A build's image without a shell. */
     noShell: `${REPOSITORY}/no-shell:1`,
@@ -63,13 +63,18 @@ async function addImages(docker, onAdded = () => {}) {
                 fs.chmodSync(join(root, 'opt/sd', script), 0o755);
             }
         });
+        const noLaunch = pack(folder, 'no-launch', root => {
+            addBusybox(root);
+            fs.mkdirSync(join(root, 'opt/sd'), { recursive: true });
+            fs.copyFileSync(join(__dirname, 'run.sh'), join(root, 'opt/sd/run.sh'));
+        });
         const empty = pack(folder, 'empty', root =>
             fs.writeFileSync(join(root, 'file'), 'A kubelet takes no image of no size.\n')
         );
 
         // As the real one does: the published Docker executor takes its volumes, whatever their path.
         await add(images.jobTools, jobTools, ['VOLUME /opt/sd']);
-        await add(images.noLaunch, busybox);
+        await add(images.noLaunch, noLaunch);
         await add(images.noShell, empty);
         for (const [tag, environment] of Object.entries(STEPS)) {
             await add(images.build(tag), busybox, environment.map(toEnv));

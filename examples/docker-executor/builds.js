@@ -43,17 +43,20 @@ class Builds {
      * @param {StartConfig} config
      */
     async addJobTools(config) {
+        const { build, tools, volume } = names(this.#settings, config.buildId);
+
         try {
             await this.#create(jobToolsContainer(config, this.#settings));
+            // Started elsewhere since the first look, and without the container of its tools again.
+            if (await this.#inspect(build)) throw alreadyThere(config.buildId);
         } catch (error) {
-            const { tools, volume } = names(this.#settings, config.buildId);
+            const { statusCode, code } = /** @type {any} */ (error);
+            const isAnothers = statusCode === 409 || code === 'DOCKER_BUILD_EXISTS';
 
-            // The engine may have made some of it all the same. A name that is taken is another start's.
-            if (/** @type {any} */ (error).statusCode !== 409) await this.#take([tools], volume).catch(() => {});
+            // The engine may have made some of it all the same.
+            if (!isAnothers) await this.#take([tools], volume).catch(() => {});
             throw error;
         }
-        // Started elsewhere since the first look, and without the container of its tools again.
-        if (await this.#inspect(names(this.#settings, config.buildId).build)) throw alreadyThere(config.buildId);
     }
 
     /**

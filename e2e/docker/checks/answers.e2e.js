@@ -145,13 +145,18 @@ describe('an engine with answers that are out of the ordinary', () => {
             await start();
         });
 
-        it('that do not come leave neither job tools nor volume, and touch no build', async () => {
-            await using({ [MAKES_TOOLS]: response => response.destroy() });
-            const error = await rejection(start());
+        for (const [what, answers] of Object.entries({
+            'do not come': { [MAKES_TOOLS]: response => response.destroy() },
+            'cease with it': { [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(500, {})) }
+        })) {
+            it(`that ${what} leave neither job tools nor volume, and touch no build`, async () => {
+                await using(answers);
+                const error = await rejection(start());
 
-            assert.equal(error.code, 'DOCKER_ENGINE');
-            assert.deepEqual(removals(), [`DELETE /${TOOLS}?force=true&v=true`, VOLUME]);
-        });
+                assert.equal(error.code, 'DOCKER_ENGINE');
+                assert.deepEqual(removals(), [`DELETE /${TOOLS}?force=true&v=true`, VOLUME]);
+            });
+        }
 
         for (const [what, makes] of Object.entries({ 'job tools': MAKES_TOOLS, container: MAKES_BUILD })) {
             it(`that the name of its ${what} is taken leave the build alone that has it`, async () => {

@@ -1,0 +1,58 @@
+'use strict';
+
+const { docker } = require('./engine');
+
+/**
+ * Counts, in the engine's own events, how often it has started containers of each build since the last one of the build
+ * was removed. Whatever name they have: the label tells the build.
+ */
+class Starts {
+    /** Seconds, as the engine takes them. */
+    #since = Date.now() / 1000;
+    #counts = new Map();
+    #most = 0;
+    #stream;
+
+    /** Counts from now on. Another call goes on with an engine that was started again: it knows no events of before. */
+    async follow() {
+        this.#stream = await docker.getEvents({
+            since: this.#since,
+            filters: { type: ['container'], event: ['start', 'destroy'], label: ['screwdriver.build'] }
+        });
+        let rest = '';
+
+        this.#stream.setEncoding('utf8').on('data', piece => {
+            const lines = (rest + piece).split('\n');
+
+            rest = lines.pop();
+            for (const line of lines) this.#count(JSON.parse(line));
+        });
+        // The engine is killed, or the connection was closed.
+        this.#stream.on('error', () => {});
+    }
+
+    #count({ Action, Actor }) {
+        const { 'screwdriver.build': build, name } = Actor.Attributes;
+
+        // The containers of the job tools never run.
+        if (name.endsWith('-tools')) return;
+        this.#counts.set(build, Action === 'start' ? this.of(build) + 1 : 0);
+        this.#most = Math.max(this.#most, this.of(build));
+    }
+
+    /** The starts of a build since its last container was removed. */
+    of(build) {
+        return this.#counts.get(String(build)) ?? 0;
+    }
+
+    /** The most that any build had at any time. */
+    get most() {
+        return this.#most;
+    }
+
+    close() {
+        this.#stream?.destroy();
+    }
+}
+
+module.exports = { Starts };
