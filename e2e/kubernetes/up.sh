@@ -136,6 +136,6 @@ elif ! { [ -f "$home/token" ] && is_ready; }; then
     start_cluster
 fi
 echo "export KUBECONFIG=$home/kubeconfig"
-echo "export KUBERNETES_RESTART='$here/up.sh --restart'"
+echo "export KUBERNETES_RESTART='ENGINES_HOME=$state $here/up.sh --restart'"
 echo "export DOCKER_HOST=unix://$docker_socket"
 echo "export POD_TEMPLATE='{\"spec\":{\"hostNetwork\":true}}'"
