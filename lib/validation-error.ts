@@ -5,6 +5,14 @@ import type Joi = require('joi');
 
 type Hide = (value: unknown) => unknown;
 
+const EVERYTHING = {
+    depth: Infinity,
+    showHidden: true,
+    customInspect: false,
+    maxArrayLength: Infinity,
+    maxStringLength: Infinity
+};
+
 /**
  * Takes out of Joi's error, in place, what may be a token: the config, the values, and where a text or a path quotes
  * the config's token or anything that looks like a JWT, that. All else stays as Joi made it, to the byte.
@@ -14,11 +22,7 @@ export function withoutSecrets(error: Joi.ValidationError, config: unknown): Joi
 
     delete (error as Partial<Joi.ValidationError>)._original;
     hideInDetails(error.details, hide);
-    for (const key of ['message', 'stack'] as const) {
-        const text = hide(error[key]);
-
-        if (text !== error[key]) error[key] = text as string;
-    }
+    hideIn(error, ['message', 'stack'], hide);
 
     return error;
 }
@@ -28,11 +32,20 @@ function hideInDetails(details: Joi.ValidationErrorItem[] = [], hide: Hide): voi
     for (const detail of details) {
         const { context = {} } = detail;
 
-        detail.message = hide(detail.message) as string;
-        detail.path = detail.path.map(hide) as Array<string | number>;
         delete context.value;
         if (Array.isArray(context.details)) hideInDetails(context.details as Joi.ValidationErrorItem[], hide);
-        for (const [key, value] of Object.entries(context)) context[key] = hide(value);
+        hideIn(context, Object.keys(context), hide);
+        hideIn(detail, ['message', 'path'], hide);
+    }
+}
+
+function hideIn(holder: object, keys: string[], hide: Hide): void {
+    const values = holder as Record<string, unknown>;
+
+    for (const key of keys) {
+        const hidden = hide(values[key]);
+
+        if (hidden !== values[key]) values[key] = hidden;
     }
 }
 
@@ -40,11 +53,13 @@ function hideInDetails(details: Joi.ValidationErrorItem[] = [], hide: Hide): voi
 function hiding(token: string): Hide {
     const hideText = (text: string) => mask(text, token.startsWith('eyJ') || text.includes(token) ? token : '');
 
-    return value => {
+    return function hide(value) {
         if (typeof value === 'string') return hideText(value);
-        const shown = inspect(value, { depth: Infinity, showHidden: true, customInspect: false });
+        const shown = inspect(value, EVERYTHING);
 
-        return hideText(shown) === shown ? value : '***';
+        if (hideText(shown) === shown) return value;
+
+        return Array.isArray(value) ? value.map(hide) : '***';
     };
 }
 
