@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { positiveNumber } from './annotations';
 import { ExecutorError } from './errors';
 import { ABORTED, exchangeError, tooLate } from './exchange-failure';
 import { mask } from './mask';
+import { inWords, positiveNumber } from './minutes';
 import { retryDelay } from './retry-delay';
 import { validate } from './schema';
 import { requestToken } from './token-request';
@@ -51,10 +51,8 @@ function minutesFrom(buildTimeout: unknown, token: string): number {
     const minutes = positiveNumber(buildTimeout);
 
     if (minutes !== undefined) return minutes;
-    // Not the content of an object: it may hold anything.
-    const shown = Object(buildTimeout) === buildTimeout ? Object.prototype.toString.call(buildTimeout) : buildTimeout;
 
-    throw new ExecutorError(`Invalid buildTimeout value: ${mask(String(shown), token)}`, {
+    throw new ExecutorError(`Invalid buildTimeout value: ${mask(inWords(buildTimeout), token)}`, {
         code: 'EXECUTOR_BUILD_TIMEOUT',
         kind: 'configuration',
         userMessage: 'The timeout of the build must be a number of minutes above zero.'

@@ -53,7 +53,7 @@ function hideIn(holder: object, keys: string[], hide: Hide): void {
 function hiding(token: string): Hide {
     const hideText = (text: string) => mask(text, token.startsWith('eyJ') || text.includes(token) ? token : '');
 
-    return function hide(value) {
+    return function hide(value): unknown {
         if (typeof value === 'string') return hideText(value);
         const shown = inspect(value, EVERYTHING);
 
