@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { SERVER_ERROR } from './api-answer';
 import { answerTo, claimsOf, type ApiState } from './api-routes';
@@ -117,6 +118,7 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             );
         },
         failNext(...next) {
+            for (const fault of next) requireFault(fault);
             faults.push(...next);
         },
         async close() {
@@ -128,6 +130,15 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             await closed;
         }
     };
+}
+
+function requireFault(fault: unknown): void {
+    const status = typeof fault === 'object' ? (fault as { status?: unknown } | null)?.status : fault;
+
+    if (fault === 'hang' || fault === 'reset' || (Number.isInteger(status) && Number(status) >= 200)) return;
+    throw new TypeError(
+        `failNext takes a status from 200 on, 'hang', 'reset' or { status, headers, body }, not ${inspect(fault)}`
+    );
 }
 
 function wanted(fault: Exclude<Fault, 'hang' | 'reset'> | undefined) {
