@@ -258,22 +258,26 @@ abstract class Executor<Options = any> {
      *
      * @param config token, apiUri and buildId; a whole start config will do
      * @param buildTimeout minutes that the build may take, rounded up; `bufferMinutes` are added for the teardown
+     * @param callback may also stand in the place of `options`, or of `buildTimeout`
      * @throws Joi's ValidationError, or an ExecutorError: the README lists its codes. Neither shows a token.
      */
     exchangeTokenForBuild(
         config: configs.ExchangeConfig | string,
-        buildTimeout: number | string = 90,
-        options?: exchanging.ExchangeOptions,
+        buildTimeout: number | string | Callback<string> = 90,
+        options?: exchanging.ExchangeOptions | Callback<string>,
         callback?: Callback<string>
     ): Promise<string> {
+        const done = [buildTimeout, options, callback].find(given => typeof given === 'function');
+        const minutes = typeof buildTimeout === 'function' ? 90 : buildTimeout;
+        const asked = typeof options === 'function' ? undefined : options;
         const whole = typeof config === 'string' ? InFlight.configOf(this, config) : config;
 
-        return perform(this, 'exchangeTokenForBuild', whole, callback, () => {
+        return perform(this, 'exchangeTokenForBuild', whole, done, () => {
             if (typeof config === 'string' && !whole) throw tokenUnknown();
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./token-exchange') as typeof exchanging;
 
-            return exchangeToken(whole as configs.ExchangeConfig, buildTimeout, options);
+            return exchangeToken(whole as configs.ExchangeConfig, minutes, asked);
         });
     }
 }

@@ -16,19 +16,19 @@ import type { Failure } from './exchange-failure';
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {
     /** Most requests to make, the first included: network errors, 408, 429 and 5xx are tried again. @default 5 */
-    attempts?: number;
+    attempts?: number | undefined;
     /** Milliseconds for one request, from the look-up of the name to the end of the answer. @default 20000 */
-    tryTimeout?: number;
+    tryTimeout?: number | undefined;
     /** Milliseconds for all requests and the waits between them. @default 60000 */
-    deadline?: number;
+    deadline?: number | undefined;
     /** Minutes to add to the build's timeout, so that its teardown still has a token; rounded up. @default 30 */
-    bufferMinutes?: number;
+    bufferMinutes?: number | undefined;
     /** Gives up at once when it aborts: the request in flight is closed, no other is made. */
-    signal?: AbortSignal;
+    signal?: AbortSignal | undefined;
     /** The agent for the API's protocol: a proxy's, or one with limits of its own. @default Node's global agent */
-    agent?: HttpAgent | HttpsAgent;
+    agent?: HttpAgent | HttpsAgent | undefined;
     /** Certificates to trust instead of Node's own, PEM: a private certificate authority. */
-    ca?: string | Buffer | Array<string | Buffer>;
+    ca?: string | Buffer | Array<string | Buffer> | undefined;
 }
 
 /** See `Executor#exchangeTokenForBuild`. */

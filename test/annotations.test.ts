@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
 import { runNode } from './support/child';
@@ -183,7 +184,7 @@ describe('buildTimeoutFrom', () => {
 
     for (const wrong of ['2h', 'abc', '', -1, '-1', 0, NaN, '0', true, {}, ['120'], 120n, Symbol('120')]) {
         for (const name of ['default', 'max']) {
-            it(`refuses ${typeof wrong} ${String(wrong)} as ${name}, whatever the build asks for`, () => {
+            it(`refuses ${typeof wrong} ${inspect(wrong)} as ${name}, whatever the build asks for`, () => {
                 for (const asked of [45, undefined]) {
                     expect(() => timeout(asked, { [name]: wrong }))
                         .to.throw(`Invalid ${name} of buildTimeoutFrom: `)

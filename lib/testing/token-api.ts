@@ -45,7 +45,7 @@ export interface TokenApi {
 
 export interface TokenApiOptions {
     /** Keys to sign with. @default a pair of its own: tokens of one API mean nothing to another */
-    keys?: KeyPair;
+    keys?: KeyPair | undefined;
 }
 
 /** Starts an API on a free port of 127.0.0.1. */
