@@ -209,8 +209,11 @@ abstract class Executor<Options = any> {
      *
      * @param steps what remains to be closed when nothing is in flight any more
      * @param deadline milliseconds for the operations in flight: the API gives `cleanUp` 30 s in all
+     * @throws TypeError for what is no array of functions, or no such number; nothing is waited for then
      */
     protected async shutDown(steps: Array<() => unknown> = [], deadline = 25_000): Promise<void> {
+        requireSteps(steps);
+        requireMilliseconds(deadline);
         const failures: unknown[] = [];
 
         for (const step of [() => InFlight.of(this).finish(deadline), ...steps]) {
@@ -280,6 +283,19 @@ abstract class Executor<Options = any> {
             return exchangeToken(whole as configs.ExchangeConfig, minutes, asked);
         });
     }
+}
+
+function requireSteps(steps: unknown): void {
+    if (Array.isArray(steps) && steps.every(step => typeof step === 'function')) return;
+    throw new TypeError('shutDown(steps, deadline): steps must be an array of functions');
+}
+
+/** Node's timers end at 2 ** 31 - 1: what is longer would be over at once. */
+function requireMilliseconds(deadline: unknown): void {
+    if (typeof deadline === 'number' && deadline > 0 && deadline < 2 ** 31) return;
+    throw new TypeError(
+        'shutDown(steps, deadline): deadline must be a number of milliseconds, above 0 and below 2 ** 31'
+    );
 }
 
 /** An operation whose config is validated. Its hook never runs before the public method has returned. */

@@ -66,7 +66,7 @@ async function tokenInTime(config: ExchangeConfig, minutes: number, options: Exc
     const url = `${config.apiUri.replace(/\/+$/, '')}/v4/builds/${Number(config.buildId)}/token`;
     const end = performance.now() + deadline;
     const stop = new AbortController();
-    const onAbort = () => stop.abort(ABORTED);
+    const onAbort = () => stop.abort({ ...ABORTED, error: signal?.reason as unknown });
     const timer = setTimeout(() => stop.abort(tooLate(deadline)), deadline);
     let made = 0;
     let failure: Failure | undefined;
@@ -95,7 +95,7 @@ async function tokenInTime(config: ExchangeConfig, minutes: number, options: Exc
         }
         const reason = stop.signal.reason as Failure;
 
-        throw exchangeError({ ...reason, error: failure?.error }, made, token);
+        throw exchangeError({ error: failure?.error, ...reason }, made, token);
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);

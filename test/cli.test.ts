@@ -138,6 +138,14 @@ describe('screwdriver-executor-base new', () => {
         expect(stdout).to.match(/^Usage: screwdriver-executor-base new <name>/);
     });
 
+    it('shows its version on request', async () => {
+        const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+        for (const flag of ['--version', '-v']) {
+            expect(await cli(flag)).to.include({ code: 0, stdout: `${version}\n` });
+        }
+    });
+
     for (const args of [[], ['new'], ['make', 'x'], ['new', 'a', 'b'], ['new', 'a', '--force']]) {
         it(`shows its usage and code 2 for ${JSON.stringify(args)}`, async () => {
             const { code, stderr } = await cli(...args);
