@@ -41,7 +41,7 @@ describe('the options of the kit', () => {
 
     it('may all be given, or be undefined', () => {
         expect(collect(everythingOn(MemoryExecutor))).to.have.length.above(70);
-        conformance({ ...needed, observe: undefined, annotations: undefined } as unknown as typeof needed);
+        conformance({ ...needed, observe: undefined, annotations: undefined });
     });
 });
 
