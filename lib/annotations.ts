@@ -1,4 +1,7 @@
 import { reservedJobAnnotations } from './data-schema';
+import { ExecutorError } from './errors';
+import { mask } from './mask';
+import { inWords, positiveNumber } from './minutes';
 
 const PREFIX = 'screwdriver.cd/';
 const BETA = 'beta.';
@@ -29,12 +32,12 @@ export type Annotations = Record<string, unknown>;
 /** A job's annotations by their short name: `{ cpu: 'HIGH' }`. */
 export type ParsedAnnotations = Record<string, any>;
 
-/** Limits for {@link buildTimeoutFrom}, in minutes. */
+/** Limits for {@link buildTimeoutFrom}, in minutes: numbers, or strings that hold one, as configuration has them. */
 export interface BuildTimeoutOptions {
     /** Minutes for a build that asks for none, or for nonsense. @default 90 */
-    default?: number;
+    default?: number | string | null | undefined;
     /** The most that a build can get, the default included. @default Infinity */
-    max?: number;
+    max?: number | string | null | undefined;
 }
 
 function isKnown(key: string): boolean {
@@ -63,20 +66,33 @@ export function parseAnnotations(annotations: Annotations | null | undefined): P
  * string above zero, at most `max`. Anything else counts as no annotation and gives `default`.
  *
  * Fractions of a minute are kept; the token exchange rounds them up.
+ *
+ * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a limit that is no number, or numeric string, above zero: it comes
+ *   from whoever configured the executor, and must not be guessed. Null and undefined count as not given
  */
 export function buildTimeoutFrom(
     annotations: Annotations | null | undefined,
-    { default: fallback = 90, max = Infinity }: BuildTimeoutOptions = {}
+    options?: BuildTimeoutOptions | null
 ): number {
+    const fallback = limitOf('default', options) ?? 90;
+    const max = limitOf('max', options) ?? Infinity;
     const minutes = positiveNumber(parseAnnotations(annotations).timeout) ?? fallback;
 
     return Math.min(minutes, max);
 }
 
-/** The value of a finite number above zero or of a string that holds one; otherwise undefined. */
-export function positiveNumber(value: unknown): number | undefined {
-    const isText = typeof value === 'string' && value.trim() !== '';
-    const number = typeof value === 'number' || isText ? Number(value) : NaN;
+function limitOf(name: keyof BuildTimeoutOptions, options: BuildTimeoutOptions | null | undefined): number | undefined {
+    const value = options?.[name] ?? undefined;
+    const limit = value === Infinity ? value : positiveNumber(value);
 
-    return Number.isFinite(number) && number > 0 ? number : undefined;
+    if (value === undefined || limit !== undefined) return limit;
+
+    throw new ExecutorError(
+        `Invalid ${name} of buildTimeoutFrom: ${mask(inWords(value), '')}. It must be a number of minutes above zero`,
+        {
+            code: 'EXECUTOR_BUILD_TIMEOUT',
+            kind: 'configuration',
+            userMessage: 'The executor has a wrong limit for timeouts. Tell the cluster administrators.'
+        }
+    );
 }

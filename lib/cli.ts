@@ -7,23 +7,27 @@ const HELP = `Usage: screwdriver-executor-base new <name>
 Writes the package of a new executor to the folder screwdriver-executor-<name>: the executor in TypeScript, the
 conformance kit wired in, lint, README and CI. It passes its own npm test at once.
 
-  <name>      name of the engine: lower-case letters, digits and hyphens, such as my-engine
-  -h, --help  shows this text
+  <name>         name of the engine: lower-case letters, digits and hyphens, such as my-engine
+  -h, --help     shows this text
+  -v, --version  shows the version of screwdriver-executor-base
 
 An existing folder is never written to.`;
+
+const OPTIONS = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
 
 /** Runs the command line: what it prints, and the exit code. Code 2 for a call that cannot be understood. */
 function run(args: string[]): { code: number; text: string } {
     let parsed;
 
     try {
-        parsed = parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
+        parsed = parseArgs({ args, allowPositionals: true, options: OPTIONS });
     } catch (error) {
         return { code: 2, text: `${(error as Error).message}\n\n${HELP}` };
     }
     const [command, name, ...rest] = parsed.positionals;
 
     if (parsed.values.help) return { code: 0, text: HELP };
+    if (parsed.values.version) return { code: 0, text: (require('../package.json') as { version: string }).version };
     if (command !== 'new' || name === undefined || rest.length > 0) return { code: 2, text: HELP };
     try {
         const { folder, files } = scaffold(name, process.cwd());

@@ -47,7 +47,7 @@ export interface ExecutorErrorOptions {
     /** @default 'internal' */
     kind?: ErrorKind | undefined;
     /** Whether the same call may succeed later. @default false */
-    retryable?: boolean;
+    retryable?: boolean | undefined;
     /** The HTTP status behind the error, where there was one. */
     statusCode?: number | undefined;
     /** How many requests were made. */

@@ -16,7 +16,7 @@ export interface Failure {
     retryAfter?: string | undefined;
     /** Instead of the count of those made. */
     attempts?: number;
-    /** The client's error behind it. Only its message and code are kept. */
+    /** The client's error behind it, or the reason of an abort. Only its name, message and code are kept. */
     error?: unknown;
 }
 

@@ -209,8 +209,11 @@ abstract class Executor<Options = any> {
      *
      * @param steps what remains to be closed when nothing is in flight any more
      * @param deadline milliseconds for the operations in flight: the API gives `cleanUp` 30 s in all
+     * @throws TypeError for what is no array of functions, or no such number; nothing is waited for then
      */
     protected async shutDown(steps: Array<() => unknown> = [], deadline = 25_000): Promise<void> {
+        requireSteps(steps);
+        requireMilliseconds(deadline);
         const failures: unknown[] = [];
 
         for (const step of [() => InFlight.of(this).finish(deadline), ...steps]) {
@@ -258,24 +261,41 @@ abstract class Executor<Options = any> {
      *
      * @param config token, apiUri and buildId; a whole start config will do
      * @param buildTimeout minutes that the build may take, rounded up; `bufferMinutes` are added for the teardown
+     * @param callback may also stand in the place of `options`, or of `buildTimeout`
      * @throws Joi's ValidationError, or an ExecutorError: the README lists its codes. Neither shows a token.
      */
     exchangeTokenForBuild(
         config: configs.ExchangeConfig | string,
-        buildTimeout: number | string = 90,
-        options?: exchanging.ExchangeOptions,
+        buildTimeout: number | string | Callback<string> = 90,
+        options?: exchanging.ExchangeOptions | Callback<string>,
         callback?: Callback<string>
     ): Promise<string> {
+        const done = [buildTimeout, options, callback].find(given => typeof given === 'function');
+        const minutes = typeof buildTimeout === 'function' ? 90 : buildTimeout;
+        const asked = typeof options === 'function' ? undefined : options;
         const whole = typeof config === 'string' ? InFlight.configOf(this, config) : config;
 
-        return perform(this, 'exchangeTokenForBuild', whole, callback, () => {
+        return perform(this, 'exchangeTokenForBuild', whole, done, () => {
             if (typeof config === 'string' && !whole) throw tokenUnknown();
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./token-exchange') as typeof exchanging;
 
-            return exchangeToken(whole as configs.ExchangeConfig, buildTimeout, options);
+            return exchangeToken(whole as configs.ExchangeConfig, minutes, asked);
         });
     }
+}
+
+function requireSteps(steps: unknown): void {
+    if (Array.isArray(steps) && steps.every(step => typeof step === 'function')) return;
+    throw new TypeError('shutDown(steps, deadline): steps must be an array of functions');
+}
+
+/** Node's timers end at 2 ** 31 - 1: what is longer would be over at once. */
+function requireMilliseconds(deadline: unknown): void {
+    if (typeof deadline === 'number' && deadline > 0 && deadline < 2 ** 31) return;
+    throw new TypeError(
+        'shutDown(steps, deadline): deadline must be a number of milliseconds, above 0 and below 2 ** 31'
+    );
 }
 
 /** An operation whose config is validated. Its hook never runs before the public method has returned. */

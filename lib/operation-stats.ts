@@ -19,14 +19,21 @@ export interface Stats {
 }
 
 /**
- * Counts an executor's operations from here on, for its `stats`: those whose hook it overrides, so that what ends in
- * `Not implemented` is no failure.
+ * Counts an executor's operations from here on, and returns a function that gives the counts, for its `stats`. Those
+ * count whose hook it overrides, so that what ends in `Not implemented` is no failure.
+ *
+ * For the executor's constructor: `Executor.collectStats(this)`.
  *
  * For executors that live as long as their process: the channels keep what listens to them.
+ *
+ * @throws TypeError for what is no executor
  */
 export function collectStats(executor: {
     supports(operation: Operation): boolean;
 }): () => Required<Pick<Stats, 'requests'>> {
+    if (typeof executor?.supports !== 'function') {
+        throw new TypeError('collectStats takes the executor whose operations it counts: Executor.collectStats(this)');
+    }
     const inFlight = new Set<OperationMessage>();
     let [success, failure, timeouts, time] = [0, 0, 0, 0];
 

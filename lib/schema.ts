@@ -1,5 +1,6 @@
 import { dataSchema, isKnown } from './data-schema';
 import { isPlainlyValid } from './plainly-valid';
+import { withoutSecrets } from './validation-error';
 import type Joi = require('joi');
 
 /** The operations whose config is validated. */
@@ -73,23 +74,12 @@ function isPlainUri(value: string): boolean {
 
 /**
  * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
- * them, the values taken out, since one of them may be a token.
+ * them, the values taken out, since one of them may be a token, and no token in its texts.
  */
 export function validate(name: keyof Schemas, config: unknown): void {
     if (!schemas && isKnown() && isPlainlyValid(name, config)) return;
     schemas ??= load();
     const { error } = schemas[name].validate(config);
 
-    if (!error) return;
-    delete (error as Partial<Joi.ValidationError>)._original;
-    dropValues(error.details);
-    throw error;
-}
-
-/** Alternatives carry the details of each in the context of their own; a schema that stands in for Joi's has none. */
-function dropValues(details: Joi.ValidationErrorItem[] = []): void {
-    for (const { context = {} } of details) {
-        delete context.value;
-        if (Array.isArray(context.details)) dropValues(context.details as Joi.ValidationErrorItem[]);
-    }
+    if (error) throw withoutSecrets(error, config);
 }

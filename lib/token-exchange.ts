@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { positiveNumber } from './annotations';
 import { ExecutorError } from './errors';
 import { ABORTED, exchangeError, tooLate } from './exchange-failure';
 import { mask } from './mask';
+import { inWords, positiveNumber } from './minutes';
 import { retryDelay } from './retry-delay';
 import { validate } from './schema';
 import { requestToken } from './token-request';
@@ -16,19 +16,19 @@ import type { Failure } from './exchange-failure';
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {
     /** Most requests to make, the first included: network errors, 408, 429 and 5xx are tried again. @default 5 */
-    attempts?: number;
+    attempts?: number | undefined;
     /** Milliseconds for one request, from the look-up of the name to the end of the answer. @default 20000 */
-    tryTimeout?: number;
+    tryTimeout?: number | undefined;
     /** Milliseconds for all requests and the waits between them. @default 60000 */
-    deadline?: number;
+    deadline?: number | undefined;
     /** Minutes to add to the build's timeout, so that its teardown still has a token; rounded up. @default 30 */
-    bufferMinutes?: number;
+    bufferMinutes?: number | undefined;
     /** Gives up at once when it aborts: the request in flight is closed, no other is made. */
-    signal?: AbortSignal;
+    signal?: AbortSignal | undefined;
     /** The agent for the API's protocol: a proxy's, or one with limits of its own. @default Node's global agent */
-    agent?: HttpAgent | HttpsAgent;
+    agent?: HttpAgent | HttpsAgent | undefined;
     /** Certificates to trust instead of Node's own, PEM: a private certificate authority. */
-    ca?: string | Buffer | Array<string | Buffer>;
+    ca?: string | Buffer | Array<string | Buffer> | undefined;
 }
 
 /** See `Executor#exchangeTokenForBuild`. */
@@ -51,10 +51,8 @@ function minutesFrom(buildTimeout: unknown, token: string): number {
     const minutes = positiveNumber(buildTimeout);
 
     if (minutes !== undefined) return minutes;
-    // Not the content of an object: it may hold anything.
-    const shown = Object(buildTimeout) === buildTimeout ? Object.prototype.toString.call(buildTimeout) : buildTimeout;
 
-    throw new ExecutorError(`Invalid buildTimeout value: ${mask(String(shown), token)}`, {
+    throw new ExecutorError(`Invalid buildTimeout value: ${mask(inWords(buildTimeout), token)}`, {
         code: 'EXECUTOR_BUILD_TIMEOUT',
         kind: 'configuration',
         userMessage: 'The timeout of the build must be a number of minutes above zero.'
@@ -68,7 +66,7 @@ async function tokenInTime(config: ExchangeConfig, minutes: number, options: Exc
     const url = `${config.apiUri.replace(/\/+$/, '')}/v4/builds/${Number(config.buildId)}/token`;
     const end = performance.now() + deadline;
     const stop = new AbortController();
-    const onAbort = () => stop.abort(ABORTED);
+    const onAbort = () => stop.abort({ ...ABORTED, error: signal?.reason as unknown });
     const timer = setTimeout(() => stop.abort(tooLate(deadline)), deadline);
     let made = 0;
     let failure: Failure | undefined;
@@ -97,7 +95,7 @@ async function tokenInTime(config: ExchangeConfig, minutes: number, options: Exc
         }
         const reason = stop.signal.reason as Failure;
 
-        throw exchangeError({ ...reason, error: failure?.error }, made, token);
+        throw exchangeError({ error: failure?.error, ...reason }, made, token);
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);

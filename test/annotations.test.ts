@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
 import { runNode } from './support/child';
@@ -134,7 +135,7 @@ describe('parseAnnotations', () => {
 
 describe('buildTimeoutFrom', () => {
     const { buildTimeoutFrom } = Executor;
-    const timeout = (value: unknown, options?: Executor.BuildTimeoutOptions) =>
+    const timeout = (value: unknown, options?: Executor.BuildTimeoutOptions | null) =>
         buildTimeoutFrom({ 'screwdriver.cd/timeout': value }, options);
 
     for (const [value, minutes] of [
@@ -168,6 +169,42 @@ describe('buildTimeoutFrom', () => {
         expect(timeout(100, { max: 120 })).to.equal(100);
         expect(timeout(undefined, { max: 60 })).to.equal(60);
         expect(timeout(undefined, { default: 200, max: 120 })).to.equal(120);
+    });
+
+    it('takes limits as configuration has them: numeric strings, nothing, no limit', () => {
+        expect(timeout(500, { default: '60', max: '120' })).to.equal(120);
+        expect(timeout(undefined, { default: '60' })).to.equal(60);
+        for (const nothing of [null, undefined]) {
+            expect(timeout(undefined, { default: nothing, max: nothing })).to.equal(90);
+            expect(timeout(500, { max: nothing })).to.equal(500);
+            expect(timeout(500, nothing)).to.equal(500);
+        }
+        expect(timeout(500, { max: Infinity })).to.equal(500);
+    });
+
+    for (const wrong of ['2h', 'abc', '', -1, '-1', 0, NaN, '0', true, {}, ['120'], 120n, Symbol('120')]) {
+        for (const name of ['default', 'max']) {
+            it(`refuses ${typeof wrong} ${inspect(wrong)} as ${name}, whatever the build asks for`, () => {
+                for (const asked of [45, undefined]) {
+                    expect(() => timeout(asked, { [name]: wrong }))
+                        .to.throw(`Invalid ${name} of buildTimeoutFrom: `)
+                        .that.includes({
+                            name: 'ExecutorError',
+                            code: 'EXECUTOR_BUILD_TIMEOUT',
+                            kind: 'configuration'
+                        });
+                }
+            });
+        }
+    }
+
+    it('says of a limit what was given and what is expected, and shows no token', () => {
+        expect(() => timeout(45, { max: '2h' })).to.throw(
+            'Invalid max of buildTimeoutFrom: 2h. It must be a number of minutes above zero'
+        );
+        expect(() => timeout(45, { max: 'eyJhbGciOi.eyJzZWNyZXQi.c2lnbmF0dXJl' })).to.throw(
+            'buildTimeoutFrom: ***. It'
+        );
     });
 
     it('reads the beta annotation, and gives the default without annotations', () => {

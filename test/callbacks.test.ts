@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sinon = require('sinon');
+import { startTokenApi } from 'screwdriver-executor-base/testing';
 import { runNode } from './support/child';
 import { startConfig } from './support/configs';
 import { ALL_OPERATIONS } from './support/operations';
@@ -55,6 +56,27 @@ describe('a callback', () => {
         await later();
         sinon.assert.calledOnce(callback);
         expect(callback.firstCall.args[0]).to.include({ name: 'ValidationError' });
+    });
+
+    it('gets the token of an exchange, after the arguments that were passed', async () => {
+        const api = await startTokenApi();
+
+        try {
+            for (const args of [[], [45], [45, {}], [undefined, undefined]]) {
+                const callback = sinon.spy();
+                const token = api.temporalToken(12);
+                const config = { token, apiUri: api.uri, buildId: 12 };
+                const given = await call(executorWith({}), 'exchangeTokenForBuild', config, ...args, callback);
+
+                await later();
+                sinon.assert.calledOnceWithExactly(callback, null, given);
+                const { buildTimeout } = JSON.parse(api.requests.at(-1)!.body) as { buildTimeout: number };
+
+                expect(buildTimeout).to.equal(args[0] === 45 ? 75 : 120);
+            }
+        } finally {
+            await api.close();
+        }
     });
 
     it('is called in process.nextTick, not inside the settlement', async () => {

@@ -1,9 +1,16 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { kindOf } from 'screwdriver-executor-base';
+import { jwt, startConfig } from './support/configs';
+import type { AddressInfo } from 'node:net';
+import type Executor from 'screwdriver-executor-base';
 
 const ROOT = join(__dirname, '..');
 const CLI = join(ROOT, 'dist/cli.js');
@@ -21,6 +28,43 @@ async function run(command: string, args: string[], cwd: string): Promise<Outcom
         return { code: 0, stdout, stderr };
     } catch (error) {
         return error as Outcome;
+    }
+}
+
+/** The new executor, with an API that takes its time to give a token. */
+async function expectNoLateBuild(file: string): Promise<void> {
+    const NewExecutor = require(file) as new () => Executor & { engine: { find(name: string): Promise<unknown> } };
+    const token = jwt({ scope: ['build'] });
+    const api = createServer((_, response) => setTimeout(() => response.end(JSON.stringify({ token })), 300));
+
+    api.listen(0, '127.0.0.1');
+    await once(api, 'listening');
+    const apiUri = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const start = (executor: Executor, buildId: number) =>
+        executor
+            .start(startConfig({ buildId, apiUri, token: jwt({ scope: ['temporal'] }) }))
+            .catch((error: unknown) => error);
+
+    try {
+        const stopped = new NewExecutor();
+        const cut = start(stopped, 1);
+
+        await sleep(50);
+        await stopped.stop({ buildId: 1, apiUri });
+        expect(kindOf(await cut)).to.equal('cancelled');
+        expect(await stopped.engine.find('build-1')).to.equal(undefined);
+
+        const cleaned = new NewExecutor();
+        let settled = false;
+        const kept = start(cleaned, 2).then(() => (settled = true));
+
+        await cleaned.cleanUp();
+        expect(settled, 'cleanUp resolves after the start').to.equal(true);
+        expect(await cleaned.engine.find('build-2')).to.have.property('image');
+        await kept;
+    } finally {
+        api.closeAllConnections();
+        api.close();
     }
 }
 
@@ -55,6 +99,10 @@ describe('screwdriver-executor-base new', () => {
 
         expect(outcome.code, outcome.stdout + outcome.stderr).to.equal(0);
         expect(outcome.stdout).to.match(/pass [2-9]\d/);
+        expect(outcome.stdout).to.contain('a stop while the build starts leaves nothing running');
+        expect(outcome.stdout).to.contain('the token shows in no argument that the engine was given');
+
+        await expectNoLateBuild(join(target, 'dist/executor.js'));
     });
 
     it('takes the name with or without the prefix of the package', async () => {
@@ -88,6 +136,14 @@ describe('screwdriver-executor-base new', () => {
 
         expect(code).to.equal(0);
         expect(stdout).to.match(/^Usage: screwdriver-executor-base new <name>/);
+    });
+
+    it('shows its version on request', async () => {
+        const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+        for (const flag of ['--version', '-v']) {
+            expect(await cli(flag)).to.include({ code: 0, stdout: `${version}\n` });
+        }
     });
 
     for (const args of [[], ['new'], ['make', 'x'], ['new', 'a', 'b'], ['new', 'a', '--force']]) {

@@ -14,6 +14,17 @@ const cyclic = new Error('cyclic');
 
 cyclic.cause = cyclic;
 
+const throwing = new Proxy(
+    {},
+    {
+        get() {
+            throw new Error('something was read');
+        }
+    }
+);
+const revoked = Proxy.revocable({}, {});
+
+revoked.revoke();
 const hostile = {
     get kind(): never {
         throw new Error('kind was read');
@@ -70,7 +81,11 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
     ['a cause five deep', chain(5, withCode('EPIPE')), 'engine', true],
     ['a cause six deep', chain(6, withCode('EPIPE')), 'internal', false],
     ['a cause that is the error itself', cyclic, 'internal', false],
-    ['accessors that throw', hostile, 'internal', false]
+    ['accessors that throw', hostile, 'internal', false],
+    ['a proxy that throws', throwing, 'internal', false],
+    ['a proxy that was revoked', revoked.proxy, 'internal', false],
+    ['parts that throw', { kind: throwing, code: throwing, response: throwing, cause: throwing }, 'internal', false],
+    ['several that throw', { message: throwing, statusCode: throwing, errors: revoked.proxy }, 'internal', false]
 ];
 
 describe('the kind of an error', () => {

@@ -82,11 +82,25 @@ describe('The guide to write an executor', function () {
             });
 
             expect(steps.filter(({ file }) => file)).to.have.length.above(1);
+            expect(printed).to.contain('a stop while the build starts leaves nothing running');
             expect(printed)
                 .to.match(/pass [2-9]\d/)
                 .and.to.match(/fail 0/);
         });
     }
+
+    it('is red for an executor whose stop does not end the start in flight', async () => {
+        const steps = stepsOf('In JavaScript').map(({ file, text }) => ({
+            file,
+            text: text.replace(/start\?\.stop\.abort\(\);\n.*allSettled.*\n/, '')
+        }));
+        const { stdout } = await follow(steps, folder).then(
+            () => expect.fail('the kit passed it'),
+            (error: { stdout: string }) => error
+        );
+
+        expect(stdout).to.match(/(✖|not ok \d+ -) a stop while the build starts leaves nothing running/);
+    });
 
     it('is red for an executor that has nothing against a build which is not there', async () => {
         const steps = stepsOf('In JavaScript').map(({ file, text }) => ({

@@ -58,4 +58,10 @@ describe('collected stats', () => {
         expect(executor.stats()).to.deep.equal({ requests: NONE });
         expect(other.stats().requests.total).to.equal(1);
     });
+
+    it('refuses what is no executor', () => {
+        for (const nothing of [undefined, null, {}, 'MyExecutor', class MyExecutor {}]) {
+            expect(() => collectStats(nothing as never)).to.throw(TypeError, 'Executor.collectStats(this)');
+        }
+    });
 });

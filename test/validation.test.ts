@@ -1,11 +1,14 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import type Joi = require('joi');
+import Joi = require('joi');
+import { withoutSecrets } from '../dist/validation-error';
 import { startConfig } from './support/configs';
 import { OPERATIONS } from './support/operations';
 import { call, executorWith, rejection } from './support/executors';
 
-const { plugins } = require('screwdriver-data-schema') as { plugins: { executor: { start: Joi.Schema } } };
+const { plugins } = require('screwdriver-data-schema') as {
+    plugins: { executor: Record<string, Joi.Schema> & { start: Joi.Schema } };
+};
 
 const SECRET = 'eyJhbGciOiJSUzI1NiJ9.eyJzZWNyZXQiOnRydWV9.c2VjcmV0LXNpZ25hdHVyZQ';
 const TOKEN = startConfig().token;
@@ -53,6 +56,63 @@ describe('validation', () => {
             }
         });
     }
+
+    for (const { method, config } of VALIDATED) {
+        for (const token of [SECRET, TOKEN, 'a-secret-that-is-no-jwt']) {
+            it(`${method} shows no token from another field, nor as a key: ${token.slice(0, 8)}…`, async () => {
+                const { keys } = plugins.executor[method]!.describe() as { keys: Record<string, object> };
+                let [refused, quoted] = [0, 0];
+
+                for (const key of Object.keys(keys).filter(name => name !== 'token')) {
+                    for (const value of [`main:${token}`, [token], { [token]: 1 }, { id: { [token]: token } }]) {
+                        const bad: Record<string, unknown> = { ...config, token, [key]: value };
+                        const executor = executorWith({ [`_${method}`]: () => {} });
+                        const error: any = await call(executor, method, bad).catch((thrown: unknown) => thrown);
+
+                        if (!error) continue;
+                        refused += 1;
+                        if (traces(error).includes('***')) quoted += 1;
+                        expect(traces(error), key).to.not.include(token);
+                        expect(error).to.include({ name: 'ValidationError', isJoi: true });
+                        expect(bad[key], 'the config stays as it is').to.equal(value);
+                    }
+                }
+                expect(refused).to.be.above(10);
+                expect(quoted).to.be.above(method === 'status' ? 0 : 3);
+            });
+        }
+    }
+
+    it('masks the token alone: the rest of the text, and all texts without one, are as Joi makes them', async () => {
+        for (const jobName of [`main:${SECRET}`, `main:${SECRET.split('.')[2]}`]) {
+            const error = await refusal('start', startConfig({ jobName, token: SECRET }));
+
+            expect(error.message).to.match(/^"jobName" with value "main:\*\*\*" fails to match/);
+            expect(error.stack).to.contain(error.message);
+            expect(error.details[0]).to.deep.include({ message: error.message, path: ['jobName'] });
+        }
+        for (const token of [SECRET, 'name', 'no-such-word']) {
+            const config = startConfig({ jobName: 'no name', eventId: 'x', token });
+            const { message, details } = plugins.executor.start.validate(config).error!;
+            const error = await refusal('start', config);
+
+            expect(error.message).to.equal(message);
+            expect(error.details[0]).to.deep.include({ message: details[0]!.message, path: details[0]!.path });
+        }
+        const error = await refusal('start', startConfig({ provider: { [SECRET]: 1 }, token: SECRET }));
+
+        expect(error.details[0].path).to.deep.equal(['provider', '***']);
+        expect(error.details[0].message).to.equal('"provider.***" is not allowed');
+    });
+
+    it('hides whole values that a schema puts elsewhere, and leaves them as they are', () => {
+        const values = [{ inner: SECRET }, { inner: SECRET }];
+        const error = withoutSecrets(Joi.array().unique().validate(values).error!, undefined);
+
+        expect(traces(error)).to.not.include(SECRET);
+        expect(error.details[0]!.context).to.include({ pos: 1, dupePos: 0, dupeValue: '***' });
+        expect(values[0]).to.deep.equal({ inner: SECRET });
+    });
 
     for (const { method } of OPERATIONS.filter(({ validated }) => !validated)) {
         it(`${method} takes whatever it is given`, async () => {

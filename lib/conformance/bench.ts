@@ -54,8 +54,11 @@ export class Bench {
     async make(what: string, factory: () => TestedExecutor | Promise<TestedExecutor>): Promise<TestedExecutor> {
         const made = await outcomeOf(what, this.startTimeout, factory);
 
-        if (!made.resolved) throw violation(`${what} ${words(made)}`);
-        const executor = made.value as TestedExecutor;
+        const executor = (made.resolved ? made.value : undefined) as TestedExecutor | undefined;
+
+        if (typeof executor?.start !== 'function') {
+            throw violation(`${what}, which makes the executor, ${words(made)}: the rule has not been tried`);
+        }
 
         this.#executors.push(executor);
 
@@ -105,10 +108,22 @@ export class Bench {
 
     /** The id of a build that was started: what most checks begin with. */
     async started(overrides: Partial<StartConfig> = {}): Promise<number> {
+        try {
+            return await this.starts(overrides);
+        } catch (error) {
+            throw violation(
+                `the check begins with a start, and ${(error as Error).message}`,
+                'let _start resolve for such a build: the rule itself has not been tried'
+            );
+        }
+    }
+
+    /** The same where the start is what the rule is about. */
+    async starts(overrides: Partial<StartConfig>): Promise<number> {
         const config = this.config(overrides);
         const outcome = await this.call('start', config);
 
-        if (!outcome.resolved) throw violation(`start, which the check begins with, ${words(outcome)}`);
+        if (!outcome.resolved) throw violation(`start ${words(outcome)}`);
 
         return Number(config.buildId);
     }
@@ -128,7 +143,14 @@ export class Bench {
             this.options.observe?.[what]?.(executor, buildId)
         );
 
-        if (!outcome.resolved) throw violation(`observe.${what} ${words(outcome)}`);
+        if (!outcome.resolved || (what === 'running' && !Array.isArray(outcome.value))) {
+            const wanted = what === 'running' ? 'resolve an array' : 'resolve';
+
+            throw violation(
+                `observe.${what} ${words(outcome)}`,
+                `let observe.${what} ${wanted}: the rule has not been tried`
+            );
+        }
 
         return outcome.value;
     }

@@ -1,7 +1,8 @@
 import { AssertionError } from 'node:assert';
 import { mask } from '../mask';
 import { Bench } from './bench';
-import { isError } from './outcome';
+import { isError, type Violation } from './outcome';
+import { requireValid } from './valid-options';
 import type { ConformanceOptions, Factory, TestedExecutor } from './options';
 
 /** One rule, and how to see whether an executor keeps it. */
@@ -24,24 +25,13 @@ export type Group = <Executor extends TestedExecutor>(options: ConformanceOption
 /** A group that can be run by itself. Its checks may depend on what the author lets the kit see. */
 export function group(name: string, checksFor: (options: ConformanceOptions) => Check[]): Group {
     return given => {
-        const options = given as unknown as ConformanceOptions;
+        const options: unknown = given;
 
-        requireFunctions(options);
+        requireValid(options);
         options.describe(name, () => {
             for (const check of checksFor(options)) register(check, options);
         });
     };
-}
-
-function requireFunctions(options: ConformanceOptions): void {
-    for (const name of ['describe', 'it', 'factory'] as const) {
-        if (typeof options[name] !== 'function') {
-            throw new TypeError(
-                `conformance({ ${name} }) must be a function: pass your runner's describe and it, ` +
-                    'and a factory that makes your executor'
-            );
-        }
-    }
 }
 
 function register(check: Check, options: ConformanceOptions): void {
@@ -64,10 +54,11 @@ async function run(check: Check, options: ConformanceOptions): Promise<void> {
 
 function explain({ title, why, fix }: Check, error: unknown): AssertionError {
     const isViolation = isError(error) && error.name === 'AssertionError';
+    const change = (isViolation && (error as Violation).fix) || fix;
     const happened = mask(String(isError(error) ? (isViolation ? error.message : error.stack) : error), '');
 
     return new AssertionError({
-        message: `${title}\n  What happened: ${happened}\n  Why: ${why}\n  What to change: ${fix}`,
+        message: `${title}\n  What happened: ${happened}\n  Why: ${why}\n  What to change: ${change}`,
         stackStartFn: explain
     });
 }

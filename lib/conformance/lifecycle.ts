@@ -10,7 +10,7 @@ const CHECKS: Check[] = [
         why: 'its job name holds a colon and it has keys that other builds lack',
         fix: 'make names for the engine from the build id, and escape what goes into labels',
         async run(bench) {
-            await bench.started({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
+            await bench.starts({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
         }
     },
     {

@@ -37,11 +37,11 @@ export type Factory<Executor> = (context: FactoryContext) => Executor | Promise<
 /** What the author lets the kit see of the engine. Each function adds the checks that need it. */
 export interface Observation<Executor> {
     /** What runs for a build: containers, processes, pods. Empty where nothing does. */
-    running?(executor: Executor, buildId: number): unknown[] | Promise<unknown[]>;
+    running?: ((executor: Executor, buildId: number) => unknown[] | Promise<unknown[]>) | undefined;
     /** Commands, arguments and labels that the engine was given for a build: what everybody on it can read. */
-    args?(executor: Executor, buildId: number): unknown;
+    args?: ((executor: Executor, buildId: number) => unknown) | undefined;
     /** What the executor has logged. */
-    logs?(executor: Executor): unknown;
+    logs?: ((executor: Executor) => unknown) | undefined;
 }
 
 /** An annotation that the executor honours, with a value to try. */
@@ -59,20 +59,20 @@ export interface ConformanceOptions<Executor extends TestedExecutor = TestedExec
     /** Makes the executor for one check. */
     factory: Factory<Executor>;
     /** A second executor on the engine of the first. @default what `factory` makes */
-    second?(first: Executor, context: FactoryContext): Executor | Promise<Executor>;
+    second?: ((first: Executor, context: FactoryContext) => Executor | Promise<Executor>) | undefined;
     /** An executor whose engine cannot be reached. */
-    engineDown?: Factory<Executor>;
+    engineDown?: Factory<Executor> | undefined;
     /** An executor whose engine does not answer for longer than `startTimeout`. */
-    engineSlow?: Factory<Executor>;
-    observe?: Observation<Executor>;
+    engineSlow?: Factory<Executor> | undefined;
+    observe?: Observation<Executor> | undefined;
     /** Keys for the config of every build, such as an image that the engine has. */
-    config?: Partial<StartConfig>;
+    config?: Partial<StartConfig> | undefined;
     /** What a second start of a build that runs does. @default 'either' */
-    duplicateStart?: 'either' | 'rejects' | 'joins';
+    duplicateStart?: 'either' | 'rejects' | 'joins' | undefined;
     /** Each annotation by its short name: `ignored`, as your documentation says, or how to see that it is honoured. */
-    annotations?: Record<string, 'ignored' | HonouredAnnotation<Executor>>;
+    annotations?: Record<string, 'ignored' | HonouredAnnotation<Executor>> | undefined;
     /** Milliseconds that `start` may take. @default 10000 */
-    startTimeout?: number;
+    startTimeout?: number | undefined;
     /** Milliseconds that any other call may take. @default 5000 */
-    callTimeout?: number;
+    callTimeout?: number | undefined;
 }

@@ -5,9 +5,17 @@ import { mask } from '../mask';
 /** How a call ended. */
 export type Outcome = { resolved: true; value: unknown } | { resolved: false; error: unknown };
 
-/** Says what a check has seen; the check adds which rule it breaks. */
-export function violation(happened: string): AssertionError {
-    return new AssertionError({ message: happened, stackStartFn: violation });
+/** What a check has seen. */
+export interface Violation extends AssertionError {
+    /** What to change, where that is something else than what the rule is about. */
+    fix?: string;
+}
+
+/** Says what a check has seen; the check adds which rule it breaks, and what to change unless that is said here. */
+export function violation(happened: string, fix?: string): Violation {
+    const error = new AssertionError({ message: happened, stackStartFn: violation });
+
+    return Object.assign(error, fix !== undefined && { fix });
 }
 
 /** How the work ends. A hang is a violation: nothing waits longer than `limit` milliseconds. */

@@ -65,9 +65,18 @@ function annotations(): Record<string, unknown> {
     };
 }
 
+function tokenFrom(api: ConfigSource, buildId: BuildId): string {
+    if (typeof api?.temporalToken !== 'function') {
+        throw new TypeError('The first argument must be a token API: what startTokenApi() resolves with');
+    }
+
+    return api.temporalToken(buildId);
+}
+
 /** What the API passes to `start`, as recorded from the real one: a build of its own, and a token for it. */
 export function startConfig(api: ConfigSource, overrides: Partial<StartConfig> = {}): StartConfig {
     const { buildId = freshBuildId(), container = 'node:20' } = overrides;
+    const token = tokenFrom(api, buildId);
 
     return {
         build: new BuildModel(buildId, container),
@@ -90,7 +99,7 @@ export function startConfig(api: ConfigSource, overrides: Partial<StartConfig> =
 
             return api.temporalToken(id, { ...metadata, scmContext, exp, scope });
         },
-        token: api.temporalToken(buildId),
+        token,
         isPR: false,
         prParentJobId: undefined,
         ...overrides
@@ -113,7 +122,7 @@ export function stopConfig(api: ConfigSource, overrides: Partial<StopConfig> = {
         buildId,
         jobId: 1,
         pipelineId: 1,
-        token: api.temporalToken(buildId),
+        token: tokenFrom(api, buildId),
         jobName: 'main',
         apiUri: api.uri,
         ...overrides
@@ -124,7 +133,7 @@ export function stopConfig(api: ConfigSource, overrides: Partial<StopConfig> = {
 export function statusConfig(api: ConfigSource, overrides: Partial<StatusConfig> = {}): StatusConfig {
     const { buildId = freshBuildId() } = overrides;
 
-    return { buildId, jobId: 1, pipelineId: 1, token: api.temporalToken(buildId), ...overrides };
+    return { buildId, jobId: 1, pipelineId: 1, token: tokenFrom(api, buildId), ...overrides };
 }
 
 /** What the API passes to `startTimer`, without an `apiUri`. Pass the build's id. */
@@ -138,7 +147,7 @@ export function startTimerConfig(api: ConfigSource, overrides: Partial<TimerConf
         annotations: annotations(),
         buildStatus: 'RUNNING',
         pipelineId: 1,
-        token: api.temporalToken(buildId),
+        token: tokenFrom(api, buildId),
         ...overrides
     };
 }
@@ -152,5 +161,5 @@ export function stopTimerConfig(api: ConfigSource, overrides: Partial<StopConfig
 export function stopFrozenConfig(api: ConfigSource, overrides: Partial<FrozenConfig> = {}): FrozenConfig {
     const { buildId = freshBuildId() } = overrides;
 
-    return { buildId, jobId: 1, pipelineId: 1, token: api.temporalToken(buildId), status: 'FROZEN', ...overrides };
+    return { buildId, jobId: 1, pipelineId: 1, token: tokenFrom(api, buildId), status: 'FROZEN', ...overrides };
 }

@@ -4,9 +4,9 @@ import { RequestStats } from './request-stats';
 
 export interface MemoryOptions {
     /** Where builds run. @default an engine of its own */
-    engine?: MemoryEngine;
+    engine?: MemoryEngine | undefined;
     /** Milliseconds that the engine may take for one call. @default 2000 */
-    engineTimeout?: number;
+    engineTimeout?: number | undefined;
 }
 
 interface Starting {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { SERVER_ERROR } from './api-answer';
 import { answerTo, claimsOf, type ApiState } from './api-routes';
@@ -44,7 +45,7 @@ export interface TokenApi {
 
 export interface TokenApiOptions {
     /** Keys to sign with. @default a pair of its own: tokens of one API mean nothing to another */
-    keys?: KeyPair;
+    keys?: KeyPair | undefined;
 }
 
 /** Starts an API on a free port of 127.0.0.1. */
@@ -117,6 +118,7 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             );
         },
         failNext(...next) {
+            for (const fault of next) requireFault(fault);
             faults.push(...next);
         },
         async close() {
@@ -128,6 +130,15 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             await closed;
         }
     };
+}
+
+function requireFault(fault: unknown): void {
+    const status = typeof fault === 'object' ? (fault as { status?: unknown } | null)?.status : fault;
+
+    if (fault === 'hang' || fault === 'reset' || (Number.isInteger(status) && Number(status) >= 200)) return;
+    throw new TypeError(
+        `failNext takes a status from 200 on, 'hang', 'reset' or { status, headers, body }, not ${inspect(fault)}`
+    );
 }
 
 function wanted(fault: Exclude<Fault, 'hang' | 'reset'> | undefined) {

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { flood, refuse, reply, silence, trickle } from './answers';
 import { exchange } from './exchange';
 import { serve, type FaultServer, type ServerOptions } from './fault-server';
+import { leaked, textsOf } from './leaks';
 import { until } from './provoke';
 import { token } from './tokens';
 
@@ -74,6 +75,26 @@ describe('aborting an exchange', () => {
 
         expect(error).to.include({ ...aborted, attempts: 0 });
         expect(server.connections).to.equal(0);
+    });
+
+    it('keeps name, message and code of the reason as its cause, and no token', async () => {
+        server = await serve({ answers: [reply(200, { token: fresh })] });
+        const temporal = token(['temporal']);
+        const reason = Object.assign(new Error(`${temporal} is stopped`), { code: 'STOPPED', config: { temporal } });
+
+        for (const [given, cause] of [
+            [reason, { name: 'Error', message: '*** is stopped', code: 'STOPPED' }],
+            [undefined, { name: 'AbortError', message: 'This operation was aborted' }]
+        ] as const) {
+            const options = { signal: AbortSignal.abort(given) };
+            const error = await exchange(server.uri, { temporal, options }).catch((thrown: unknown) => thrown as Error);
+
+            expect(error).to.include(aborted);
+            expect((error as Error).cause)
+                .to.be.an('error')
+                .that.includes(cause);
+            expect(leaked(textsOf(error), [temporal])).to.deep.equal([]);
+        }
     });
 
     it('after the token has come changes nothing', async () => {

@@ -44,7 +44,13 @@ describe('the arguments of an exchange', () => {
     it('show no token that was passed as options', async () => {
         const temporal = token(['temporal']);
 
-        for (const options of [temporal, { ca: { temporal } }, { signal: temporal }, { agent: temporal }] as object[]) {
+        for (const options of [
+            temporal,
+            { ca: { temporal } },
+            { signal: temporal },
+            { agent: temporal },
+            { [temporal]: 1 }
+        ] as object[]) {
             const error = await exchange(server.uri, { temporal, options: options }).catch((reason: unknown) => reason);
 
             expect(error).to.include({ isJoi: true });

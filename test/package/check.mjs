@@ -2,7 +2,7 @@
 // and whether it works where it is installed alone.
 import { spawnSync } from 'node:child_process';
 import { deepStrictEqual } from 'node:assert';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,7 @@ function pack() {
     return { tarball: join(folder, filename), files: files.map(({ path }) => path), size };
 }
 
-/** The sources, what was built of each, the templates and the papers: nothing else, and nothing of a source that is gone. */
+/** The sources, what was built of each, the templates, the documents and the papers: nothing else, and nothing of a source that is gone. */
 function checkFiles(files) {
     const sources = filesBelow('lib');
     const built = sources
@@ -49,9 +49,25 @@ function checkFiles(files) {
         existsSync(join(root, name))
     );
 
-    const expected = [...sources, ...built, ...filesBelow('templates'), ...papers, 'index.js', 'package.json'];
+    const documents = filesBelow('docs').filter(path => path.endsWith('.md'));
+    const expected = [...sources, ...built, ...filesBelow('templates'), ...documents, ...papers];
 
-    deepStrictEqual(files.toSorted(), expected.sort());
+    deepStrictEqual(files.toSorted(), [...expected, 'index.js', 'package.json'].sort());
+}
+
+/** A link of a document leads to a file of the package, or to where the README says that the repository alone has it. */
+function checkLinks(files) {
+    const elsewhere = /^(examples|bench|e2e)\/|^CONTRIBUTING\.md$/;
+    const dead = files
+        .filter(path => path.endsWith('.md') && !path.startsWith('templates/'))
+        .flatMap(path =>
+            [...readFileSync(join(root, path), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+                .map(([, target]) => join(dirname(path), target))
+                .filter(target => !files.includes(target) && !elsewhere.test(target))
+                .map(target => `${path}: ${target}`)
+        );
+
+    deepStrictEqual(dead, [], 'dead links');
 }
 
 /** Every way of resolving types, the old one included. @types is not asked for: the package has its own. */
@@ -78,8 +94,8 @@ const begun = performance.now();
 try {
     const { tarball, files, size } = pack();
 
-    for (const check of [checkFiles, checkTypes, checkManifest, checkInstalled]) {
-        check(check === checkFiles ? files : tarball);
+    for (const check of [checkFiles, checkLinks, checkTypes, checkManifest, checkInstalled]) {
+        check([checkFiles, checkLinks].includes(check) ? files : tarball);
         console.log(`ok ${check.name}`);
     }
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);

@@ -29,6 +29,16 @@ describe('the config builders', () => {
 
     after(() => api.close());
 
+    for (const [name, builder] of Object.entries({ ...BUILDERS, status: testing.statusConfig })) {
+        it(`${name} without an API says what to pass`, () => {
+            const build = builder as (api?: unknown) => unknown;
+
+            for (const nothing of [undefined, null, {}, testing.startTokenApi]) {
+                expect(() => build(nothing)).to.throw(TypeError, 'must be a token API: what startTokenApi() resolves');
+            }
+        });
+    }
+
     for (const [operation, builder] of Object.entries(BUILDERS)) {
         it(`${operation} has the keys and types that the real API passes`, () => {
             const config = builder(api) as Record<string, unknown>;

@@ -141,4 +141,13 @@ describe('the token API', () => {
         await api.close();
         await api.close();
     });
+
+    it('refuses a fault that it does not know', () => {
+        for (const fault of ['bogus', 0, 99, NaN, '500', null, undefined, {}, { status: 'x' }, []]) {
+            expect(() => api.failNext(fault as number)).to.throw(
+                TypeError,
+                "failNext takes a status from 200 on, 'hang', 'reset' or { status, headers, body }, not "
+            );
+        }
+    });
 });

@@ -15,8 +15,9 @@ export interface Task {
 export class Engine {
     readonly #tasks = new Map<string, Task>();
 
-    /** Creates the task. Creating one that is there already is an error. */
-    async run(name: string, task: Task): Promise<void> {
+    /** Creates the task, unless the signal was aborted. Creating one that is there already is an error. */
+    async run(name: string, task: Task, signal: AbortSignal): Promise<void> {
+        signal.throwIfAborted();
         if (this.#tasks.has(name)) throw new Error(`${name} is running already: stop it before it is started again`);
         this.#tasks.set(name, task);
     }
@@ -26,10 +27,8 @@ export class Engine {
         this.#tasks.delete(name);
     }
 
-    /** The task's state in words. */
-    async describe(name: string): Promise<string> {
-        const task = this.#tasks.get(name);
-
-        return task ? `${name} is running in ${task.image}` : `${name} is not on the engine`;
+    /** The task, if it is on the engine. */
+    async find(name: string): Promise<Task | undefined> {
+        return this.#tasks.get(name);
     }
 }

@@ -1,0 +1,57 @@
+import type Joi = require('joi');
+import type { ConformanceOptions } from './options';
+
+let schema: Joi.ObjectSchema | undefined;
+
+/**
+ * Throws a TypeError that names the option and says what is expected. A name that was misspelt would otherwise take its
+ * checks away without a word.
+ */
+export function requireValid(options: unknown): asserts options is ConformanceOptions {
+    schema ??= schemaOf(require('joi') as typeof Joi);
+    const { error } = schema.validate(options, { convert: false });
+
+    if (error) throw new TypeError(`The conformance kit cannot run: ${error.message}`);
+}
+
+function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
+    const given = joi.function();
+    const needed = given.required().messages({
+        'any.required': "{{#label}} is missing: pass your runner's describe and it, and a factory for your executor"
+    });
+    const milliseconds = joi
+        .number()
+        .positive()
+        .messages({ '*': '{{#label}} must be a number of milliseconds above zero' });
+    // A type, so that an option which is added there is missing here.
+    const options: Record<keyof ConformanceOptions, Joi.Schema> = {
+        describe: needed,
+        it: needed,
+        factory: needed,
+        second: given,
+        engineDown: given,
+        engineSlow: given,
+        observe: closed(joi, { running: given, args: given, logs: given }),
+        config: joi.object(),
+        duplicateStart: joi.valid('either', 'rejects', 'joins'),
+        annotations: joi
+            .object()
+            .pattern(
+                joi.string(),
+                joi
+                    .alternatives('ignored', joi.object({ value: joi.any(), honoured: given.required() }))
+                    .messages({ '*': '{{#label}} must be "ignored" or an object of value and honoured' })
+            ),
+        startTimeout: milliseconds,
+        callTimeout: milliseconds
+    };
+
+    return closed(joi, options).required().label('options');
+}
+
+/** An object with these keys alone, of which the message for another key tells. */
+function closed(joi: typeof Joi, keys: Record<string, Joi.Schema>): Joi.ObjectSchema {
+    return joi
+        .object(keys)
+        .messages({ 'object.unknown': `{{#label}} is no option: there are ${Object.keys(keys).join(', ')}` });
+}

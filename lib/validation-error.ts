@@ -1,0 +1,71 @@
+import { inspect } from 'node:util';
+import { mask } from './mask';
+import { read } from './read';
+import type Joi = require('joi');
+
+type Hide = (value: unknown) => unknown;
+
+const EVERYTHING = {
+    depth: Infinity,
+    showHidden: true,
+    customInspect: false,
+    maxArrayLength: Infinity,
+    maxStringLength: Infinity
+};
+
+/**
+ * Takes out of Joi's error, in place, what may be a token: the config, the values, and where a text or a path quotes
+ * the config's token or anything that looks like a JWT, that. All else stays as Joi made it, to the byte.
+ */
+export function withoutSecrets(error: Joi.ValidationError, config: unknown): Joi.ValidationError {
+    const hide = hiding(tokenOf(config));
+
+    delete (error as Partial<Joi.ValidationError>)._original;
+    hideInDetails(error.details, hide);
+    hideIn(error, ['message', 'stack'], hide);
+
+    return error;
+}
+
+/** Alternatives carry the details of each in the context of their own; a schema that stands in for Joi's has none. */
+function hideInDetails(details: Joi.ValidationErrorItem[] = [], hide: Hide): void {
+    for (const detail of details) {
+        const { context = {} } = detail;
+
+        delete context.value;
+        if (Array.isArray(context.details)) hideInDetails(context.details as Joi.ValidationErrorItem[], hide);
+        hideIn(context, Object.keys(context), hide);
+        hideIn(detail, ['message', 'path'], hide);
+    }
+}
+
+function hideIn(holder: object, keys: string[], hide: Hide): void {
+    const values = holder as Record<string, unknown>;
+
+    for (const key of keys) {
+        const hidden = hide(values[key]);
+
+        if (hidden !== values[key]) values[key] = hidden;
+    }
+}
+
+/** Parts of a JWT are hidden, too. Any other token counts as a whole: parts of it may be words of Joi's own. */
+function hiding(token: string): Hide {
+    const hideText = (text: string) => mask(text, token.startsWith('eyJ') || text.includes(token) ? token : '');
+
+    return function hide(value): unknown {
+        if (typeof value === 'string') return hideText(value);
+        const shown = inspect(value, EVERYTHING);
+
+        if (hideText(shown) === shown) return value;
+
+        return Array.isArray(value) ? value.map(hide) : '***';
+    };
+}
+
+/** Empty for what is none, or too short to be a secret: it would be found in every other word. */
+function tokenOf(config: unknown): string {
+    const token = read(config, 'token');
+
+    return typeof token === 'string' && token.length >= 8 ? token : '';
+}

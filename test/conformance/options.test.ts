@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { conformance, lifecycle } from 'screwdriver-executor-base/conformance';
+import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import { collect, everythingOn, failures, type Told } from './kit';
+
+const needed = { describe: () => {}, it: () => {}, factory: () => new MemoryExecutor() };
+
+const REFUSED: Array<[given: unknown, says: string]> = [
+    [undefined, '"options" is required'],
+    [null, '"options" must be of type object'],
+    [12, '"options" must be of type object'],
+    [{}, '"describe" is missing: pass your runner\'s describe and it, and a factory for your executor'],
+    [{ ...needed, it: undefined }, '"it" is missing'],
+    [{ ...needed, factory: MemoryExecutor.name }, '"factory" must be of type function'],
+    [{ ...needed, factry: needed.factory }, '"factry" is no option: there are describe, it, factory, second,'],
+    [{ ...needed, observe: { runing: () => [] } }, '"observe.runing" is no option: there are running, args, logs'],
+    [{ ...needed, observe: { running: [] } }, '"observe.running" must be of type function'],
+    [{ ...needed, startTimeout: '10' }, '"startTimeout" must be a number of milliseconds above zero'],
+    [{ ...needed, callTimeout: -1 }, '"callTimeout" must be a number of milliseconds above zero'],
+    [{ ...needed, duplicateStart: 'join' }, '"duplicateStart" must be one of [either, rejects, joins]'],
+    [
+        { ...needed, annotations: { cpu: true } },
+        '"annotations.cpu" must be "ignored" or an object of value and honoured'
+    ],
+    [{ ...needed, annotations: { cpu: { value: 1 } } }, '"annotations.cpu'],
+    [{ ...needed, engineDown: new MemoryExecutor() }, '"engineDown" must be of type function'],
+    [{ ...needed, config: 'node:20' }, '"config" must be of type object']
+];
+
+describe('the options of the kit', () => {
+    for (const [given, says] of REFUSED) {
+        it(`are refused with the name and what is expected: ${says}`, () => {
+            for (const run of [conformance, lifecycle]) {
+                expect(() => run(given as typeof needed)).to.throw(
+                    TypeError,
+                    `The conformance kit cannot run: ${says}`
+                );
+            }
+        });
+    }
+
+    it('may all be given, or be undefined', () => {
+        expect(collect(everythingOn(MemoryExecutor))).to.have.length.above(70);
+        conformance({ ...needed, observe: undefined, annotations: undefined });
+    });
+});
+
+/** What a failing check says is to be changed. */
+async function changes(told: Told, title: string): Promise<string | undefined> {
+    const checks = collect<MemoryExecutor>({ factory: () => new MemoryExecutor(), ...told });
+    const failed = await failures(checks.filter(check => check.title === title));
+
+    return failed.get(title)?.split('What to change: ')[1];
+}
+
+describe('a check that cannot even begin', () => {
+    class Refusing extends MemoryExecutor {
+        protected override _start(): never {
+            throw new Error('no room');
+        }
+    }
+
+    class Hanging extends MemoryExecutor {
+        protected override _start(): Promise<boolean> {
+            return new Promise(() => {});
+        }
+    }
+
+    const startTimeout = 200;
+
+    for (const Class of [Refusing, Hanging]) {
+        it(`speaks of the start, not of its own rule: ${Class.name}`, async () => {
+            const told = { factory: () => new Class(), startTimeout };
+
+            expect(await changes(told, 'stop ends a build that runs')).to.equal(
+                'let _start resolve for such a build: the rule itself has not been tried'
+            );
+            expect(await changes(told, "start takes a pull request's build")).to.match(/^make names for the engine/);
+        });
+    }
+
+    it('speaks of a factory that makes no executor', async () => {
+        const title = 'stop ends a build that runs';
+
+        for (const factory of [() => undefined, () => ({}), () => Promise.reject(new Error('no engine'))]) {
+            const failed = await failures(collect({ factory } as never).filter(check => check.title === title));
+
+            expect(failed.get(title)).to.match(/factory, which makes the executor, .+: the rule has not been tried\n/);
+        }
+    });
+
+    it('speaks of an observation that fails, or is no array', async () => {
+        const title = 'nothing of a stopped build runs on the engine';
+        const running = [() => undefined, () => 1, () => Promise.reject(new Error('no engine'))];
+
+        for (const observe of running.map(look => ({ running: look }))) {
+            expect(await changes({ observe } as unknown as Told, title)).to.equal(
+                'let observe.running resolve an array: the rule has not been tried'
+            );
+        }
+    });
+});
