@@ -3,7 +3,7 @@
 // One way of calling an operation, in a process of its own. Calls it as often as its parent asks for.
 const { Session } = require('node:inspector/promises');
 const { join } = require('node:path');
-const { CONFIGS, FOR_JOI } = require('./configs');
+const { CONFIGS } = require('./configs');
 
 const OURS = join(__dirname, '..', 'dist');
 
@@ -17,21 +17,21 @@ function executorOf(Executor) {
     return new Subclass();
 }
 
-/** After the first config that it must judge, Joi judges every config of a process. */
-async function withJoi(executor) {
-    await executor.start(FOR_JOI);
+/** As in the API: where data-schema is loaded already, Joi judges every config. */
+function judgedByJoi() {
+    require(require.resolve('screwdriver-data-schema', { paths: [OURS] }));
 
-    return executor;
+    return executorOf(require('..'));
 }
 
 /** Each gives an object with the operations. Loaded one at a time: they share no process. */
 const CALLERS = {
     'this package': () => executorOf(require('..')),
-    'this package, Joi loaded': () => withJoi(executorOf(require('..'))),
+    'this package, judged by Joi': judgedByJoi,
     'the same without diagnostics': () => {
         require(join(OURS, 'diagnostics')).traced = (executor, operation, config, work) => work();
 
-        return withJoi(executorOf(require('..')));
+        return judgedByJoi();
     },
     'the same with a subscriber': () => {
         const { tracingChannel } = require('node:diagnostics_channel');
@@ -40,7 +40,7 @@ const CALLERS = {
             tracingChannel(`screwdriver-executor.${operation}`).asyncEnd.subscribe(() => {});
         }
 
-        return withJoi(executorOf(require('..')));
+        return judgedByJoi();
     },
     '11.1.0': () => executorOf(require('screwdriver-executor-base-11')),
     '`schema.validate` and hook': () => {

@@ -77,7 +77,7 @@ function isPlainUri(value: string): boolean {
  * them, the values taken out, since one of them may be a token, and no token in its texts.
  */
 export function validate(name: keyof Schemas, config: unknown): void {
-    if (!schemas && isKnown() && isPlainlyValid(name, config)) return;
+    if (isKnown() && isPlainlyValid(name, config)) return;
     schemas ??= load();
     const { error } = schemas[name].validate(config);
 
