@@ -15,11 +15,16 @@ is_running() {
     [ -n "$status" ] && [ "$status" != Z ]
 }
 
-# end_process FILE [SIGNAL]: ends the process whose id the file holds, with KILL where ten seconds do not suffice.
+# end_process FILE [SIGNAL]: ends the process whose id the file holds, with KILL where ten seconds do not suffice. After a
+# restart of the host the id may be that of another: ours have the folder in their arguments.
 end_process() {
     local pid
     [ -f "$1" ] || return 0
     pid=$(cat "$1")
+    if ! grep -qsaF "$state" "/proc/$pid/cmdline"; then
+        rm -f "$1"
+        return
+    fi
     kill "-${2:-TERM}" "$pid" 2> /dev/null || true
     for _ in $(seq 1 100); do
         is_running "$pid" || break

@@ -45,4 +45,11 @@ async function output(buildId) {
     return core.readNamespacedPodLog({ namespace, name: `sd-build-${buildId}`, container: 'build' });
 }
 
-module.exports = { core, kubeConfig, listing, namespace, output, phase, pod, podTemplate };
+/** For checks whose pods reach servers on the loopback of this machine: they need nodes that share it. */
+function needsThisHost(suite) {
+    if (!process.env.LOAD_IMAGE) return;
+    console.log('      not run: with LOAD_IMAGE the nodes of the cluster are not on this machine');
+    suite.skip();
+}
+
+module.exports = { core, kubeConfig, listing, namespace, needsThisHost, output, phase, pod, podTemplate };

@@ -3,15 +3,15 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** Writes a kubeconfig for the cluster at an address into the folder. Returns its path. */
-function writeKubeconfig(folder, host, token = 'none') {
+/** Writes a kubeconfig without credentials for the cluster at an address into the folder. Returns its path. */
+function writeKubeconfig(folder, host) {
     const file = path.join(folder, `${host.replace(':', '-')}.json`);
 
     fs.writeFileSync(
         file,
         JSON.stringify({
             clusters: [{ name: 'c', cluster: { server: `https://${host}`, 'insecure-skip-tls-verify': true } }],
-            users: [{ name: 'u', user: { token } }],
+            users: [{ name: 'u', user: { token: 'none' } }],
             contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
             'current-context': 'x'
         })

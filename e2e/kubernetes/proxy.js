@@ -11,16 +11,24 @@ const { text } = require('node:stream/consumers');
 const asItIs = body => body;
 
 /**
- * The cluster's API with something in between, at a port of its own.
+ * The cluster's API with something in between, at a port of its own. Whoever comes is let in, with the credentials of the
+ * kubeconfig.
  *
- * @param {string} server
+ * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
  * @param {object} between
  * @param {(pod: object) => object} [between.newPod] what is made of a pod before the cluster gets it
  * @param {() => 'request' | 'answer' | undefined} [between.lost] what is lost when a pod is made
  */
-async function startProxy(server, { newPod = asItIs, lost = () => {} }) {
+async function startProxy(kubeConfig, { newPod = asItIs, lost = () => {} }) {
+    const credentials = {};
+
+    await kubeConfig.applyToHTTPSOptions(credentials);
     const proxy = https.createServer(certificate(), async (request, response) => {
-        const { method, url, headers } = request;
+        const { method, url } = request;
+        const headers = { ...request.headers };
+
+        delete headers.host;
+        delete headers.authorization;
         const isNewPod = method === 'POST' && url.endsWith('/pods');
         const what = isNewPod && lost();
         const body = await text(request);
@@ -31,10 +39,10 @@ async function startProxy(server, { newPod = asItIs, lost = () => {} }) {
             return;
         }
         const sent = isNewPod ? JSON.stringify(newPod(JSON.parse(body))) : body;
-        const onward = https.request(new URL(url, server), {
+        const onward = https.request(new URL(url, kubeConfig.getCurrentCluster().server), {
+            ...credentials,
             method,
-            headers: { ...headers, 'content-length': Buffer.byteLength(sent) },
-            rejectUnauthorized: false
+            headers: { ...headers, ...credentials.headers, 'content-length': Buffer.byteLength(sent) }
         });
 
         onward.on('error', () => response.destroy());

@@ -8,6 +8,8 @@ void run('kubernetes', {
     async isThere() {
         const { core, namespace } = require('./cluster');
 
+        // Not the cluster that happens to be the current one: these checks fill it, and set labels of its nodes.
+        if (!process.env.KUBECONFIG) throw new Error('KUBECONFIG is not set');
         await core.listNamespacedPod({ namespace });
         await require('../docker/engine').docker.ping();
     },

@@ -7,7 +7,7 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/../docker/state.sh"
-home=$state/kubernetes
+. "$here/state.sh"
 api=https://127.0.0.1:26443
 
 require_tools 'docker.io docker-registry busybox-static curl jq etcd-server openssl' dockerd curl jq etcd openssl
@@ -19,6 +19,7 @@ umask 077
 start() {
     local name=$1
     shift
+    end_process "$home/$name.pid"
     nohup "$@" > "$home/logs/$name.log" 2>&1 < /dev/null &
     echo $! > "$home/$name.pid"
 }
@@ -115,9 +116,23 @@ add_pause_image() {
         - pause:local > /dev/null
 }
 
-start_cluster() {
+# A host has room for one kubelet.
+claim_host() {
+    local folder
+    [ ! -f "$home/own-folders" ] || return 0
+    for folder in "${kubelet_folders[@]}"; do
+        [ ! -e "$folder" ] || {
+            echo "$folder is there: this host has a kubelet of its own. Name its cluster in KUBECONFIG." >&2
+            exit 1
+        }
+    done
     # The kubelet changes these; down.sh puts them back.
     sysctl vm.overcommit_memory kernel.panic kernel.panic_on_oops > "$home/sysctl"
+    touch "$home/own-folders"
+}
+
+start_cluster() {
+    claim_host
     "$here/../docker/up.sh" > /dev/null
     add_pause_image
     [ -f "$home/kubeconfig" ] || make_credentials
@@ -132,7 +147,7 @@ start_cluster() {
 if [ "${1:-}" = --restart ]; then
     end_process "$home/apiserver.pid" KILL
     start_api
-elif ! { [ -f "$home/token" ] && is_ready; }; then
+elif ! { [ -f "$home/token" ] && is_ready && has_node > /dev/null; }; then
     start_cluster
 fi
 echo "export KUBECONFIG=$home/kubeconfig"

@@ -86,7 +86,7 @@ function isRefused(statusCode, text) {
     return statusCode === 403 && /is forbidden: (?!User ")|denied (the )?request/.test(text);
 }
 
-/** @param {Error} cause */
+/** @param {Error} [cause] */
 function tooLate(cause) {
     return new ExecutorError('Kubernetes has not done its part in time', {
         code: 'KUBERNETES_TIMEOUT',
@@ -116,4 +116,4 @@ function reason({ body, message }) {
     }
 }
 
-module.exports = { clusterError, statusOf };
+module.exports = { clusterError, statusOf, tooLate };

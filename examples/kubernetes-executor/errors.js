@@ -1,7 +1,7 @@
 'use strict';
 
 const { ExecutorError } = require('screwdriver-executor-base');
-const { clusterError, statusOf } = require('./cluster-error');
+const { clusterError, statusOf, tooLate } = require('./cluster-error');
 
 /**
  * @param {number | string} buildId
@@ -60,4 +60,4 @@ function shutDown() {
     return new ExecutorError('The executor is shutting down', { code: 'KUBERNETES_SHUTDOWN', kind: 'cancelled' });
 }
 
-module.exports = { alreadyThere, cancelled, clusterError, foreign, lost, shutDown, statusOf };
+module.exports = { alreadyThere, cancelled, clusterError, foreign, lost, shutDown, statusOf, tooLate };

@@ -8,45 +8,18 @@ const { describeState, reasonOf } = require('./explain');
 const { isSame, podOf } = require('./pod');
 const { Pods } = require('./pods');
 const { Reasons } = require('./reasons');
-
-const DEFAULTS = {
-    /** The namespace of the builds' pods and Secrets. */
-    namespace: 'default',
-    /** The image that holds the job tools. It needs `cp`. */
-    jobToolsImage: 'screwdrivercd/launcher:stable',
-    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
-    mountPoint: '/opt/sd',
-    /** The pods' service account: the namespace's default, unless it is named. */
-    serviceAccount: '',
-    /** Merged into each pod: `{ spec: { priorityClassName: 'builds' } }`. Its word counts. */
-    podTemplate: /** @type {Record<string, unknown>} */ ({}),
-    /** In the name of whatever this executor makes, so that two can share a namespace. */
-    prefix: 'sd-',
-    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
-    stopSeconds: 30,
-    /** The most minutes that a build may ask for. */
-    maxBuildTimeout: 720,
-    /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
-    deadlineBuffer: 300,
-    /** Seconds after which `verify` says that no node can take a build: a cluster that grows has found one by then. */
-    unschedulableSeconds: 300,
-    /** Milliseconds that `start` waits for a node. A build that needs longer is looked after in the background. */
-    nodeWait: 10_000,
-    /** Milliseconds that the cluster may take to answer a request. */
-    answerTimeout: 30_000
-};
+const { DEFAULTS } = require('./settings');
 
 /** The executor ends, and the build's pod stays: it may still get its node, and then `verify` goes on here. */
 const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
-/** @typedef {typeof DEFAULTS} Settings */
 /**
- * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
- * executor runs in.
+ * The pod of a start: as it is made or was found, when it is on the cluster, and whether this start has made it.
  *
- * @typedef {Partial<Settings> & { kubeconfig?: string }} Options
+ * @typedef {{ pod: Pod, added: Promise<unknown>, isOwn: boolean }} Made
  */
+/** @typedef {import('./settings').Options} Options */
 
 /**
  * Runs each build in a pod of its own. The pod is made at once and names a Secret that is not there yet. Only when a
@@ -90,7 +63,7 @@ class KubernetesExecutor extends Executor {
         if (this.#starts.has(String(config.buildId))) throw alreadyThere(config.buildId);
         const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
         const added = this.#pods.add(pod, config.buildId);
-        const { taken, done } = this.#begin(config, pod, added, signal);
+        const { taken, done } = this.#begin(config, { pod, added, isOwn: true }, signal);
         const late = added.then(() => wait(this.#settings.nodeWait, true, { ref: false }));
         const isLate = await Promise.race([taken, late]).catch(() => false);
 
@@ -102,17 +75,21 @@ class KubernetesExecutor extends Executor {
      * its token.
      *
      * @param {Executor.StartConfig} config
-     * @param {Pod} pod
-     * @param {Promise<unknown>} added
+     * @param {Made} made
      * @param {AbortSignal} shutdown
      */
-    #begin(config, pod, added, shutdown) {
+    #begin(config, made, shutdown) {
         const build = String(config.buildId);
 
         const controller = new AbortController();
         const signal = AbortSignal.any([controller.signal, shutdown]);
-        const taken = added.then(() => this.#pods.when(build, found => isDecided(found, pod), signal));
-        const done = this.#deliver(config, pod, taken, signal).finally(() => this.#starts.delete(build));
+        const taken = made.added.then(() => {
+            // What a start before this one came to is of no account any more.
+            this.#reasons.delete(build);
+
+            return this.#pods.when(build, found => isDecided(found, made.pod), signal);
+        });
+        const done = this.#deliver(config, made, taken, signal).finally(() => this.#starts.delete(build));
 
         this.#starts.set(build, { controller, done });
         // Where nobody waits for it any more, `verify` and `status` tell how it went.
@@ -125,11 +102,11 @@ class KubernetesExecutor extends Executor {
      * Gives the build its token once a node has taken its pod.
      *
      * @param {Executor.StartConfig} config
-     * @param {Pod} pod
+     * @param {Made} made
      * @param {ReturnType<Pods['when']>} taken
      * @param {AbortSignal} signal
      */
-    async #deliver(config, pod, taken, signal) {
+    async #deliver(config, { pod, added, isOwn }, taken, signal) {
         const { buildId } = config;
 
         try {
@@ -138,13 +115,16 @@ class KubernetesExecutor extends Executor {
 
             if (!ours || ours.status?.phase === 'Failed') throw lost(buildId, reasonOf(ours));
             await this.#giveToken(config, ours, signal);
-            this.#reasons.delete(buildId);
         } catch (error) {
-            const failure = clusterError(signal.aborted ? signal.reason : error);
+            const isThere = await added.then(
+                () => true,
+                () => false
+            );
+            const failure = clusterError(isThere && signal.aborted ? signal.reason : error);
 
-            // The pod of the first start has nothing to do with this failure.
-            if (failure.code === 'KUBERNETES_BUILD_EXISTS') throw failure;
             if (SHUTDOWN.includes(failure.code)) return;
+            // The pod of another start has nothing to do with this failure.
+            if (!isOwn || failure.code === 'KUBERNETES_BUILD_EXISTS') throw failure;
             this.#reasons.add(buildId, failure.userMessage);
             // A cluster that fails here too has the pod until it is stopped. Its build has never run.
             await this.#pods.remove(buildId, { only: pod }).catch(() => {});
@@ -188,7 +168,7 @@ class KubernetesExecutor extends Executor {
 
     /**
      * Why the build did not come up, in words for its owner; an empty text where it did. A start that an earlier
-     * executor left behind when it was shut down is gone on with.
+     * executor left behind when it was shut down is gone on with; rejects where that fails, and can be called again.
      *
      * @protected
      * @override
@@ -201,13 +181,13 @@ class KubernetesExecutor extends Executor {
         const isLeft = pod?.status?.phase === 'Pending' && !(await this.#pods.hasToken(pod));
 
         if (isLeft && !this.#starts.has(build)) {
-            const { done } = this.#begin(config, pod, Promise.resolve(), signal);
+            const { done } = this.#begin(config, { pod, added: Promise.resolve(), isOwn: false }, signal);
 
             // Whoever asks may end as soon as it has its answer.
-            if (pod.spec?.nodeName) await done.catch(() => {});
+            if (pod.spec?.nodeName) await done;
         }
 
-        return this.#reasons.get(build) ?? reasonOf(pod, this.#settings.unschedulableSeconds);
+        return (pod ? '' : this.#reasons.get(build)) || reasonOf(pod, this.#settings.unschedulableSeconds);
     }
 
     /**
@@ -216,7 +196,9 @@ class KubernetesExecutor extends Executor {
      * @param {Executor.StatusConfig} config
      */
     async _status({ buildId }) {
-        return this.#reasons.get(buildId) ?? describeState(await this.#pods.find(buildId));
+        const pod = await this.#pods.find(buildId);
+
+        return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod);
     }
 
     /**

@@ -5,7 +5,7 @@ const Executor = require('screwdriver-executor-base');
 const { BUILD, JOB_TOOLS } = require('./containers');
 const { graceFrom, limitsFrom } = require('./limits');
 
-/** @typedef {import('./index').Settings} Settings */
+/** @typedef {import('./settings').Settings} Settings */
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 /** @typedef {import('@kubernetes/client-node').V1Secret} Secret */
 

@@ -3,7 +3,7 @@
 const { setTimeout: wait } = require('node:timers/promises');
 const { Watch } = require('@kubernetes/client-node');
 const { clientOf } = require('./client');
-const { alreadyThere, clusterError, foreign, statusOf } = require('./errors');
+const { alreadyThere, clusterError, foreign, statusOf, tooLate } = require('./errors');
 const { isSame, nameOf, secretNameOf, secretOf } = require('./pod');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
@@ -26,7 +26,7 @@ class Pods {
 
     /**
      * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
-     * @param {import('./index').Settings} settings
+     * @param {import('./settings').Settings} settings
      */
     constructor(kubeConfig, settings) {
         this.#core = clientOf(kubeConfig, settings.answerTimeout);
@@ -88,18 +88,27 @@ class Pods {
         const pod = await this.find(buildId);
 
         if (!pod || (only && !isSame(pod, only))) return;
-        const late = AbortSignal.timeout((pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000 + REMOVAL);
-        const end = signal ? AbortSignal.any([signal, late]) : late;
         const isGone = (/** @type {Pod | undefined} */ found) => !isSame(found, pod);
+        const late = new AbortController();
+        const end = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+        const grace = (pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000;
+        const timer = setTimeout(() => late.abort(tooLate()), grace + REMOVAL);
 
-        await unless(404, this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) }));
-        if (!isIdle(pod)) {
-            await this.#delete(pod);
-            await this.when(buildId, found => isGone(found) || isIdle(found), end);
+        try {
+            await unless(
+                404,
+                this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) })
+            );
+            if (!isIdle(pod)) {
+                await this.#delete(pod);
+                await this.when(buildId, found => isGone(found) || isIdle(found), end);
+            }
+            // A node takes up to a minute to let go of a pod in which nothing runs.
+            await this.#delete(pod, { gracePeriodSeconds: 0 });
+            await this.when(buildId, isGone, end);
+        } finally {
+            clearTimeout(timer);
         }
-        // A node takes up to a minute to let go of a pod in which nothing runs.
-        await this.#delete(pod, { gracePeriodSeconds: 0 });
-        await this.when(buildId, isGone, end);
     }
 
     /**
@@ -175,26 +184,25 @@ class Pods {
         const path = `/api/v1/namespaces/${this.#namespace}/pods`;
         const query = { fieldSelector: this.#selectorOf(buildId), resourceVersion, timeoutSeconds: WATCH_SECONDS };
         const over = new AbortController();
-        // The server ends its watch earlier. One that has died, or never began, does not.
-        const end = AbortSignal.any([signal, AbortSignal.timeout((WATCH_SECONDS + GRACE_SECONDS) * 1000)]);
 
         await new Promise(resolve => {
             const onEvent = (/** @type {string} */ type, /** @type {Pod} */ changed) => {
                 if (type === 'ERROR' || isWanted(type === 'DELETED' ? undefined : changed)) resolve(undefined);
             };
             const watching = this.#watch.watch(path, query, onEvent, resolve);
+            // The server ends its watch earlier. One that has died, or never began, does not.
+            const timer = setTimeout(resolve, (WATCH_SECONDS + GRACE_SECONDS) * 1000);
 
             watching.catch(resolve);
-            if (end.aborted) resolve(undefined);
-            end.addEventListener('abort', resolve, { once: true, signal: over.signal });
-            over.signal.addEventListener(
-                'abort',
-                () =>
-                    void watching.then(
-                        watch => watch.abort(),
-                        () => {}
-                    )
-            );
+            if (signal.aborted) resolve(undefined);
+            signal.addEventListener('abort', resolve, { once: true, signal: over.signal });
+            over.signal.addEventListener('abort', () => {
+                clearTimeout(timer);
+                watching.then(
+                    watch => watch.abort(),
+                    () => {}
+                );
+            });
         });
         over.abort();
     }

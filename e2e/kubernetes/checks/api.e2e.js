@@ -5,7 +5,7 @@ const { after, before, describe, it } = require('mocha');
 const { images } = require('../../images');
 const { bootRealApi } = require('../../real-api');
 const { until } = require('../../until');
-const { listing, namespace, podTemplate } = require('../cluster');
+const { listing, namespace, needsThisHost, podTemplate } = require('../cluster');
 
 describe('the real Screwdriver API, with this executor as its plug-in', () => {
     let real;
@@ -13,6 +13,7 @@ describe('the real Screwdriver API, with this executor as its plug-in', () => {
 
     before(async function () {
         this.timeout(900_000);
+        needsThisHost(this);
         found = await listing();
         real = await bootRealApi({
             example: 'kubernetes-executor',

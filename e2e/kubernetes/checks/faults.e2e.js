@@ -24,8 +24,8 @@ describe('a build on a cluster with faults', () => {
     let lost;
 
     before(async () => {
-        proxy = await startProxy(kubeConfig.getCurrentCluster().server, { lost: () => lost });
-        proxied = { kubeconfig: writeKubeconfig(folder, proxy.host, kubeConfig.getCurrentUser().token) };
+        proxy = await startProxy(kubeConfig, { lost: () => lost });
+        proxied = { kubeconfig: writeKubeconfig(folder, proxy.host) };
     });
 
     after(() => {
@@ -57,6 +57,28 @@ describe('a build on a cluster with faults', () => {
         build.use(proxied);
         await rejection(build.start(images.build('sleeps')));
         assert.deepEqual(await listing(), there);
+    });
+
+    it('whose first start failed is well while its second waits for a node', async () => {
+        build.use({ nodeWait: 500 });
+        build.api.failNext(403);
+        await rejection(build.start(images.build('sleeps')));
+        await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=nowhere' });
+        assert.equal(await build.verify(), '');
+        assert.match(await build.status(), /waiting for a node|No node of the cluster can take/);
+    });
+
+    it('is not touched by the verify of another process, whose exchange fails while the start waits for its own', async () => {
+        // Asked again after 20 s.
+        build.api.failNext('hang', 403);
+        const start = build.start(images.build('sleeps'));
+
+        await until('the exchange of the start', () => build.exchanges() === 1);
+        build.use();
+        assert.equal((await rejection(build.verify())).code, 'EXECUTOR_EXCHANGE_FORBIDDEN');
+        await start;
+        await phase(build.id, 'Running');
+        assert.equal(await build.verify(), '');
     });
 
     it('that is stopped at any moment of its start is gone at once', async () => {

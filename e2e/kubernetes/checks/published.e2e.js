@@ -9,7 +9,7 @@ const { docker } = require('../../docker/engine');
 const { images } = require('../../images');
 const { startRegistry } = require('../../registry');
 const { until } = require('../../until');
-const { core, kubeConfig, listing, namespace, podTemplate } = require('../cluster');
+const { core, kubeConfig, listing, namespace, needsThisHost, podTemplate } = require('../cluster');
 const { startProxy } = require('../proxy');
 
 /** Its pods keep the job tools in this folder of their node, which here is this machine. */
@@ -32,12 +32,13 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
         return (await core.listNamespacedPod({ namespace, labelSelector })).items[0];
     };
 
-    before(async () => {
+    before(async function () {
+        needsThisHost(this);
         found = await listing();
         api = await startTokenApi();
         registry = await startRegistry(docker);
         // Its pods cannot be told by an option what this cluster asks of them.
-        admission = await startProxy(kubeConfig.getCurrentCluster().server, {
+        admission = await startProxy(kubeConfig, {
             newPod: pod => ({ ...pod, spec: { ...pod.spec, ...podTemplate.spec } })
         });
         launcher = await registry.push(images.jobTools);
@@ -47,7 +48,7 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
             ecosystem: { api: api.uri, store: 'http://127.0.0.1:1', ui: 'http://127.0.0.1:1' },
             kubernetes: {
                 host: admission.host,
-                token: kubeConfig.getCurrentUser().token,
+                token: 'of the proxy',
                 jobsNamespace: namespace,
                 terminationGracePeriodSeconds: 1,
                 resources: { cpu: { low: 0.1 }, memory: { low: 0.1 } }
@@ -60,7 +61,7 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
     after(async () => {
         await registry?.close();
         admission?.close();
-        await api.close();
+        await api?.close();
         await until('an empty namespace', async () => JSON.stringify(await listing()) === JSON.stringify(found), 120);
         for (const name of [launcher, image])
             await docker

@@ -1,0 +1,38 @@
+'use strict';
+
+const DEFAULTS = {
+    /** The namespace of the builds' pods and Secrets. */
+    namespace: 'default',
+    /** The image that holds the job tools. It needs `cp`. */
+    jobToolsImage: 'screwdrivercd/launcher:stable',
+    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
+    mountPoint: '/opt/sd',
+    /** The pods' service account: the namespace's default, unless it is named. */
+    serviceAccount: '',
+    /** Merged into each pod: `{ spec: { priorityClassName: 'builds' } }`. Its word counts. */
+    podTemplate: /** @type {Record<string, unknown>} */ ({}),
+    /** In the name of whatever this executor makes, so that two can share a namespace. */
+    prefix: 'sd-',
+    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    stopSeconds: 30,
+    /** The most minutes that a build may ask for. */
+    maxBuildTimeout: 720,
+    /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
+    deadlineBuffer: 300,
+    /** Seconds after which `verify` says that no node can take a build: a cluster that grows has found one by then. */
+    unschedulableSeconds: 300,
+    /** Milliseconds that `start` waits for a node. A build that needs longer is looked after in the background. */
+    nodeWait: 10_000,
+    /** Milliseconds that the cluster may take to answer a request. */
+    answerTimeout: 30_000
+};
+
+/** @typedef {typeof DEFAULTS} Settings */
+/**
+ * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
+ * executor runs in.
+ *
+ * @typedef {Partial<Settings> & { kubeconfig?: string }} Options
+ */
+
+module.exports = { DEFAULTS };
