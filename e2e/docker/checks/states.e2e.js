@@ -134,6 +134,21 @@ describe('a build whose container others had in hand, or that asks for the unusu
         }
     });
 
+    it('that ended because of its timeout has that reason no longer once another process has started it again', async () => {
+        const short = annotations({ timeout: 0.01 });
+        const other = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
+
+        await start(images.build('sleeps'), { annotations: short });
+        await executor.startTimer(startTimerConfig(api, { buildId, annotations: short }));
+        await container().wait();
+        assert.match(await verify(), /its timeout of 0.01 minutes/);
+        await other.stop(stopConfig(api, { buildId }));
+        await other.start(startConfig(api, { buildId, container: images.build('exit-7') }));
+        await container().wait();
+        assert.match(await verify(), /exit code 7/);
+        await other.cleanUp();
+    });
+
     it('runs with the least there is when it asks for less', async () => {
         await start(images.build('sleeps'), { annotations: annotations({ cpu: 0.0004, ram: 1e-10 }) });
         const { HostConfig } = await container().inspect();
