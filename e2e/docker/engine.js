@@ -24,7 +24,7 @@ async function listing() {
 async function buildsOnEngine() {
     const { containers, volumes } = await listing();
 
-    return [...containers, ...volumes].filter(name => name.includes('build-'));
+    return [...containers, ...volumes].filter(name => /^\/?sd-build-/.test(name));
 }
 
 /** Everything that a container has printed. */

@@ -6,6 +6,8 @@ const http = require('node:http');
 /** What an engine answers on which all goes well and where no build is. */
 const USUAL = [
     [/^GET \/images\//, json(200, {})],
+    [/^GET \/containers\/json\?/, json(200, [])],
+    [/^GET \/volumes\?/, json(200, {})],
     [/^GET \/containers\//, json(404, { message: 'No such container' })],
     [/^POST \/containers\/create\?/, json(201, { Id: 'made' })],
     [/./, json(204)]
@@ -51,9 +53,16 @@ function json(status, body) {
     };
 }
 
+/** The head of an answer and half of its body; then nothing more, on a connection that is cut. */
+function cutOff(response) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"Id":');
+    setTimeout(() => response.destroy(), 50);
+}
+
 /** Answers, each for one call; the last one for all that come later. */
 function inTurn(...answers) {
     return response => (answers.length > 1 ? answers.shift() : answers[0])(response);
 }
 
-module.exports = { inTurn, json, startFakeEngine };
+module.exports = { cutOff, inTurn, json, startFakeEngine };

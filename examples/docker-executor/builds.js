@@ -1,26 +1,31 @@
 'use strict';
 
-const { buildContainer, jobToolsContainer, names } = require('./containers');
-const { alreadyThere, engineError } = require('./errors');
+const { setTimeout: wait } = require('node:timers/promises');
+const { buildContainer, jobToolsContainer, madeBy, names } = require('./containers');
+const { alreadyThere, engineError, timeoutError } = require('./errors');
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
 
 /** Bytes before each piece of a container's output that say where it was printed. */
 const FRAME_HEADER = 8;
+/** Milliseconds between looks at a container that somebody else removes. */
+const LOOK_EVERY = 100;
 
 /** What stands on the engine for each build: its two containers and the volume that they share. */
 class Builds {
     #docker;
     #patient;
+    #timeout;
     #settings;
 
     /**
-     * @param {import('./pull').Clients} clients
+     * @param {import('./clients').Clients} clients
      * @param {import('./index').Settings} settings
      */
-    constructor({ docker, patient }, settings) {
+    constructor({ docker, patient, timeout }, settings) {
         this.#docker = docker;
         this.#patient = patient;
+        this.#timeout = timeout;
         this.#settings = settings;
     }
 
@@ -38,36 +43,27 @@ class Builds {
 
     /**
      * Makes the volume with the job tools in it. A second start of the build fails here, even one from another
-     * process: the name of the container is taken. Once this resolves, what has the build's names is the caller's.
+     * process: the name of the container is taken.
      *
      * @param {StartConfig} config
+     * @param {string} start
      */
-    async addJobTools(config) {
-        const { build, tools, volume } = names(this.#settings, config.buildId);
-
-        try {
-            await this.#create(jobToolsContainer(config, this.#settings));
-            // Started elsewhere since the first look, and without the container of its tools again.
-            if (await this.#inspect(build)) throw alreadyThere(config.buildId);
-        } catch (error) {
-            const { statusCode, code } = /** @type {any} */ (error);
-            const isAnothers = statusCode === 409 || code === 'DOCKER_BUILD_EXISTS';
-
-            // The engine may have made some of it all the same.
-            if (!isAnothers) await this.#take([tools], volume).catch(() => {});
-            throw error;
-        }
+    async addJobTools(config, start) {
+        await this.#create(jobToolsContainer(config, start, this.#settings));
+        // Started elsewhere since the first look, and without the container of its tools again.
+        if (await this.#inspect(names(this.#settings, config.buildId).build)) throw alreadyThere(config.buildId);
     }
 
     /**
      * Makes the build's own container, which still has to be started.
      *
      * @param {StartConfig} config
+     * @param {string} start
      * @param {import('screwdriver-executor-base').Launch} launch
      * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
      */
-    add(config, launch, annotations) {
-        return this.#create(buildContainer(config, launch, annotations, this.#settings));
+    add(config, start, launch, annotations) {
+        return this.#create(buildContainer(config, start, launch, annotations, this.#settings));
     }
 
     /**
@@ -108,32 +104,53 @@ class Builds {
      */
     async remove(buildId) {
         const { build, tools, volume } = names(this.#settings, buildId);
+        const takeVolume = () => this.#docker.getVolume(volume).remove();
 
-        await this.#take([build, tools], volume);
+        await this.#takeContainers([build, tools]);
+        // In use: a start of another process has made its containers since.
+        await unlessGone(takeVolume(), async () => {
+            await this.#takeContainers([build, tools]);
+            await takeVolume();
+        });
     }
 
     /**
-     * @param {string[]} containers
-     * @param {string} volume what they share
+     * Removes what one start has made, and nothing of another start of the build: its names may be another's by now. The
+     * engine keeps a volume that another start uses.
+     *
+     * @param {string} start
      */
-    async #take(containers, volume) {
-        const takeContainers = async () => {
-            for (const name of containers) {
-                const container = this.#docker.getContainer(name);
+    async removeWhatMade(start) {
+        const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
 
-                await unlessGone(container.remove({ force: true, v: true }), () =>
-                    container.wait({ condition: 'removed' })
-                );
-            }
-        };
-        const takeVolume = () => this.#docker.getVolume(volume).remove();
+        await this.#takeContainers(containers.map(({ Id }) => Id));
+        const { Volumes } = await this.#docker.listVolumes(madeBy(start));
 
-        await takeContainers();
-        // In use: a start of another process has made its containers since.
-        await unlessGone(takeVolume(), async () => {
-            await takeContainers();
-            await takeVolume();
-        });
+        for (const { Name } of Volumes ?? []) await this.#docker.getVolume(Name).remove();
+    }
+
+    /** @param {string[]} containers names or ids */
+    async #takeContainers(containers) {
+        for (const container of containers) {
+            await unlessGone(this.#docker.getContainer(container).remove({ force: true, v: true }), () =>
+                this.#removal(container)
+            );
+        }
+    }
+
+    /**
+     * Waits until somebody else's removal of the container is done. Under its name there may be another one by then.
+     *
+     * @param {string} container
+     */
+    async #removal(container) {
+        const id = (await this.#inspect(container))?.Id;
+        const end = Date.now() + (this.#timeout || Infinity);
+
+        while (id && (await this.#inspect(id))) {
+            if (Date.now() > end) throw timeoutError(`the removal of ${container} did not end`);
+            await wait(LOOK_EVERY);
+        }
     }
 
     /**

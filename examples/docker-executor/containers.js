@@ -6,6 +6,8 @@ const { graceFrom, limitsFrom } = require('./limits');
 /** @typedef {import('dockerode').ContainerCreateOptions} ContainerCreateOptions */
 
 const GIGABYTE = 1024 ** 3;
+/** The label that tells the starts of a build apart. */
+const START = 'screwdriver.start';
 /** Microseconds in which a container gets its share of the cores. */
 const CPU_PERIOD = 100_000;
 
@@ -25,18 +27,19 @@ function names({ prefix }, buildId) {
  * The container that gives its job tools: it is made, so that the engine fills the volume, and never run.
  *
  * @param {import('screwdriver-executor-base').StartConfig} config
+ * @param {string} start
  * @param {Settings} settings
  * @returns {ContainerCreateOptions}
  */
-function jobToolsContainer({ buildId, jobId, pipelineId }, settings) {
-    const Labels = labels({ buildId, jobId, pipelineId });
+function jobToolsContainer(config, start, settings) {
+    const Labels = labels(config, start);
 
     return {
-        name: names(settings, buildId).tools,
+        name: names(settings, config.buildId).tools,
         Image: settings.jobToolsImage,
         Cmd: ['true'],
         Labels,
-        HostConfig: { Mounts: [jobTools(buildId, settings, Labels)] }
+        HostConfig: { Mounts: [jobTools(config.buildId, settings, Labels)] }
     };
 }
 
@@ -44,27 +47,29 @@ function jobToolsContainer({ buildId, jobId, pipelineId }, settings) {
  * The container of the build: its image, the job tools at the mount point, the launch script as its entry point.
  *
  * @param {import('screwdriver-executor-base').StartConfig} config
+ * @param {string} start
  * @param {import('screwdriver-executor-base').Launch} launch
  * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
  * @param {Settings} settings
  * @returns {ContainerCreateOptions}
  */
-function buildContainer({ buildId, jobId, pipelineId, container }, launch, annotations, settings) {
+function buildContainer(config, start, launch, annotations, settings) {
+    const Labels = labels(config, start);
     const { cores, gigabytes } = limitsFrom(annotations);
     const memory = Math.round(gigabytes * GIGABYTE);
 
     return {
-        name: names(settings, buildId).build,
-        Image: container,
+        name: names(settings, config.buildId).build,
+        Image: config.container,
         Entrypoint: [launch.command],
         Cmd: launch.args,
         Env: Object.entries({ ...launch.env, MOUNT_POINT: settings.mountPoint }).map(
             ([key, value]) => `${key}=${value}`
         ),
-        Labels: labels({ buildId, jobId, pipelineId }),
+        Labels,
         StopTimeout: graceFrom(annotations, settings.stopSeconds),
         HostConfig: {
-            Mounts: [jobTools(buildId, settings)],
+            Mounts: [jobTools(config.buildId, settings, Labels)],
             // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.
             CpuPeriod: CPU_PERIOD,
             CpuQuota: Math.round(cores * CPU_PERIOD),
@@ -79,7 +84,7 @@ function buildContainer({ buildId, jobId, pipelineId, container }, launch, annot
 /**
  * @param {number | string} buildId
  * @param {Settings} settings
- * @param {Record<string, string>} [Labels] for the mount that makes the volume
+ * @param {Record<string, string>} Labels the volume's, where this mount makes it
  * @returns {import('dockerode').MountSettings}
  */
 function jobTools(buildId, settings, Labels) {
@@ -87,21 +92,41 @@ function jobTools(buildId, settings, Labels) {
         Type: 'volume',
         Source: names(settings, buildId).volume,
         Target: settings.mountPoint,
-        ...(Labels && { VolumeOptions: { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } } })
+        VolumeOptions: { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } }
     };
 }
 
 /**
  * `screwdriver.build=7` and so on: `docker ps --filter label=screwdriver.build` lists the builds of an engine.
  *
- * @param {{ buildId: unknown, jobId: unknown, pipelineId: unknown }} ids
+ * @param {import('screwdriver-executor-base').StartConfig} config
+ * @param {string} start what no other start of the build has
  */
-function labels({ buildId, jobId, pipelineId }) {
+function labels({ buildId, jobId, pipelineId }, start) {
     return {
+        [START]: start,
         'screwdriver.build': String(buildId),
         ...(jobId !== undefined && { 'screwdriver.job': String(jobId) }),
         ...(pipelineId !== undefined && { 'screwdriver.pipeline': String(pipelineId) })
     };
 }
 
-module.exports = { buildContainer, jobToolsContainer, names };
+/**
+ * The start that has made a container.
+ *
+ * @param {import('dockerode').ContainerInspectInfo} info
+ */
+function startOf({ Config }) {
+    return Config.Labels?.[START];
+}
+
+/**
+ * What the engine lists the containers and volumes of a start by.
+ *
+ * @param {string} start
+ */
+function madeBy(start) {
+    return { filters: { label: [`${START}=${start}`] } };
+}
+
+module.exports = { buildContainer, jobToolsContainer, madeBy, names, startOf };

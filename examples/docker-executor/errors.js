@@ -5,6 +5,7 @@ const { cannotRun, isAbout } = require('./explain');
 
 /** What registries and the engine say of images that nobody can pull, however often they try. */
 const FINAL = /not found|manifest unknown|denied|unauthorized|no basic auth credentials|invalid/i;
+const ENGINE_PROBLEM = 'The engine that runs builds has a problem. Start the build again in some minutes.';
 
 /**
  * An error of the engine or of the way to it. A refused request stays refused; a conflict with what somebody else does
@@ -23,10 +24,20 @@ function engineError(error) {
             kind: 'engine',
             retryable: statusCode === undefined || statusCode === 409 || statusCode >= 500,
             statusCode,
-            userMessage: 'The engine that runs builds has a problem. Start the build again in some minutes.',
+            userMessage: ENGINE_PROBLEM,
             cause: error
         }
     );
+}
+
+/** @param {string} what did not come in time */
+function timeoutError(what) {
+    return new ExecutorError(`Docker: ${what}`, {
+        code: 'DOCKER_TIMEOUT',
+        kind: 'timeout',
+        retryable: true,
+        userMessage: ENGINE_PROBLEM
+    });
 }
 
 /**
@@ -114,4 +125,4 @@ function reason(error) {
         .trim();
 }
 
-module.exports = { alreadyThere, engineError, imageError, startError };
+module.exports = { alreadyThere, engineError, imageError, startError, timeoutError };

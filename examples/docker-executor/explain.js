@@ -9,6 +9,7 @@ const { constants } = require('node:os');
  */
 
 const GONE = 'The build has no container on this engine: it was never started here, or it was stopped.';
+const STARTING = 'The build is being started.';
 const ENDED_WELL = `The build's container ended with exit code 0.`;
 
 /** What the states of a container that is well mean for its build. @type {Record<string, string>} */
@@ -25,9 +26,10 @@ const WORDS = {
  * The state of a build in words.
  *
  * @param {Found | undefined} found
+ * @param {boolean} [isStarting] whether a start has it in hand
  */
-function describeState(found) {
-    if (!found) return GONE;
+function describeState(found, isStarting) {
+    if (!found) return isStarting ? STARTING : GONE;
     const { Status, StartedAt } = found.info.State;
 
     if (Status === 'running') return `The build has been running since ${StartedAt}.`;
@@ -39,9 +41,10 @@ function describeState(found) {
  * Why a build did not come up or did not end well; an empty text where it did, or still may.
  *
  * @param {Found | undefined} found
+ * @param {boolean} [isStarting] whether a start has it in hand
  */
-function reasonOf(found) {
-    if (!found) return GONE;
+function reasonOf(found, isStarting) {
+    if (!found) return isStarting ? '' : GONE;
     const { State, HostConfig, Config, Path } = found.info;
     const { Status, OOMKilled, ExitCode, Error: error } = State;
 

@@ -1,12 +1,15 @@
 'use strict';
 
+const { randomUUID } = require('node:crypto');
 const { debuglog } = require('node:util');
-const Docker = require('dockerode');
 const Executor = require('screwdriver-executor-base');
 const { Builds } = require('./builds');
+const { clientsFor } = require('./clients');
+const { startOf } = require('./containers');
 const { engineError, startError } = require('./errors');
 const { describeState, reasonOf } = require('./explain');
 const { pull } = require('./pull');
+const { Reasons } = require('./reasons');
 const { Turns } = require('./turns');
 
 const DEFAULTS = {
@@ -28,20 +31,12 @@ const DEFAULTS = {
     log: /** @type {(line: string) => void} */ (debuglog('screwdriver-executor-docker'))
 };
 
-/**
- * Milliseconds without a sign of the engine before a call is given up, unless `docker.timeout` says otherwise. Pulls and
- * what makes or ends a container are waited for: given up here, they would go on there.
- */
-const ANSWER_TIMEOUT = 60_000;
-/** The most reasons that are kept for builds which did not start and which nobody stops. */
-const MOST_REASONS = 1000;
-
 /** @typedef {typeof DEFAULTS} Settings */
 /**
  * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
  * contexts of the `docker` command are not read.
  *
- * @typedef {Partial<Settings> & { docker?: Docker.DockerOptions }} Options
+ * @typedef {Partial<Settings> & { docker?: import('dockerode').DockerOptions }} Options
  */
 
 /**
@@ -59,7 +54,7 @@ class DockerExecutor extends Executor {
     #turns = new Turns();
 
     /** Why a build did not start or was ended, until it is stopped. */
-    #reasons = /** @type {Map<string, string>} */ (new Map());
+    #reasons = new Reasons();
 
     /** The clocks of the builds' timeouts. */
     #timers = /** @type {Map<string, NodeJS.Timeout>} */ (new Map());
@@ -70,10 +65,7 @@ class DockerExecutor extends Executor {
         const { docker, ...settings } = options;
 
         this.#settings = { ...DEFAULTS, ...settings };
-        this.#clients = {
-            docker: new Docker({ timeout: ANSWER_TIMEOUT, ...docker }),
-            patient: new Docker({ ...docker, timeout: 0 })
-        };
+        this.#clients = clientsFor(docker);
         this.#builds = new Builds(this.#clients, this.#settings);
     }
 
@@ -86,20 +78,22 @@ class DockerExecutor extends Executor {
      * @param {Executor.HookContext} context
      */
     _start(config, context) {
-        return this.#turns.next(String(config.buildId), async cancelled => {
+        return this.#turns.next(String(config.buildId), 'start', async cancelled => {
             const signal = AbortSignal.any([cancelled, context.signal]);
+            const start = randomUUID();
 
+            this.#reasons.forget(config.buildId);
             try {
                 signal.throwIfAborted();
                 await this.#builds.mustBeNew(config.buildId);
                 await this.#pull(config, signal);
-                await this.#builds.addJobTools(config);
-                await this.#run(config, signal);
+                await this.#run(config, start, signal);
             } catch (error) {
                 const failure = startError(error, config, this.#settings.mountPoint);
 
                 // The build that is there already has nothing to do with this failure.
-                if (failure.code !== 'DOCKER_BUILD_EXISTS') this.#remember(config.buildId, failure.userMessage);
+                if (failure.code !== 'DOCKER_BUILD_EXISTS')
+                    this.#reasons.remember(config.buildId, start, failure.userMessage);
                 throw failure;
             }
         });
@@ -116,30 +110,30 @@ class DockerExecutor extends Executor {
     }
 
     /**
-     * The token is exchanged only now, with the images here: its clock starts with the exchange. What stands on the engine
-     * for the build is this start's own by now, since the names of its containers are.
+     * The token is exchanged only now, with the images here: its clock starts with the exchange. Meanwhile another process
+     * may stop the build and start it again: what this start takes away when it fails is its own alone.
      *
      * @param {Executor.StartConfig} config
+     * @param {string} start
      * @param {AbortSignal} signal
      */
-    async #run(config, signal) {
+    async #run(config, start, signal) {
         const { mountPoint, maxBuildTimeout: max } = this.#settings;
 
         try {
+            await this.#builds.addJobTools(config, start);
             const timeout = Executor.buildTimeoutFrom(config.annotations, { max });
             const token = await this.exchangeTokenForBuild(config, timeout, { signal });
             const launch = Executor.launch({ ...config, token }, mountPoint);
-            const container = await this.#builds.add(config, launch, this.parseAnnotations(config.annotations));
+            const annotations = this.parseAnnotations(config.annotations);
+            const container = await this.#builds.add(config, start, launch, annotations);
 
             signal.throwIfAborted();
             await container.start();
-            this.#reasons.delete(String(config.buildId));
         } catch (error) {
-            const failure = startError(error, config, mountPoint);
-
             // What an engine that fails here too still has of the build goes when it is stopped.
-            if (failure.code !== 'DOCKER_BUILD_EXISTS') await this.#builds.remove(config.buildId).catch(() => {});
-            throw failure;
+            await this.#builds.removeWhatMade(start).catch(() => {});
+            throw error;
         }
     }
 
@@ -152,11 +146,11 @@ class DockerExecutor extends Executor {
      */
     async _stop({ buildId }) {
         this.#turns.abort(String(buildId));
-        await this.#turns.next(String(buildId), async () => {
+        await this.#turns.next(String(buildId), 'stop', async () => {
             await this.#builds.end(buildId);
             await this.#builds.remove(buildId);
+            this.#reasons.forget(buildId);
         });
-        this.#reasons.delete(String(buildId));
         this._stopTimer({ buildId });
     }
 
@@ -168,7 +162,9 @@ class DockerExecutor extends Executor {
      * @param {Executor.VerifyConfig} config
      */
     async _verify({ buildId }) {
-        return this.#reasons.get(String(buildId)) ?? reasonOf(await this.#builds.find(buildId));
+        const { found, isStarting, reason } = await this.#look(buildId);
+
+        return reason ?? reasonOf(found, isStarting);
     }
 
     /**
@@ -177,7 +173,18 @@ class DockerExecutor extends Executor {
      * @param {Executor.StatusConfig} config
      */
     async _status({ buildId }) {
-        return this.#reasons.get(String(buildId)) ?? describeState(await this.#builds.find(buildId));
+        const { found, isStarting, reason } = await this.#look(buildId);
+
+        return reason ?? describeState(found, isStarting);
+    }
+
+    /** @param {Executor.BuildId} buildId */
+    async #look(buildId) {
+        // Before the engine is asked: a start that succeeds meanwhile is none that was never there.
+        const isStarting = this.#turns.last(String(buildId)) === 'start';
+        const found = await this.#builds.find(buildId);
+
+        return { found, isStarting, reason: this.#reasons.of(buildId, found) };
     }
 
     /**
@@ -195,7 +202,9 @@ class DockerExecutor extends Executor {
 
             // A build that has ended before has a reason of its own.
             if (!found?.info.State.Running) return;
-            this.#remember(buildId, `The build was ended: it took longer than its timeout of ${minutes} minutes.`);
+            const reason = `The build was ended: it took longer than its timeout of ${minutes} minutes.`;
+
+            this.#reasons.remember(buildId, startOf(found.info), reason);
             await this.#builds.end(buildId);
         };
 
@@ -231,17 +240,6 @@ class DockerExecutor extends Executor {
                 for (const buildId of this.#timers.keys()) this._stopTimer({ buildId });
             }
         ]);
-    }
-
-    /**
-     * @param {Executor.BuildId} buildId
-     * @param {string} [reason]
-     */
-    #remember(buildId, reason = 'The build could not be started.') {
-        this.#reasons.set(String(buildId), reason);
-        const [oldest] = this.#reasons.keys();
-
-        if (this.#reasons.size > MOST_REASONS && oldest !== undefined) this.#reasons.delete(oldest);
     }
 }
 

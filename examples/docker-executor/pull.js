@@ -3,12 +3,11 @@
 const { imageError } = require('./errors');
 
 /** @typedef {import('dockerode')} Docker */
-/** @typedef {{ docker: Docker, patient: Docker }} Clients the patient one has no timeout, for what may take long */
 
 /**
  * Resolves once the engine has the image.
  *
- * @param {Clients} clients
+ * @param {import('./clients').Clients} clients
  * @param {string} name
  * @param {{ when: 'missing' | 'always', log: (line: string) => void, signal: AbortSignal }} options
  */

@@ -4,7 +4,7 @@ const { ExecutorError } = require('screwdriver-executor-base');
 
 /** Work on the same build, one after the other, whatever the order in which starts and stops come in. */
 class Turns {
-    /** @type {Map<string, { controller: AbortController, done: Promise<unknown> }>} */
+    /** @type {Map<string, { what: string, controller: AbortController, done: Promise<unknown> }>} */
     #builds = new Map();
 
     /**
@@ -12,10 +12,11 @@ class Turns {
      *
      * @template Result
      * @param {string} build
+     * @param {string} what
      * @param {(signal: AbortSignal) => Promise<Result>} work
      * @returns {Promise<Result>}
      */
-    next(build, work) {
+    next(build, what, work) {
         const before = this.#builds.get(build);
         const controller = before && !before.controller.signal.aborted ? before.controller : new AbortController();
         const result = Promise.resolve(before?.done).then(() => work(controller.signal));
@@ -23,7 +24,7 @@ class Turns {
             () => {},
             () => {}
         );
-        const entry = { controller, done };
+        const entry = { what, controller, done };
 
         this.#builds.set(build, entry);
         void done.then(() => {
@@ -31,6 +32,15 @@ class Turns {
         });
 
         return result;
+    }
+
+    /**
+     * The last that was asked for on this build, until it has settled.
+     *
+     * @param {string} build
+     */
+    last(build) {
+        return this.#builds.get(build)?.what;
     }
 
     /**

@@ -3,11 +3,11 @@
 const assert = require('node:assert/strict');
 const { after, afterEach, before, describe, it } = require('mocha');
 const { setTimeout: wait } = require('node:timers/promises');
-const { startConfig, startTokenApi, stopConfig } = require('screwdriver-executor-base/testing');
+const { startConfig, startTokenApi, statusConfig, stopConfig } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../../examples/docker-executor');
 const { rejection } = require('../../rejection');
 const { until } = require('../../until');
-const { inTurn, json, startFakeEngine } = require('../fake-engine');
+const { cutOff, inTurn, json, startFakeEngine } = require('../fake-engine');
 
 const IMAGE = 'registry.example/team/app:1';
 /** The build's container and the one of its job tools, with what makes them and takes them away. */
@@ -20,6 +20,7 @@ const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
 const NAME_IN_USE = json(409, {
     message: 'Conflict. The container name "/sd-build-7" is already in use by container "1"'
 });
+const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
 const IN_USE = json(409, { message: 'remove sd-build-7: volume is in use - [1]' });
 
 describe('an engine with answers that are out of the ordinary', () => {
@@ -33,6 +34,8 @@ describe('an engine with answers that are out of the ordinary', () => {
     };
     const start = () => executor.start(startConfig(api, { buildId: 7, container: IMAGE }));
     const stop = () => executor.stop(stopConfig(api, { buildId: 7 }));
+    const status = () => executor.status(statusConfig(api, { buildId: 7 }));
+    const verify = () => executor.verify(startConfig(api, { buildId: 7 }));
     const removals = () => engine.calls.filter(call => call.startsWith('DELETE '));
 
     before(async () => {
@@ -127,6 +130,21 @@ describe('an engine with answers that are out of the ordinary', () => {
             assert.equal((await started).code, 'DOCKER_START_CANCELLED');
             assert.ok(performance.now() - begin < 5_000);
         });
+
+        it('that are still to come tell of a start, also where one has failed before', async () => {
+            await pulling(inTurn(json(500, { message: 'no space left' }), response => response.write(begun)));
+            await rejection(start());
+            assert.match(await status(), /could not be pulled/);
+            const started = rejection(start());
+
+            await until('the pull', () => engine.calls.filter(call => call === 'POST /images/create').length === 2);
+            assert.equal(await status(), 'The build is being started.');
+            assert.equal(await verify(), '');
+            await stop();
+            await started;
+            assert.match(await status(), /^The build has no container/);
+            assert.match(await verify(), /^The build has no container/);
+        });
     });
 
     describe('when a container is to be made', () => {
@@ -149,12 +167,24 @@ describe('an engine with answers that are out of the ordinary', () => {
             'do not come': { [MAKES_TOOLS]: response => response.destroy() },
             'cease with it': { [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(500, {})) }
         })) {
-            it(`that ${what} leave neither job tools nor volume, and touch no build`, async () => {
+            it(`that ${what} leave nothing that this start has made`, async () => {
+                await using({
+                    ...answers,
+                    'GET /containers/json': json(200, [{ Id: 'made' }]),
+                    'GET /volumes': json(200, { Volumes: [{ Name: 'sd-build-7' }] })
+                });
+                const error = await rejection(start());
+
+                assert.equal(error.code, 'DOCKER_ENGINE');
+                assert.deepEqual(removals(), ['DELETE /containers/made?force=true&v=true', VOLUME]);
+            });
+
+            it(`that ${what} touch nothing that another start has made`, async () => {
                 await using(answers);
                 const error = await rejection(start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');
-                assert.deepEqual(removals(), [`DELETE /${TOOLS}?force=true&v=true`, VOLUME]);
+                assert.deepEqual(removals(), []);
             });
         }
 
@@ -188,6 +218,51 @@ describe('an engine with answers that are out of the ordinary', () => {
 
         assert.equal(error.code, 'DOCKER_ENGINE');
         assert.equal(error.kind, 'engine');
+    });
+
+    describe('that are cut off in the midst of their body', () => {
+        for (const [what, answers] of Object.entries({
+            'when it is asked for a container': { [`GET /${BUILD}/json`]: cutOff },
+            'when a container is to be removed': { [`DELETE /${BUILD}`]: cutOff },
+            'when somebody else removes a container': {
+                [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
+                [`GET /${BUILD}/json`]: inTurn(json(404, {}), cutOff),
+                [`POST /${BUILD}/wait`]: cutOff
+            }
+        })) {
+            it(`${what} reject the stop, and the next one can go on`, async () => {
+                await using(answers, { timeout: 500 });
+                const stops = await Promise.all([rejection(stop()), rejection(stop())]);
+
+                for (const error of stops) {
+                    assert.equal(error.code, 'DOCKER_TIMEOUT');
+                    assert.equal(error.kind, 'timeout');
+                    assert.equal(error.retryable, true);
+                }
+            });
+        }
+    });
+
+    describe('when somebody else removes the container', () => {
+        const removed = (...looks) => ({
+            [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
+            [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(200, { Id: 'old' })),
+            'GET /containers/old/json': inTurn(...looks)
+        });
+
+        it('that it is gone at last, whatever has its name by then, let the stop go on', async () => {
+            await using(removed(json(200, { Id: 'old' }), json(404, {})));
+            await stop();
+            assert.ok(removals().includes(VOLUME));
+        });
+
+        it('that it is still there reject the stop in the end', async () => {
+            await using(removed(json(200, { Id: 'old' })), { timeout: 500 });
+            const error = await rejection(stop());
+
+            assert.equal(error.code, 'DOCKER_TIMEOUT');
+            assert.equal(error.retryable, true);
+        });
     });
 
     describe('when a volume is to be removed', () => {

@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict');
 const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
+const { createServer } = require('node:http');
+const { once } = require('node:events');
 const { setTimeout: wait } = require('node:timers/promises');
 const {
     freshBuildId,
@@ -66,6 +68,85 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.match(await status(), /running since/);
         assert.equal(await verify(), '');
         await assert.rejects(executor.exchangeTokenForBuild(startConfig(api, { buildId })), { statusCode: 403 });
+    });
+
+    describe('when two processes have it in hand', () => {
+        let other;
+        let gate;
+
+        const startOnOther = image => other.start(startConfig(api, { buildId, container: images.build(image) }));
+
+        beforeEach(async () => {
+            other = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
+            // An API that answers when the check says so.
+            gate = createServer().listen(0, '127.0.0.1');
+            await once(gate, 'listening');
+        });
+
+        afterEach(async () => {
+            gate.close();
+            gate.closeAllConnections();
+            await other.cleanUp();
+        });
+
+        it('runs on, though a start from before its stop and its second start fails in its exchange', async () => {
+            const asked = once(gate, 'request');
+            const failed = rejection(
+                start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
+            );
+            const [, response] = await asked;
+
+            await other.stop(stopConfig(api, { buildId }));
+            await startOnOther('sleeps');
+            const standing = await buildsOnEngine();
+
+            response.writeHead(403).end();
+            assert.equal((await failed).code, 'EXECUTOR_EXCHANGE_FORBIDDEN');
+            assert.deepEqual(await buildsOnEngine(), standing);
+            assert.match(await status(), /running since/);
+            assert.equal(await verify(), '');
+        });
+
+        it('leaves nothing when it was stopped in the midst of its start, which then goes on', async () => {
+            const asked = once(gate, 'request');
+            const failed = rejection(
+                start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
+            );
+            const [, response] = await asked;
+
+            await other.stop(stopConfig(api, { buildId }));
+            response.writeHead(200, { 'content-type': 'application/json' });
+            response.end(JSON.stringify({ token: api.temporalToken(buildId, { scope: ['build'] }) }));
+            assert.equal((await failed).code, 'DOCKER_LAUNCH');
+            assert.deepEqual(await buildsOnEngine(), []);
+        });
+
+        for (const [image, state] of Object.entries({ sleeps: /running since/, 'exit-7': /ended with exit code 7/ })) {
+            it(`is as the other one has it, which failed to start here: ${image}`, async () => {
+                api.failNext(403);
+                await rejection(start(images.build(image)));
+                assert.notEqual(await verify(), '');
+                await startOnOther(image);
+                if (image === 'exit-7') await container().wait();
+                assert.match(await status(), state);
+                assert.equal(await verify(), await other.verify(startConfig(api, { buildId })));
+            });
+        }
+    });
+
+    it('that ended because of its timeout has that reason no longer once another process has started it again', async () => {
+        const short = annotations({ timeout: 0.01 });
+        const other = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
+
+        await start(images.build('sleeps'), { annotations: short });
+        await executor.startTimer(startTimerConfig(api, { buildId, annotations: short }));
+        await container().wait();
+        assert.match(await verify(), /its timeout of 0.01 minutes/);
+        await other.stop(stopConfig(api, { buildId }));
+        await other.start(startConfig(api, { buildId, container: images.build('exit-7') }));
+        await container().wait();
+        assert.match(await verify(), /exit code 7/);
+        await other.cleanUp();
     });
 
     it('runs with the least there is when it asks for less', async () => {
