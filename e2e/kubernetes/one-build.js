@@ -10,6 +10,7 @@ const {
     stopConfig
 } = require('screwdriver-executor-base/testing');
 const KubernetesExecutor = require('../../examples/kubernetes-executor');
+const { annotations } = require('../annotations');
 const { images } = require('../images');
 const { core, listing, namespace, podTemplate } = require('./cluster');
 
@@ -66,10 +67,6 @@ function oneBuild() {
     after(() => build.api.close());
 
     return build;
-}
-
-function annotations(short) {
-    return Object.fromEntries(Object.entries(short).map(([key, value]) => [`screwdriver.cd/${key}`, value]));
 }
 
 /** Sets a label of the node that `nodeLabel: 'screwdriver-e2e=here'` asks for, or takes it off. */

@@ -1,80 +1,51 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
+const { afterEach, beforeEach, describe, it } = require('mocha');
 const { createServer } = require('node:http');
 const { once } = require('node:events');
 const { setTimeout: wait } = require('node:timers/promises');
-const {
-    freshBuildId,
-    startConfig,
-    startTimerConfig,
-    startTokenApi,
-    statusConfig,
-    stopConfig
-} = require('screwdriver-executor-base/testing');
+const { startConfig, startTimerConfig, stopConfig } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../../examples/docker-executor');
+const { annotations } = require('../../annotations');
 const { images } = require('../../images');
 const { rejection } = require('../../rejection');
 const { buildsOnEngine, docker } = require('../engine');
+const { oneBuild } = require('../one-build');
 
 describe('a build whose container others had in hand, or that asks for the unusual', () => {
-    let api;
-    let executor;
-    let buildId;
+    const build = oneBuild();
 
-    const start = (image, overrides = {}) =>
-        executor.start(startConfig(api, { buildId, container: image, ...overrides }));
-    const stop = () => executor.stop(stopConfig(api, { buildId }));
-    const status = () => executor.status(statusConfig(api, { buildId }));
-    const verify = () => executor.verify(startConfig(api, { buildId }));
-    const container = (suffix = '') => docker.getContainer(`sd-build-${buildId}${suffix}`);
-    const annotations = short =>
-        Object.fromEntries(Object.entries(short).map(([key, value]) => [`screwdriver.cd/${key}`, value]));
     /** A container by hand, as an executor could have left it. */
     const make = options =>
         docker.createContainer({
-            name: `sd-build-${buildId}`,
+            name: `sd-build-${build.id}`,
             Image: images.build('ok'),
             ...options,
             HostConfig: { NetworkMode: 'host', ...options.HostConfig }
         });
 
-    before(async () => {
-        api = await startTokenApi();
-    });
-
-    beforeEach(() => {
-        buildId = freshBuildId();
-        executor = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
-    });
-
-    afterEach(async () => {
-        await stop();
-        await executor.cleanUp();
-        assert.deepEqual(await buildsOnEngine(), []);
-    });
-
-    after(() => api.close());
-
     it('goes on when its start comes again, though the container of its tools was tidied away', async () => {
-        await start(images.build('sleeps'));
-        await container('-tools').remove();
+        await build.start(images.build('sleeps'));
+        await build.container('-tools').remove();
         // What the API answers to a token for a build that runs.
-        api.failNext(403);
-        const error = await rejection(start(images.build('sleeps')));
+        build.api.failNext(403);
+        const error = await rejection(build.start(images.build('sleeps')));
 
         assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
-        assert.match(await status(), /running since/);
-        assert.equal(await verify(), '');
-        await assert.rejects(executor.exchangeTokenForBuild(startConfig(api, { buildId })), { statusCode: 403 });
+        assert.match(await build.status(), /running since/);
+        assert.equal(await build.verify(), '');
+        await assert.rejects(build.executor.exchangeTokenForBuild(startConfig(build.api, { buildId: build.id })), {
+            statusCode: 403
+        });
     });
 
     describe('when two processes have it in hand', () => {
         let other;
         let gate;
 
-        const startOnOther = image => other.start(startConfig(api, { buildId, container: images.build(image) }));
+        const startOnOther = image =>
+            other.start(startConfig(build.api, { buildId: build.id, container: images.build(image) }));
 
         beforeEach(async () => {
             other = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
@@ -92,44 +63,44 @@ describe('a build whose container others had in hand, or that asks for the unusu
         it('runs on, though a start from before its stop and its second start fails in its exchange', async () => {
             const asked = once(gate, 'request');
             const failed = rejection(
-                start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
+                build.start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
             );
             const [, response] = await asked;
 
-            await other.stop(stopConfig(api, { buildId }));
+            await other.stop(stopConfig(build.api, { buildId: build.id }));
             await startOnOther('sleeps');
             const standing = await buildsOnEngine();
 
             response.writeHead(403).end();
             assert.equal((await failed).code, 'EXECUTOR_EXCHANGE_FORBIDDEN');
             assert.deepEqual(await buildsOnEngine(), standing);
-            assert.match(await status(), /running since/);
-            assert.equal(await verify(), '');
+            assert.match(await build.status(), /running since/);
+            assert.equal(await build.verify(), '');
         });
 
         it('leaves nothing when it was stopped in the midst of its start, which then goes on', async () => {
             const asked = once(gate, 'request');
             const failed = rejection(
-                start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
+                build.start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
             );
             const [, response] = await asked;
 
-            await other.stop(stopConfig(api, { buildId }));
+            await other.stop(stopConfig(build.api, { buildId: build.id }));
             response.writeHead(200, { 'content-type': 'application/json' });
-            response.end(JSON.stringify({ token: api.temporalToken(buildId, { scope: ['build'] }) }));
+            response.end(JSON.stringify({ token: build.api.temporalToken(build.id, { scope: ['build'] }) }));
             assert.equal((await failed).code, 'DOCKER_LAUNCH');
             assert.deepEqual(await buildsOnEngine(), []);
         });
 
         for (const [image, state] of Object.entries({ sleeps: /running since/, 'exit-7': /ended with exit code 7/ })) {
             it(`is as the other one has it, which failed to start here: ${image}`, async () => {
-                api.failNext(403);
-                await rejection(start(images.build(image)));
-                assert.notEqual(await verify(), '');
+                build.api.failNext(403);
+                await rejection(build.start(images.build(image)));
+                assert.notEqual(await build.verify(), '');
                 await startOnOther(image);
-                if (image === 'exit-7') await container().wait();
-                assert.match(await status(), state);
-                assert.equal(await verify(), await other.verify(startConfig(api, { buildId })));
+                if (image === 'exit-7') await build.container().wait();
+                assert.match(await build.status(), state);
+                assert.equal(await build.verify(), await other.verify(startConfig(build.api, { buildId: build.id })));
             });
         }
     });
@@ -138,20 +109,20 @@ describe('a build whose container others had in hand, or that asks for the unusu
         const short = annotations({ timeout: 0.01 });
         const other = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
 
-        await start(images.build('sleeps'), { annotations: short });
-        await executor.startTimer(startTimerConfig(api, { buildId, annotations: short }));
-        await container().wait();
-        assert.match(await verify(), /its timeout of 0.01 minutes/);
-        await other.stop(stopConfig(api, { buildId }));
-        await other.start(startConfig(api, { buildId, container: images.build('exit-7') }));
-        await container().wait();
-        assert.match(await verify(), /exit code 7/);
+        await build.start(images.build('sleeps'), { annotations: short });
+        await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, annotations: short }));
+        await build.container().wait();
+        assert.match(await build.verify(), /its timeout of 0.01 minutes/);
+        await other.stop(stopConfig(build.api, { buildId: build.id }));
+        await other.start(startConfig(build.api, { buildId: build.id, container: images.build('exit-7') }));
+        await build.container().wait();
+        assert.match(await build.verify(), /exit code 7/);
         await other.cleanUp();
     });
 
     it('runs with the least there is when it asks for less', async () => {
-        await start(images.build('sleeps'), { annotations: annotations({ cpu: 0.0004, ram: 1e-10 }) });
-        const { HostConfig } = await container().inspect();
+        await build.start(images.build('sleeps'), { annotations: annotations({ cpu: 0.0004, ram: 1e-10 }) });
+        const { HostConfig } = await build.container().inspect();
 
         assert.equal(HostConfig.CpuQuota / HostConfig.CpuPeriod, 0.01);
         assert.equal(HostConfig.Memory, Math.round(0.01 * 1024 ** 3));
@@ -160,12 +131,12 @@ describe('a build whose container others had in hand, or that asks for the unusu
     it('has an hour to end at most', async () => {
         const patient = annotations({ terminationGracePeriodSeconds: 9_999_999 });
 
-        await start(images.build('sleeps'), { annotations: patient });
-        assert.equal((await container().inspect()).Config.StopTimeout, 3600);
+        await build.start(images.build('sleeps'), { annotations: patient });
+        assert.equal((await build.container().inspect()).Config.StopTimeout, 3600);
     });
 
     it('whose image has a name that none can have fails with that name', async () => {
-        const error = await rejection(start('Not-Lower-Case/app'));
+        const error = await rejection(build.start('Not-Lower-Case/app'));
 
         assert.equal(error.code, 'DOCKER_IMAGE');
         assert.match(error.message, /^Image Not-Lower-Case\/app:latest cannot be pulled: invalid reference format/);
@@ -176,8 +147,8 @@ describe('a build whose container others had in hand, or that asks for the unusu
         const { id } = await make({ Entrypoint: ['/opt/sd/launch'] });
 
         await rejection(docker.getContainer(id).start());
-        assert.match(await verify(), /^The launch script \/opt\/sd\/launch cannot run in the image .*build:ok/);
-        assert.equal(await status(), await verify());
+        assert.match(await build.verify(), /^The launch script \/opt\/sd\/launch cannot run in the image .*build:ok/);
+        assert.equal(await build.status(), await build.verify());
     });
 
     it('whose output the engine cannot read is explained all the same', async () => {
@@ -185,41 +156,41 @@ describe('a build whose container others had in hand, or that asks for the unusu
 
         await docker.getContainer(id).start();
         await docker.getContainer(id).wait();
-        assert.equal(await verify(), `The build's container ended with exit code 1.`);
+        assert.equal(await build.verify(), `The build's container ended with exit code 1.`);
     });
 
     it('that somebody has paused says so, and can be stopped', async () => {
-        await start(images.build('sleeps'));
-        await container().pause();
-        assert.match(await status(), /^The build's container is paused/);
-        assert.equal(await verify(), '');
+        await build.start(images.build('sleeps'));
+        await build.container().pause();
+        assert.match(await build.status(), /^The build's container is paused/);
+        assert.equal(await build.verify(), '');
     });
 
     it('that ran out of memory before its timeout keeps its reason', async () => {
         const short = annotations({ ram: 0.0625, timeout: 0.03 });
 
-        await start(images.build('out-of-memory'), { annotations: short });
-        await container().wait();
-        await executor.startTimer(startTimerConfig(api, { buildId, annotations: short }));
+        await build.start(images.build('out-of-memory'), { annotations: short });
+        await build.container().wait();
+        await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, annotations: short }));
         await wait(2_500);
-        assert.match(await verify(), /^The build ran out of memory/);
+        assert.match(await build.verify(), /^The build ran out of memory/);
     });
 
     it('whose time of start cannot be read has its whole timeout', async () => {
-        await start(images.build('sleeps'));
-        await executor.startTimer(startTimerConfig(api, { buildId, startTime: 'lately' }));
+        await build.start(images.build('sleeps'));
+        await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, startTime: 'lately' }));
         await wait(1_000);
-        assert.match(await status(), /running since/);
+        assert.match(await build.status(), /running since/);
     });
 
     it('whose volume somebody else uses cannot be stopped yet, and can be later', async () => {
-        await start(images.build('ok'));
-        const Mounts = [{ Type: 'volume', Source: `sd-build-${buildId}`, Target: '/opt/sd' }];
-        const other = await make({ name: `other-${buildId}`, Entrypoint: ['true'], HostConfig: { Mounts } });
-        const error = await rejection(stop()).finally(() => other.remove());
+        await build.start(images.build('ok'));
+        const Mounts = [{ Type: 'volume', Source: `sd-build-${build.id}`, Target: '/opt/sd' }];
+        const other = await make({ name: `other-${build.id}`, Entrypoint: ['true'], HostConfig: { Mounts } });
+        const error = await rejection(build.stop()).finally(() => other.remove());
 
         assert.equal(error.statusCode, 409);
         assert.equal(error.retryable, true);
-        await stop();
+        await build.stop();
     });
 });

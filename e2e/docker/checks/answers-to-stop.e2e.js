@@ -1,0 +1,84 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, it } = require('mocha');
+const { rejection } = require('../../rejection');
+const { cutOff, inTurn, json } = require('../fake-engine');
+const { onFakeEngine } = require('../on-fake-engine');
+
+/** The build's container and the one of its job tools. */
+const BUILD = 'containers/sd-build-7';
+const TOOLS = 'containers/sd-build-7-tools';
+const VOLUME = 'DELETE /volumes/sd-build-7';
+
+const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
+const IN_USE = json(409, { message: 'remove sd-build-7: volume is in use - [1]' });
+
+describe('a stop on an engine with answers that are out of the ordinary', () => {
+    const build = onFakeEngine();
+
+    describe('that are cut off in the midst of their body', () => {
+        for (const [what, answers] of Object.entries({
+            'when it is asked for a container': { [`GET /${BUILD}/json`]: cutOff },
+            'when a container is to be removed': { [`DELETE /${BUILD}`]: cutOff },
+            'when somebody else removes a container': {
+                [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
+                [`GET /${BUILD}/json`]: inTurn(json(404, {}), cutOff),
+                [`POST /${BUILD}/wait`]: cutOff
+            }
+        })) {
+            it(`${what} reject the stop, and the next one can go on`, async () => {
+                await build.use(answers, { timeout: 500 });
+                const stops = await Promise.all([rejection(build.stop()), rejection(build.stop())]);
+
+                for (const error of stops) {
+                    assert.equal(error.code, 'DOCKER_TIMEOUT');
+                    assert.equal(error.kind, 'timeout');
+                    assert.equal(error.retryable, true);
+                }
+            });
+        }
+    });
+
+    describe('when somebody else removes the container', () => {
+        const removed = (...looks) => ({
+            [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
+            [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(200, { Id: 'old' })),
+            'GET /containers/old/json': inTurn(...looks)
+        });
+
+        it('that it is gone at last, whatever has its name by then, let the stop go on', async () => {
+            await build.use(removed(json(200, { Id: 'old' }), json(404, {})));
+            await build.stop();
+            assert.ok(build.removals().includes(VOLUME));
+        });
+
+        it('that it is still there reject the stop in the end', async () => {
+            await build.use(removed(json(200, { Id: 'old' })), { timeout: 500 });
+            const error = await rejection(build.stop());
+
+            assert.equal(error.code, 'DOCKER_TIMEOUT');
+            assert.equal(error.retryable, true);
+        });
+    });
+
+    describe('when a volume is to be removed', () => {
+        it('that it is in use again make the stop go once more through the containers', async () => {
+            await build.use({ [VOLUME]: inTurn(IN_USE, json(204)) });
+            await build.stop();
+            const once = [`DELETE /${BUILD}?force=true&v=true`, `DELETE /${TOOLS}?force=true&v=true`, VOLUME];
+
+            assert.deepEqual(build.removals(), [...once, ...once]);
+        });
+
+        it('that it stays in use reject the stop with an error that says to try again', async () => {
+            await build.use({ [VOLUME]: IN_USE });
+            const error = await rejection(build.stop());
+
+            assert.equal(error.code, 'DOCKER_ENGINE');
+            assert.equal(error.statusCode, 409);
+            assert.equal(error.retryable, true);
+            assert.equal(build.engine.calls.filter(call => call === VOLUME).length, 2);
+        });
+    });
+});
