@@ -108,24 +108,25 @@ export class Bench {
 
     /** The id of a build that was started: what most checks begin with. */
     async started(overrides: Partial<StartConfig> = {}): Promise<number> {
-        try {
-            return await this.starts(overrides);
-        } catch (error) {
-            throw violation(
-                `the check begins with a start, and ${(error as Error).message}`,
-                'let _start resolve for such a build: the rule itself has not been tried'
-            );
-        }
-    }
-
-    /** The same where the start is what the rule is about. */
-    async starts(overrides: Partial<StartConfig>): Promise<number> {
         const config = this.config(overrides);
         const outcome = await this.call('start', config);
 
-        if (!outcome.resolved) throw violation(`start ${words(outcome)}`);
+        if (!outcome.resolved) {
+            throw violation(
+                `the check needs a build that was started, and start ${words(outcome)}`,
+                'let _start resolve for such a build: the rule itself has not been tried'
+            );
+        }
 
         return Number(config.buildId);
+    }
+
+    /** Throws where a start, which is what the rule is about, has failed and a plain one does not. */
+    async expectStarted(outcome: Outcome, what = 'start'): Promise<void> {
+        if (outcome.resolved) return;
+        await this.started();
+
+        throw violation(`${what} ${words(outcome)}`);
     }
 
     /** How a start ends for a build whose token the API does not exchange. */
