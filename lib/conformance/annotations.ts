@@ -25,7 +25,7 @@ const CHECKS: Check[] = [
         why: 'the key is optional, and most jobs have none',
         fix: 'read annotations through parseAnnotations, which takes undefined',
         async run(bench) {
-            await bench.expectStarted(await bench.call('start', bench.config({ annotations: undefined })));
+            await bench.starts(bench.config({ annotations: undefined }));
         }
     },
     {
@@ -35,7 +35,7 @@ const CHECKS: Check[] = [
         async run(bench) {
             const annotations = { 'screwdriver.cd/newInTheFuture': { deep: true }, 'a.b/c': 'd' };
 
-            await bench.expectStarted(await bench.call('start', bench.config({ annotations })));
+            await bench.starts(bench.config({ annotations }));
         }
     },
     {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startConfig, statusConfig, stopConfig, startTimerConfig, stopTimerConfig } from '../testing/configs';
 import { generateKeys, type KeyPair } from '../testing/jwt';
@@ -109,11 +110,12 @@ export class Bench {
     /** The id of a build that was started: what most checks begin with. */
     async started(overrides: Partial<StartConfig> = {}): Promise<number> {
         const config = this.config(overrides);
-        const outcome = await this.call('start', config);
 
-        if (!outcome.resolved) {
+        try {
+            await this.#start(config);
+        } catch (error) {
             throw violation(
-                `the check needs a build that was started, and start ${words(outcome)}`,
+                `the check begins with a start, and ${(error as Error).message}`,
                 'let _start resolve for such a build: the rule itself has not been tried'
             );
         }
@@ -121,12 +123,20 @@ export class Bench {
         return Number(config.buildId);
     }
 
-    /** Throws where a start, which is what the rule is about, has failed and a plain one does not. */
-    async expectStarted(outcome: Outcome, what = 'start'): Promise<void> {
-        if (outcome.resolved) return;
-        await this.started();
+    /** Starts a build where that is what the rule is about. Nothing is said of it where a plain start fails as well. */
+    async starts(config: { [key: string]: unknown }): Promise<void> {
+        try {
+            await this.#start(config);
+        } catch (error) {
+            await this.started();
+            throw error;
+        }
+    }
 
-        throw violation(`${what} ${words(outcome)}`);
+    async #start(config: { [key: string]: unknown }): Promise<void> {
+        const outcome = await this.call('start', config);
+
+        if (!outcome.resolved) throw violation(`start of build ${inspect(config.buildId)} ${words(outcome)}`);
     }
 
     /** How a start ends for a build whose token the API does not exchange. */

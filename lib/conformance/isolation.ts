@@ -11,9 +11,11 @@ const CHECKS: Check[] = [
         fix: 'keep what belongs to a build in a map by its id, not on the executor',
         async run(bench) {
             const ids = [freshBuildId(), freshBuildId(), freshBuildId()];
-            const outcomes = await Promise.all(ids.map(id => bench.on('start', id)));
+            const starts = ids.map(id => bench.starts(bench.configFor('start', id)));
 
-            for (const outcome of outcomes) await bench.expectStarted(outcome, 'one of three starts');
+            // All of them are over before the check is.
+            await Promise.allSettled(starts);
+            await Promise.all(starts);
         }
     },
     {

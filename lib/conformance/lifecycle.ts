@@ -12,7 +12,7 @@ const CHECKS: Check[] = [
         async run(bench) {
             const config = bench.config({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
 
-            await bench.expectStarted(await bench.call('start', config));
+            await bench.starts(config);
         }
     },
     {
@@ -22,7 +22,7 @@ const CHECKS: Check[] = [
         async run(bench) {
             const wire = JSON.parse(JSON.stringify(bench.config({ build: undefined }))) as StartConfig;
 
-            await bench.expectStarted(await bench.call('start', wire));
+            await bench.starts(wire);
         }
     },
     {
@@ -32,7 +32,7 @@ const CHECKS: Check[] = [
         async run(bench) {
             const id = freshBuildId();
 
-            await bench.expectStarted(await bench.on('start', String(id)), `start of build '${id}'`);
+            await bench.starts(bench.configFor('start', String(id)));
             const [byText, byNumber] = [await bench.on('status', String(id)), await bench.on('status', id)];
 
             if (withoutNumbers(words(byText)) !== withoutNumbers(words(byNumber))) {
