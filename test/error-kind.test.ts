@@ -142,7 +142,7 @@ describe('the summary of an error', () => {
     });
 
     it("has the paths of Joi's error, and no value", async () => {
-        const config = startConfig({ buildId: 'secret' as never, container: 7 as never });
+        const config = startConfig({ buildId: 'secret', container: 7 });
         const error = await rejection(executorWith({}).start(config));
 
         expect(summaryOf(error)).to.deep.equal({

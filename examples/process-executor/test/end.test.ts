@@ -112,10 +112,7 @@ describe('process executor: the end of a build', () => {
     });
 
     for (const [how, end] of [
-        [
-            'a stop',
-            (executor: ProcessExecutor, buildId: number) => executor.stop(stopConfig(fixture.api, { buildId }))
-        ],
+        ['a stop', (executor: ProcessExecutor, buildId: number) => executor.stop(stopConfig(fixture.api, { buildId }))],
         ['the shutdown', (executor: ProcessExecutor) => executor.cleanUp()]
     ] as const) {
         it(`comes at once by ${how} while it waits for its token`, async () => {
