@@ -22,13 +22,16 @@ function run(args: string[]): { code: number; text: string } {
     try {
         parsed = parseArgs({ args, allowPositionals: true, options: OPTIONS });
     } catch (error) {
-        return { code: 2, text: `${(error as Error).message}\n\n${HELP}` };
+        return misused((error as Error).message);
     }
     const [command, name, ...rest] = parsed.positionals;
 
     if (parsed.values.help) return { code: 0, text: HELP };
     if (parsed.values.version) return { code: 0, text: (require('../package.json') as { version: string }).version };
-    if (command !== 'new' || name === undefined || rest.length > 0) return { code: 2, text: HELP };
+    if (command === undefined) return { code: 2, text: HELP };
+    if (command !== 'new') return misused(`Unknown command: ${command}`);
+    if (name === undefined) return misused('The name of the engine is missing');
+    if (rest.length > 0) return misused(`One name is enough: ${[name, ...rest].join(' ')}`);
     try {
         const { folder, files } = scaffold(name, process.cwd());
 
@@ -44,6 +47,11 @@ function run(args: string[]): { code: number; text: string } {
     } catch (error) {
         return { code: 1, text: (error as Error).message };
     }
+}
+
+/** What is wrong with the call, and how to call it. */
+function misused(flaw: string): { code: number; text: string } {
+    return { code: 2, text: `${flaw}\n\n${HELP}` };
 }
 
 const { code, text } = run(process.argv.slice(2));

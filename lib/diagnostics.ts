@@ -110,9 +110,10 @@ function describe({
 
     words.push(outcome === undefined ? 'started' : `${outcome} after ${Math.round(duration!)} ms`);
     if (error) {
-        const { name, code, statusCode, kind, retryable } = error;
+        const { name, code, causeCode, paths = [], statusCode, kind, retryable } = error;
+        const facts = [code ?? name, causeCode, ...paths, statusCode, kind, retryable && 'retryable'];
 
-        words.push(`(${[code ?? name, statusCode, kind, retryable && 'retryable'].filter(Boolean).join(', ')})`);
+        words.push(`(${facts.filter(Boolean).join(', ')})`);
     }
 
     return words.join(' ');

@@ -1,5 +1,24 @@
-import { ERROR_KINDS, type ErrorKind } from './errors';
 import { read } from './read';
+
+/**
+ * What went wrong, in one word. A closed set: a new kind is a new major version.
+ *
+ * `configuration` the config or the executor's options are wrong; `image` the build's image cannot be had;
+ * `capacity` no room for the build now; `engine` the engine or the API did not do its part; `authentication` a
+ * credential was refused; `timeout` it took too long; `cancelled` somebody asked to stop; `internal` anything else.
+ */
+export const ERROR_KINDS = [
+    'configuration',
+    'image',
+    'capacity',
+    'engine',
+    'authentication',
+    'timeout',
+    'cancelled',
+    'internal'
+] as const;
+
+export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /** What a log or a metric needs of an error, and no more: a message may hold a secret. */
 export interface ErrorSummary {
@@ -8,6 +27,10 @@ export interface ErrorSummary {
     /** Whether the same call may succeed later. */
     retryable: boolean;
     code?: string;
+    /** The code of the error behind it: `ECONNREFUSED`, say. */
+    causeCode?: string;
+    /** What does not fit, where it is Joi's error: paths in the config, `build.id`, and no values. */
+    paths?: string[];
     /** The HTTP status behind the error, where there was one. */
     statusCode?: number;
 }
@@ -53,16 +76,43 @@ export function isRetryable(error: unknown): boolean {
 export function summaryOf(error: unknown): ErrorSummary {
     const [kind, retryable] = classify(error);
     const name = read(error, 'name');
-    const code = read(error, 'code');
+    const code = codeOf(error);
+    const causeCode = codeOf(read(error, 'cause'));
+    const paths = pathsOf(error);
     const statusCode = statusOf(error);
 
     return {
         name: typeof name === 'string' && /^[A-Z]\w{0,63}$/i.test(name) ? name : 'Error',
         kind,
         retryable,
-        ...(typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) && { code }),
+        ...(code !== undefined && { code }),
+        ...(causeCode !== undefined && { causeCode }),
+        ...(paths.length > 0 && { paths }),
         ...(statusCode !== undefined && { statusCode })
     };
+}
+
+function codeOf(error: unknown): string | undefined {
+    const code = read(error, 'code');
+
+    return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined;
+}
+
+function pathsOf(error: unknown): string[] {
+    if (read(error, 'name') !== 'ValidationError') return [];
+    try {
+        const details = (read(error, 'details') ?? []) as Array<{ path: unknown[] }>;
+
+        return details.map(({ path }) => path.map(keyOf).join('.')).filter(path => path !== '');
+    } catch {
+        // Another library's error by the same name, or a hostile one.
+        return [];
+    }
+}
+
+/** What is more than a short word may be a secret that somebody has put in the place of a key. */
+function keyOf(key: unknown): string {
+    return /^(?!eyJ)\w{1,32}$/.test(String(key)) ? String(key) : '***';
 }
 
 function classify(error: unknown, depth = 0): Verdict {
@@ -78,10 +128,15 @@ function classify(error: unknown, depth = 0): Verdict {
         byCode(read(error, 'name'));
     const inner = read(error, 'cause') ?? read(read(error, 'errors'), '0');
 
-    // Node tells an abort by `AbortSignal.timeout` from one by a caller in the cause alone.
-    if (verdict && !(verdict[0] === 'cancelled' && read(inner, 'name') === 'TimeoutError')) return verdict;
+    // Node tells an abort by `AbortSignal.timeout`, or by a shutdown, from one by a caller in the cause alone.
+    if (verdict && !(verdict[0] === 'cancelled' && tellsWhy(inner))) return verdict;
 
     return inner && depth < DEEPEST ? classify(inner, depth + 1) : ['internal', false];
+}
+
+/** Whether the reason of an abort says what it means. */
+function tellsWhy(reason: unknown): boolean {
+    return ERROR_KINDS.includes(read(reason, 'kind') as ErrorKind) || read(reason, 'name') === 'TimeoutError';
 }
 
 function byCode(code: unknown): Verdict | undefined {

@@ -1,24 +1,5 @@
+import { isRetryable, kindOf, type ErrorKind } from './error-kind';
 import { read } from './read';
-
-/**
- * What went wrong, in one word. A closed set: a new kind is a new major version.
- *
- * `configuration` the config or the executor's options are wrong; `image` the build's image cannot be had;
- * `capacity` no room for the build now; `engine` the engine or the API did not do its part; `authentication` a
- * credential was refused; `timeout` it took too long; `cancelled` somebody asked to stop; `internal` anything else.
- */
-export const ERROR_KINDS = [
-    'configuration',
-    'image',
-    'capacity',
-    'engine',
-    'authentication',
-    'timeout',
-    'cancelled',
-    'internal'
-] as const;
-
-export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /** The codes of the errors that the base makes. An implementer's own error may carry a code of its own. */
 export type ErrorCode =
@@ -94,18 +75,18 @@ export class ExecutorError extends Error {
     }
 
     /**
-     * The error that {@link ExecutorError.toJSON} described, as after a message from a worker thread. It never throws:
-     * what is missing or not of its type gets its default, and anything else that was sent is left out.
+     * The error that {@link ExecutorError.toJSON} described, as after a message from a worker thread; for what was
+     * another error, kind and retryable are those that `kindOf` and `isRetryable` find. It never throws: what is missing
+     * or not of its type gets its default, and anything else that was sent is left out.
      */
     static fromJSON(json: unknown): ExecutorError {
         const text = (key: string) => textOf(json, key);
-        const kind = read(json, 'kind') as ErrorKind;
         const cause = read(json, 'cause');
 
         return new ExecutorError(text('message') ?? 'Unknown error', {
             code: text('code'),
-            kind: ERROR_KINDS.includes(kind) ? kind : undefined,
-            retryable: read(json, 'retryable') === true,
+            kind: kindOf(json),
+            retryable: isRetryable(json),
             statusCode: integerOf(json, 'statusCode'),
             attempts: integerOf(json, 'attempts'),
             userMessage: text('userMessage'),

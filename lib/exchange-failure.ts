@@ -1,5 +1,6 @@
 import Hoek = require('@hapi/hoek');
-import { ExecutorError, type ErrorCode, type ErrorKind } from './errors';
+import { isRetryable, type ErrorKind } from './error-kind';
+import { ExecutorError, type ErrorCode } from './errors';
 import { mask } from './mask';
 
 /** Why an exchange ended without a token. */
@@ -24,15 +25,23 @@ export interface Failure {
 const LONGEST_QUOTE = 8_192;
 
 const TRY_AGAIN = 'Screwdriver could not be reached to start the build. Start the build again.';
+const BUSY = 'Screwdriver is busy and has not started the build. Start the build again later.';
+const PROBLEM = 'Screwdriver has a problem and has not started the build. Start the build again later.';
 const TELL = 'Screwdriver refused to start the build. If it happens again, tell the cluster administrators.';
 
-export const ABORTED: Failure = {
-    code: 'EXECUTOR_EXCHANGE_ABORTED',
-    kind: 'cancelled',
-    retryable: false,
-    reason: 'the signal was aborted',
-    userMessage: 'The start of the build was cancelled.'
-};
+/** The signal was aborted: whether for good, its reason may say. */
+export function aborted(error: unknown): Failure {
+    const retryable = isRetryable({ name: 'AbortError', cause: error });
+
+    return {
+        code: 'EXECUTOR_EXCHANGE_ABORTED',
+        kind: 'cancelled',
+        retryable,
+        reason: 'the signal was aborted',
+        userMessage: `The start of the build was cancelled.${retryable ? ' Start the build again.' : ''}`,
+        error
+    };
+}
 
 /** The answer goes on beyond what a token can need. */
 export function tooLarge(statusCode: number): Failure {
@@ -99,10 +108,18 @@ export function networkFailure(error: unknown): Failure {
 /** An answer came back, without a token in it. */
 export function statusFailure(statusCode: number, body: string, retryAfter: string | undefined): Failure {
     const reason = statusCode === 200 ? 'the answer 200 holds no usable token' : body;
-    const retryable = statusCode === 408 || statusCode === 429 || statusCode >= 500;
-    const userMessage = retryable ? TRY_AGAIN : TELL;
+    const isBusy = statusCode === 408 || statusCode === 429;
+    const retryable = isBusy || statusCode >= 500;
+    const again = isBusy ? BUSY : PROBLEM;
 
-    return { ...classify(statusCode), retryable, reason, statusCode, retryAfter, userMessage };
+    return {
+        ...classify(statusCode),
+        retryable,
+        reason,
+        statusCode,
+        retryAfter,
+        userMessage: retryable ? again : TELL
+    };
 }
 
 function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {

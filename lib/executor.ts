@@ -375,7 +375,7 @@ declare namespace Executor {
     // A static alone is a value: this makes it a type as well.
     export type ExecutorError = errors.ExecutorError;
     export type ErrorCode = errors.ErrorCode;
-    export type ErrorKind = errors.ErrorKind;
+    export type ErrorKind = summaries.ErrorKind;
     export type ExecutorErrorJSON = errors.ExecutorErrorJSON;
     export type ExecutorErrorOptions = errors.ExecutorErrorOptions;
     export type ExchangeOptions = exchanging.ExchangeOptions;

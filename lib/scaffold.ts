@@ -31,6 +31,7 @@ export function scaffold(name: string, parent: string): { folder: string; files:
         name: engine,
         package: folder,
         class: engine.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase()),
+        code: engine.replaceAll('-', '_').toUpperCase(),
         base: (require('../package.json') as { version: string }).version
     };
     const files = templateFiles().map(file => {

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { ExecutorError } from './errors';
-import { ABORTED, exchangeError, tooLate } from './exchange-failure';
+import { aborted, exchangeError, tooLate } from './exchange-failure';
 import { mask } from './mask';
 import { inWords, positiveNumber } from './minutes';
 import { retryDelay } from './retry-delay';
@@ -66,7 +66,7 @@ async function tokenInTime(config: ExchangeConfig, minutes: number, options: Exc
     const url = `${config.apiUri.replace(/\/+$/, '')}/v4/builds/${Number(config.buildId)}/token`;
     const end = performance.now() + deadline;
     const stop = new AbortController();
-    const onAbort = () => stop.abort({ ...ABORTED, error: signal?.reason as unknown });
+    const onAbort = () => stop.abort(aborted(signal?.reason));
     const timer = setTimeout(() => stop.abort(tooLate(deadline)), deadline);
     let made = 0;
     let failure: Failure | undefined;

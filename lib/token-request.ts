@@ -83,7 +83,9 @@ function tokenFrom(statusCode: number, body: string, retryAfter: string | undefi
     const token: unknown = statusCode === 200 ? Hoek.reach(answer as object, 'token') : undefined;
 
     if (typeof token === 'string' && PRINTABLE.test(token)) return token;
-    const shown = JSON.stringify(answer, (key, value: unknown) => (key === 'token' ? '***' : value));
+    const quote = JSON.stringify(answer, (key, value: unknown) => (key === 'token' ? '***' : value));
+    // An empty body says nothing of what was answered.
+    const shown = body === '' ? `${quote} (status ${statusCode})` : quote;
 
     return statusFailure(statusCode, shown, retryAfter);
 }

@@ -68,6 +68,25 @@ async function expectNoLateBuild(file: string): Promise<void> {
     }
 }
 
+/** A second start of a build, at once and later, is an error that programs can act on. */
+async function expectOneStart(file: string): Promise<void> {
+    const NewExecutor = require(file) as new () => Executor;
+    const executor = new NewExecutor();
+    // A build's own token: nothing is exchanged.
+    const start = () => executor.start(startConfig({ buildId: 1, token: jwt({ scope: ['build'] }) }));
+    const [first, ...others] = await Promise.allSettled([start(), start(), new Promise(setImmediate).then(start)]);
+
+    expect(first).to.have.property('status', 'fulfilled');
+    for (const other of others) {
+        expect((other as PromiseRejectedResult).reason).to.include({
+            code: 'MY_ENGINE_BUILD_ACTIVE',
+            kind: 'configuration',
+            retryable: false,
+            userMessage: 'The build runs already.'
+        });
+    }
+}
+
 describe('screwdriver-executor-base new', () => {
     let folder: string;
 
@@ -103,6 +122,22 @@ describe('screwdriver-executor-base new', () => {
         expect(outcome.stdout).to.contain('the token shows in no argument that the engine was given');
 
         await expectNoLateBuild(join(target, 'dist/executor.js'));
+        await expectOneStart(join(target, 'dist/executor.js'));
+
+        // Its test is type-checked.
+        writeFileSync(join(target, 'test/wrong.test.ts'), "const wrong: number = 'text';\n\nexport = wrong;\n");
+        const wrong = await run('npm', ['test'], target);
+
+        expect(wrong.code).to.not.equal(0);
+        expect(wrong.stdout).to.contain("test/wrong.test.ts(1,7): error TS2322: Type 'string' is not assignable");
+    });
+
+    it('writes a README that names the hooks which are there', async () => {
+        await cli('new', 'my-engine');
+        const read = (file: string) => readFileSync(join(folder, 'screwdriver-executor-my-engine', file), 'utf8');
+        const hooks = [...read('lib/executor.ts').matchAll(/override async (_\w+)/g)].map(([, hook]) => `\`${hook}\``);
+
+        expect(read('README.md')).to.contain(`the executor: ${hooks.slice(0, -1).join(', ')} and ${hooks.at(-1)}.`);
     });
 
     it('takes the name with or without the prefix of the package', async () => {
@@ -146,11 +181,18 @@ describe('screwdriver-executor-base new', () => {
         }
     });
 
-    for (const args of [[], ['new'], ['make', 'x'], ['new', 'a', 'b'], ['new', 'a', '--force']]) {
-        it(`shows its usage and code 2 for ${JSON.stringify(args)}`, async () => {
+    for (const [args, flaw] of [
+        [[], 'Usage: '],
+        [['new'], 'The name of the engine is missing\n\nUsage: '],
+        [['make', 'x'], 'Unknown command: make\n\nUsage: '],
+        [['new', 'a', 'b'], 'One name is enough: a b\n\nUsage: '],
+        [['new', 'a', '--force'], "Unknown option '--force'"]
+    ] as const) {
+        it(`says what is wrong, shows its usage and code 2 for ${JSON.stringify(args)}`, async () => {
             const { code, stderr } = await cli(...args);
 
             expect(code).to.equal(2);
+            expect(stderr.slice(0, flaw.length)).to.equal(flaw);
             expect(stderr).to.contain('Usage: screwdriver-executor-base new <name>');
             expect(readdirSync(folder)).to.deep.equal([]);
         });

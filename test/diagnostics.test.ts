@@ -88,7 +88,7 @@ describe('the channel of an operation', () => {
 
         expect(heard.at(-1)!.then).to.deep.include({
             outcome: 'failure',
-            error: { name: 'ValidationError', kind: 'configuration', retryable: false }
+            error: { name: 'ValidationError', kind: 'configuration', retryable: false, paths: ['buildId'] }
         });
     });
 
@@ -203,12 +203,15 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
             async _start() {}
             async _stop() { throw Object.assign(new Error('secret'), { code: 'ETIMEDOUT' }); }
             async _startTimer() { throw Object.assign(new Error('secret'), { statusCode: 403 }); }
+            async _stopTimer() { throw new TypeError('secret', { cause: { code: 'ENOTFOUND' } }); }
         }
         const executor = new MyExecutor();
         const config = { buildId: 12, jobId: 1, pipelineId: 2, apiUri: 'http://localhost', token: 'secret', container: 'a' };
         executor.start(config)
             .then(() => executor.stop({ buildId: 12, apiUri: 'http://localhost' })).catch(() => {})
-            .then(() => executor.startTimer()).catch(() => {});
+            .then(() => executor.startTimer()).catch(() => {})
+            .then(() => executor.stopTimer()).catch(() => {})
+            .then(() => executor.stop({ buildId: 12, apiUri: 'secret' })).catch(() => {});
     `;
 
     it('prints a line per event', async () => {
@@ -224,7 +227,11 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
             'MyExecutor.stop buildId=12 started',
             'MyExecutor.stop buildId=12 failure after N ms (ETIMEDOUT, timeout, retryable)',
             'MyExecutor.startTimer started',
-            'MyExecutor.startTimer failure after N ms (Error, 403, authentication)'
+            'MyExecutor.startTimer failure after N ms (Error, 403, authentication)',
+            'MyExecutor.stopTimer started',
+            'MyExecutor.stopTimer failure after N ms (TypeError, ENOTFOUND, engine, retryable)',
+            'MyExecutor.stop buildId=12 started',
+            'MyExecutor.stop buildId=12 failure after N ms (ValidationError, apiUri, configuration)'
         ]);
     });
 

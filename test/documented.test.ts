@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ErrorCode, ErrorKind, Operation } from 'screwdriver-executor-base';
 import { textOf } from './support/markdown';
-import { ERROR_KINDS } from '../dist/errors';
+import { ERROR_KINDS } from '../dist/error-kind';
 import { OPERATIONS } from '../dist/operations';
 
 /** A code that is missing here, or that the union has no more, does not compile. */

@@ -70,6 +70,22 @@ describe('ExecutorError.fromJSON', () => {
         });
     });
 
+    for (const [title, error] of Object.entries({
+        'a refused connection': Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
+        'a status': Object.assign(new Error('busy'), { status: 429 }),
+        'a text of an engine': { message: 'no such image: node:20x' },
+        "an abort's cause": { name: 'AbortError', cause: { kind: 'cancelled', retryable: true } },
+        'retryable without a kind': { retryable: true }
+    })) {
+        it(`keeps what is known of an error that is no ExecutorError: ${title}`, () => {
+            const json = JSON.parse(JSON.stringify(error)) as unknown;
+            const copy = ExecutorError.fromJSON(json);
+
+            expect([copy.kind, copy.retryable]).to.deep.equal([kindOf(json), isRetryable(json)]);
+            expect([kindOf(copy), isRetryable(copy)]).to.deep.equal([kindOf(error), isRetryable(error)]);
+        });
+    }
+
     for (const [title, json] of Object.entries({
         nothing: undefined,
         null: null,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ExecutorError, isRetryable, kindOf } from 'screwdriver-executor-base';
 import { summaryOf } from '../dist/error-kind';
+import { startConfig } from './support/configs';
 import { executorWith, rejection } from './support/executors';
 
 const withCode = (code: unknown) => Object.assign(new Error('failed'), { code });
@@ -63,6 +64,21 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
         true
     ],
     [
+        'an abort by a shutdown',
+        Object.assign(withName('AbortError'), {
+            code: 'ABORT_ERR',
+            cause: new ExecutorError('x', { code: 'EXECUTOR_SHUTDOWN', kind: 'cancelled', retryable: true })
+        }),
+        'cancelled',
+        true
+    ],
+    [
+        'an abort for a reason that is classified, after JSON',
+        { name: 'AbortError', cause: { kind: 'engine', retryable: true } },
+        'engine',
+        true
+    ],
+    [
         'an abort for another reason',
         Object.assign(withName('AbortError'), { cause: withCode('ECONNRESET') }),
         'cancelled',
@@ -117,6 +133,39 @@ describe('the summary of an error', () => {
             statusCode: 503
         });
     });
+
+    it('has the code of the error behind it', () => {
+        const error = new TypeError('fetch failed', { cause: withCode('ENOTFOUND') });
+
+        expect(summaryOf(error)).to.include({ name: 'TypeError', causeCode: 'ENOTFOUND' });
+        expect(summaryOf(new Error('x', { cause: withCode('not a code') }))).to.not.have.property('causeCode');
+    });
+
+    it("has the paths of Joi's error, and no value", async () => {
+        const config = startConfig({ buildId: 'secret', container: 7 });
+        const error = await rejection(executorWith({}).start(config));
+
+        expect(summaryOf(error)).to.deep.equal({
+            name: 'ValidationError',
+            kind: 'configuration',
+            retryable: false,
+            paths: ['buildId']
+        });
+    });
+
+    for (const [title, details, paths] of [
+        ['deep ones', [{ path: ['build', 'steps', 0] }, { path: ['a'] }], ['build.steps.0', 'a']],
+        ['secrets as keys', [{ path: ['a', 'eyJhbGciOiJI', 'x y', '1'.repeat(33)] }], ['a.***.***.***']],
+        ['an empty one', [{ path: [] }], undefined],
+        ['none', undefined, undefined],
+        ['what is none', [{}, 'x'], undefined],
+        ['one that cannot be read', [{ path: [{ toString: null }] }], undefined],
+        ['revoked ones', revoked.proxy, undefined]
+    ] as const) {
+        it(`bears as paths ${title}`, () => {
+            expect(summaryOf({ name: 'ValidationError', details }).paths).to.deep.equal(paths);
+        });
+    }
 
     it('leaves out what may be more than a name or a code', () => {
         const error = { name: 'Bearer eyJhbGciOiJI.eyJ1', code: 'eyJhbGciOiJI' };

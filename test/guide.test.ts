@@ -74,6 +74,39 @@ describe('The guide to write an executor', function () {
         rmSync(folder, { recursive: true, force: true });
     });
 
+    /** What a program prints that uses the guide's executor, whose launch script is given. */
+    async function use(script: string, program: string): Promise<string> {
+        const steps = stepsOf('In JavaScript').filter(({ text }) => !text.includes('node --test'));
+
+        writeFileSync(join(folder, 'launch'), `#!/bin/sh\nPATH=/usr/bin:/bin\nshift 2\n${script}\n`, { mode: 0o755 });
+        await follow(
+            [
+                ...steps,
+                {
+                    file: 'program.js',
+                    text: `
+                        const { startConfig, startTokenApi } = require('screwdriver-executor-base/testing');
+                        const MyExecutor = require('./executor');
+                        const executor = new MyExecutor({ mountPoint: __dirname });
+
+                        startTokenApi().then(async api => {
+                            const configOf = buildId => startConfig(api, { buildId });
+                            const start = buildId => executor.start(configOf(buildId)).catch(error => error);
+                            ${program}
+                            await api.close();
+                        });`
+                }
+            ],
+            folder
+        );
+        const { stdout } = await promisify(execFile)(process.execPath, ['program.js'], {
+            cwd: folder,
+            timeout: 60_000
+        });
+
+        return stdout;
+    }
+
     for (const section of ['In JavaScript', 'In TypeScript']) {
         it(`${section.toLowerCase()} leads from an empty folder to a green executor`, async () => {
             const steps = stepsOf(section);
@@ -88,6 +121,61 @@ describe('The guide to write an executor', function () {
                 .and.to.match(/fail 0/);
         });
     }
+
+    it('leads to an executor that leaves no build of a start which meets its cleanUp', async () => {
+        const printed = await use(
+            'sleep 60',
+            `
+            const cleaned = executor.cleanUp();
+            const outcomes = [await start(1), await cleaned.then(() => start(2))];
+
+            console.log(executor.builds.size, ...outcomes.map(({ code, retryable }) => code + retryable));
+            `
+        );
+
+        expect(printed).to.equal('0 MYENGINE_CLOSEDtrue MYENGINE_CLOSEDtrue\n');
+    });
+
+    it('leads to an executor whose verify has nothing against a build that has ended well', async () => {
+        const printed = await use(
+            'exit $(($1 == 1 ? 0 : 3))',
+            `
+            await Promise.all([start(1), start(2)]);
+            while (executor.builds.size > 0) await new Promise(setImmediate);
+            for (const buildId of [1, 2, 3]) console.log(await executor.verify(configOf(buildId)));
+            await executor.stop(configOf(1));
+            console.log(await executor.verify(configOf(1)));
+            `
+        );
+
+        expect(printed.split('\n')).to.deep.equal([
+            '',
+            'The launcher of build 2 ended with 3.',
+            'Build 3 is not running.',
+            'Build 1 is not running.',
+            ''
+        ]);
+    });
+
+    it('leads to an executor that says what is wrong with a start', async () => {
+        const printed = await use(
+            'sleep 60',
+            `
+            await start(1);
+            executor.config.mountPoint = '/nowhere';
+            for (const { code, kind, userMessage } of [await start(1), await start(2)]) {
+                console.log(code, kind, userMessage);
+            }
+            await executor.cleanUp();
+            `
+        );
+
+        expect(printed.split('\n')).to.deep.equal([
+            'MYENGINE_BUILD_ACTIVE configuration The build runs already.',
+            'MYENGINE_LAUNCH configuration The build could not be started. Tell the cluster administrators.',
+            ''
+        ]);
+    });
 
     it('is red for an executor whose stop does not end the start in flight', async () => {
         const steps = stepsOf('In JavaScript').map(({ file, text }) => ({

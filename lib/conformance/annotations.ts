@@ -25,7 +25,7 @@ const CHECKS: Check[] = [
         why: 'the key is optional, and most jobs have none',
         fix: 'read annotations through parseAnnotations, which takes undefined',
         async run(bench) {
-            await bench.starts({ annotations: undefined });
+            await bench.starts(bench.config({ annotations: undefined }));
         }
     },
     {
@@ -33,7 +33,9 @@ const CHECKS: Check[] = [
         why: 'users write notes for other tools there, and new releases of Screwdriver bring new ones',
         fix: 'read annotations through parseAnnotations, and leave the rest alone',
         async run(bench) {
-            await bench.starts({ annotations: { 'screwdriver.cd/newInTheFuture': { deep: true }, 'a.b/c': 'd' } });
+            const annotations = { 'screwdriver.cd/newInTheFuture': { deep: true }, 'a.b/c': 'd' };
+
+            await bench.starts(bench.config({ annotations }));
         }
     },
     {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startConfig, statusConfig, stopConfig, startTimerConfig, stopTimerConfig } from '../testing/configs';
 import { generateKeys, type KeyPair } from '../testing/jwt';
@@ -108,24 +109,34 @@ export class Bench {
 
     /** The id of a build that was started: what most checks begin with. */
     async started(overrides: Partial<StartConfig> = {}): Promise<number> {
+        const config = this.config(overrides);
+
         try {
-            return await this.starts(overrides);
+            await this.#start(config);
         } catch (error) {
             throw violation(
                 `the check begins with a start, and ${(error as Error).message}`,
                 'let _start resolve for such a build: the rule itself has not been tried'
             );
         }
-    }
-
-    /** The same where the start is what the rule is about. */
-    async starts(overrides: Partial<StartConfig>): Promise<number> {
-        const config = this.config(overrides);
-        const outcome = await this.call('start', config);
-
-        if (!outcome.resolved) throw violation(`start ${words(outcome)}`);
 
         return Number(config.buildId);
+    }
+
+    /** Starts a build where that is what the rule is about. Nothing is said of it where a plain start fails as well. */
+    async starts(config: { [key: string]: unknown }): Promise<void> {
+        try {
+            await this.#start(config);
+        } catch (error) {
+            await this.started();
+            throw error;
+        }
+    }
+
+    async #start(config: { [key: string]: unknown }): Promise<void> {
+        const outcome = await this.call('start', config);
+
+        if (!outcome.resolved) throw violation(`start of build ${inspect(config.buildId)} ${words(outcome)}`);
     }
 
     /** How a start ends for a build whose token the API does not exchange. */

@@ -11,10 +11,11 @@ const CHECKS: Check[] = [
         fix: 'keep what belongs to a build in a map by its id, not on the executor',
         async run(bench) {
             const ids = [freshBuildId(), freshBuildId(), freshBuildId()];
-            const outcomes = await Promise.all(ids.map(id => bench.on('start', id)));
-            const failed = outcomes.find(outcome => !outcome.resolved);
+            const starts = ids.map(id => bench.starts(bench.configFor('start', id)));
 
-            if (failed) throw violation(`one of three starts ${words(failed)}`);
+            // All of them are over before the check is.
+            await Promise.allSettled(starts);
+            await Promise.all(starts);
         }
     },
     {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { randomUUID } from 'node:crypto';
-import { SERVER_ERROR } from './api-answer';
+import { errorAnswer, SERVER_ERROR } from './api-answer';
 import { answerTo, claimsOf, type ApiState } from './api-routes';
 import { generateKeys, signToken, type Claims, type KeyPair } from './jwt';
 import type { AddressInfo } from 'node:net';
@@ -144,5 +144,5 @@ function requireFault(fault: unknown): void {
 function wanted(fault: Exclude<Fault, 'hang' | 'reset'> | undefined) {
     if (typeof fault !== 'number') return fault && { headers: {}, body: '', ...fault };
 
-    return { headers: {}, status: fault, body: { ...(SERVER_ERROR.body as object), statusCode: fault } };
+    return { headers: {}, ...(fault === 500 ? SERVER_ERROR : errorAnswer(fault)) };
 }

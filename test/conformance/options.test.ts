@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { conformance, lifecycle } from 'screwdriver-executor-base/conformance';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import type { StartConfig } from 'screwdriver-executor-base';
 import { collect, everythingOn, failures, type Told } from './kit';
 
 const needed = { describe: () => {}, it: () => {}, factory: () => new MemoryExecutor() };
@@ -72,12 +73,32 @@ describe('a check that cannot even begin', () => {
         it(`speaks of the start, not of its own rule: ${Class.name}`, async () => {
             const told = { factory: () => new Class(), startTimeout };
 
-            expect(await changes(told, 'stop ends a build that runs')).to.equal(
-                'let _start resolve for such a build: the rule itself has not been tried'
-            );
-            expect(await changes(told, "start takes a pull request's build")).to.match(/^make names for the engine/);
+            for (const title of [
+                'stop ends a build that runs',
+                "start takes a pull request's build",
+                'start takes a config that came over a wire',
+                'a build is the same by number and by numeric string',
+                'start takes a build without annotations',
+                'start takes annotations that it does not know',
+                'builds start side by side'
+            ]) {
+                expect(await changes(told, title), title).to.equal(
+                    'let _start resolve for such a build: the rule itself has not been tried'
+                );
+            }
         });
     }
+
+    it('speaks of its own rule where a plain start resolves', async () => {
+        class Picky extends MemoryExecutor {
+            protected override _start(config: StartConfig): Promise<boolean> {
+                return config.isPR ? Promise.reject(new Error('no pull requests')) : super._start(config);
+            }
+        }
+        const told = { factory: () => new Picky() };
+
+        expect(await changes(told, "start takes a pull request's build")).to.match(/^make names for the engine/);
+    });
 
     it('speaks of a factory that makes no executor', async () => {
         const title = 'stop ends a build that runs';

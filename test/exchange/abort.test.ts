@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
+import { ExecutorError } from 'screwdriver-executor-base';
 import { flood, refuse, reply, silence, trickle } from './answers';
 import { exchange } from './exchange';
 import { serve, type FaultServer, type ServerOptions } from './fault-server';
@@ -96,6 +97,22 @@ describe('aborting an exchange', () => {
             expect(leaked(textsOf(error), [temporal])).to.deep.equal([]);
         }
     });
+
+    for (const [title, reason, retryable] of [
+        ['a shutdown', new ExecutorError('x', { code: 'EXECUTOR_SHUTDOWN', kind: 'cancelled', retryable: true }), true],
+        ['a timeout', new DOMException('x', 'TimeoutError'), true],
+        ['an end for good', new ExecutorError('x', { kind: 'cancelled' }), false],
+        ['an error of no kind', Object.assign(new Error('x'), { code: 'ECONNRESET' }), false]
+    ] as const) {
+        it(`${retryable ? 'may' : 'may not'} be tried again where its reason is ${title}`, async () => {
+            server = await serve({ answers: [silence] });
+            const options = { signal: AbortSignal.abort(reason) };
+            const error = (await exchange(server.uri, { options }).catch((thrown: unknown) => thrown)) as ExecutorError;
+
+            expect(error).to.include({ ...aborted, retryable });
+            expect(error.userMessage).to.match(retryable ? /Start the build again\.$/ : /cancelled\.$/);
+        });
+    }
 
     it('after the token has come changes nothing', async () => {
         const controller = new AbortController();

@@ -128,6 +128,22 @@ describe('the token API', () => {
         expect((await exchange(api.temporalToken(7), minutes)).status).to.equal(200);
     });
 
+    for (const [status, error, message] of [
+        [401, 'Unauthorized', 'Unauthorized'],
+        [500, 'Internal Server Error', 'An internal server error occurred'],
+        [503, 'Service Unavailable', 'Service Unavailable'],
+        [599, 'Unknown', 'Unknown']
+    ] as const) {
+        it(`fails a request with ${status} as the API does`, async () => {
+            api.failNext(status);
+
+            expect(await exchange(api.temporalToken(7), minutes)).to.deep.equal({
+                status,
+                body: { statusCode: status, error, message }
+            });
+        });
+    }
+
     it('records requests without their tokens', async () => {
         const token = api.temporalToken(7);
 

@@ -11,6 +11,15 @@ export function alreadyActive(build: Build): Error {
     });
 }
 
+export function closed(buildId: string): Error {
+    return new Executor.ExecutorError(`Build ${buildId} cannot be started: the executor was shut down`, {
+        code: 'PROCESS_CLOSED',
+        kind: 'cancelled',
+        retryable: true,
+        userMessage: 'The build was not started: Screwdriver is being restarted. Start the build again.'
+    });
+}
+
 export function cancelled(buildId: string): Error {
     return new Executor.ExecutorError(`Build ${buildId} was ended while it started`, {
         code: 'PROCESS_START_CANCELLED',

@@ -1,6 +1,6 @@
 import Executor = require('screwdriver-executor-base');
 import { Build } from './build';
-import { alreadyActive } from './errors';
+import { alreadyActive, closed } from './errors';
 import { settingsFrom, type ProcessOptions as Options, type Settings } from './options';
 import { StartStatistics } from './start-statistics';
 import { endStrays } from './strays';
@@ -14,6 +14,8 @@ class ProcessExecutor extends Executor<Options> {
     /** By their id: those that start and run, and those that have ended and were not stopped yet. */
     readonly #builds = new Map<string, Build>();
     readonly #starts = new StartStatistics();
+    /** Once it ends its builds, there must be no others. */
+    #isClosed = false;
 
     constructor(options: Options = {}) {
         super(options);
@@ -25,6 +27,7 @@ class ProcessExecutor extends Executor<Options> {
         const id = idOf(config);
         const known = this.#builds.get(id);
 
+        if (this.#isClosed) throw closed(id);
         if (known?.isActive) throw alreadyActive(known);
         const build = new Build(id, config.apiUri, this.#settings);
 
@@ -77,15 +80,13 @@ class ProcessExecutor extends Executor<Options> {
 
     /** The builds are this process's children, and nobody would look after them when it has ended. */
     protected override async _cleanUp(): Promise<void> {
-        // Again, as long as there are any: a start may come in meanwhile.
-        while (this.#builds.size > 0) {
-            await Promise.all(
-                [...this.#builds.values()].map(async build => {
-                    await build.fail('The executor was shut down while the build ran');
-                    this.#forget(build);
-                })
-            );
-        }
+        this.#isClosed = true;
+        await Promise.all(
+            [...this.#builds.values()].map(async build => {
+                await build.fail('The executor was shut down while the build ran');
+                this.#forget(build);
+            })
+        );
     }
 
     override stats(): Executor.ExecutorStats {

@@ -112,8 +112,8 @@ describe('process executor: the end of a build', () => {
     });
 
     for (const [how, end] of [
-        ['a stop', (buildId: number) => fixture.stop(buildId)],
-        ['the shutdown', () => fixture.executor.cleanUp()]
+        ['a stop', (executor: ProcessExecutor, buildId: number) => executor.stop(stopConfig(fixture.api, { buildId }))],
+        ['the shutdown', (executor: ProcessExecutor) => executor.cleanUp()]
     ] as const) {
         it(`comes at once by ${how} while it waits for its token`, async () => {
             fixture = await Fixture.make('echo started');
@@ -122,7 +122,7 @@ describe('process executor: the end of a build', () => {
             const started: Promise<unknown> = fixture.executor.start(config).catch((error: unknown) => error);
 
             await until(() => fixture.api.requests.length === 1);
-            await end(Number(config.buildId));
+            await end(fixture.executor, Number(config.buildId));
 
             expect(await started).to.include({ code: 'PROCESS_START_CANCELLED', kind: 'cancelled' });
             expect(await fixture.buildFolders()).to.deep.equal([]);
@@ -135,17 +135,19 @@ describe('process executor: the end of a build', () => {
             for (let delay = 0; delay < 24; delay += 2) {
                 const config = startConfig(fixture.api);
                 const count = fixture.api.requests.length;
-                const started = fixture.executor.start(config).catch(() => {});
+                // Of its own: one that was shut down starts no other build.
+                const executor = new ProcessExecutor({ ...fixture.executor.config });
+                const started = executor.start(config).catch(() => {});
 
                 // At odd turns from the moment in which the launcher is about to come up.
                 if (delay % 4 === 2) await until(() => fixture.api.requests[count]?.status === 200);
                 await sleep(delay);
-                await end(Number(config.buildId));
+                await end(executor, Number(config.buildId));
                 await started;
 
                 expect(await fixture.processes()).to.deep.equal([]);
                 expect(await fixture.buildFolders()).to.deep.equal([]);
-                expect(fixture.executor.stats().requests?.concurrent).to.equal(0);
+                expect(executor.stats().requests?.concurrent).to.equal(0);
             }
         });
     }
@@ -173,6 +175,21 @@ describe('process executor: the end of a build', () => {
         expect(await started).to.include({ code: 'PROCESS_START_CANCELLED' });
         expect(await fixture.buildFolders()).to.deep.equal([]);
         reader.destroy();
+    });
+
+    it('leaves no process of a start that comes in after the shutdown has begun, or after it', async () => {
+        fixture = await Fixture.make(['sleep 60']);
+        const start = () => fixture.executor.start(startConfig(fixture.api)).catch((error: unknown) => error);
+        const cleaned = fixture.executor.cleanUp();
+        const outcomes = [await start(), await cleaned.then(start)];
+
+        expect(await fixture.processes()).to.deep.equal([]);
+        for (const outcome of outcomes) {
+            expect(outcome).to.include({ code: 'PROCESS_CLOSED', kind: 'cancelled', retryable: true });
+            expect(outcome).to.have.property('userMessage');
+        }
+        expect(await fixture.buildFolders()).to.deep.equal([]);
+        expect(fixture.api.requests).to.deep.equal([]);
     });
 
     it('comes to all builds with the shutdown, which can be repeated', async () => {

@@ -1,3 +1,5 @@
+import { ExecutorError } from 'screwdriver-executor-base';
+
 /** One build on the engine. */
 export interface Task {
     image: string;
@@ -18,7 +20,7 @@ export class Engine {
     /** Creates the task, unless the signal was aborted. Creating one that is there already is an error. */
     async run(name: string, task: Task, signal: AbortSignal): Promise<void> {
         signal.throwIfAborted();
-        if (this.#tasks.has(name)) throw new Error(`${name} is running already: stop it before it is started again`);
+        if (this.#tasks.has(name)) throw activeAlready(name);
         this.#tasks.set(name, task);
     }
 
@@ -31,4 +33,13 @@ export class Engine {
     async find(name: string): Promise<Task | undefined> {
         return this.#tasks.get(name);
     }
+}
+
+/** For a build that is started while it starts or runs: callers decide by code, kind and retryable. */
+export function activeAlready(name: string): ExecutorError {
+    return new ExecutorError(`${name} starts or runs already: stop it before it is started again`, {
+        code: '{{code}}_BUILD_ACTIVE',
+        kind: 'configuration',
+        userMessage: 'The build runs already.'
+    });
 }

@@ -1,6 +1,6 @@
 import Executor = require('screwdriver-executor-base');
 import type { HookContext, StartConfig, StatusConfig, StopConfig } from 'screwdriver-executor-base';
-import { Engine } from './engine';
+import { activeAlready, Engine } from './engine';
 
 interface Options {
     /** Where the job-tools volume is mounted in the build's container. @default '/opt/sd' */
@@ -26,7 +26,7 @@ class {{class}}Executor extends Executor<Options> {
     protected override async _start(config: StartConfig, { signal }: HookContext): Promise<void> {
         const name = nameOf(config);
 
-        if (this.#starts.has(name)) throw new Error(`${name} is starting already`);
+        if (this.#starts.has(name)) throw activeAlready(name);
         const stop = new AbortController();
         const done = this.#run(name, config, AbortSignal.any([signal, stop.signal])).finally(() =>
             this.#starts.delete(name)

@@ -124,7 +124,7 @@ export const statusFaults: Fault[] = [
     {
         title: 'a 500 without a body',
         answers: [reply(500, '')],
-        outcome: { ...failure(500, 'EXECUTOR_EXCHANGE_SERVER', 'engine', true), message: /: ""$/ },
+        outcome: { ...failure(500, 'EXECUTOR_EXCHANGE_SERVER', 'engine', true), message: /: "" \(status 500\)$/ },
         attempts: 2
     },
     {
@@ -146,7 +146,7 @@ export const statusFaults: Fault[] = [
     {
         title: '204',
         answers: [(_request, response) => response.writeHead(204).end()],
-        outcome: { ...failure(204, 'EXECUTOR_EXCHANGE_ANSWER', 'engine', false), message: /: ""$/ },
+        outcome: { ...failure(204, 'EXECUTOR_EXCHANGE_ANSWER', 'engine', false), message: /: "" \(status 204\)$/ },
         attempts: 1
     }
 ];

@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from 'chai';
+import Executor, { isRetryable, kindOf, type HookContext, type StartConfig } from 'screwdriver-executor-base';
+import { startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+import { rejection } from './support/executors';
+
+type Work = (this: Executor, config: StartConfig, context: HookContext) => unknown;
+
+/** Each waits for what never comes, until its signal is aborted. */
+const WAYS: Record<string, Work> = {
+    'for an event': (_config, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    'for a timer': (_config, { signal }) => wait(60_000, undefined, { signal }),
+    'for an answer': ({ apiUri }, { signal }) => fetch(apiUri, { signal }),
+    'for its token'(config, { signal }) {
+        return this.exchangeTokenForBuild(config, 90, { signal });
+    }
+};
+
+describe('a start that the shutdown cuts short', () => {
+    let api: TokenApi;
+
+    beforeEach(async () => {
+        api = await startTokenApi();
+    });
+
+    afterEach(() => api.close());
+
+    for (const [what, work] of Object.entries(WAYS)) {
+        it(`may be tried again where it waited ${what}`, async () => {
+            class Engine extends Executor {
+                protected override _start(config: StartConfig, context: HookContext): unknown {
+                    return work.call(this, config, context);
+                }
+
+                protected override _stop(): void {}
+
+                protected override _cleanUp(): Promise<void> {
+                    return this.shutDown([], 500);
+                }
+            }
+            const engine = new Engine();
+
+            api.failNext('hang');
+            const start = rejection(engine.start(startConfig(api)));
+
+            await engine.cleanUp();
+            const error: unknown = await start;
+
+            expect([kindOf(error), isRetryable(error)]).to.deep.equal(['cancelled', true]);
+        });
+    }
+});
