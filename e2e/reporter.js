@@ -6,10 +6,21 @@ const { reporters, Runner } = require('mocha');
 class Reporter extends reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
+        for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => this.#interrupt(signal));
         runner.once(Runner.constants.EVENT_RUN_END, () => {
             if (this.stats.pending > 0) console.log(`${this.stats.pending} not run`);
-            console.log(`${this.stats.passes} passed, ${this.stats.failures} failed`);
+            console.log(`${this.stats.passes} passed, ${runner.failures} failed`);
         });
+    }
+
+    /** The check in hand comes to its end, and what all of them have made is taken away, before the process ends. */
+    #interrupt(signal) {
+        // A terminal and npm both tell of the same Ctrl-C.
+        if (this.isInterrupted) return;
+        this.isInterrupted = true;
+        console.log(`${signal}: ending after this check`);
+        this.runner.abort();
+        this.runner.failures += 1;
     }
 }
 

@@ -1,13 +1,14 @@
 'use strict';
 
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const { join } = require('node:path');
 const { install } = require('../test/support/install');
 
 const ROOT = join(__dirname, '..');
 
 /**
- * Installs what the checks need on first use and runs them. Ends this process with the outcome of mocha.
+ * Installs what the checks need on first use and runs them. The exit code of this process is that of mocha.
  *
  * @param {string} name folder of the checks
  * @param {{ packages: string[], isThere: () => Promise<void>, help: string }} options the folders to install, what
@@ -23,7 +24,7 @@ async function run(name, { packages, isThere, help }) {
     }
     const folder = join(__dirname, name);
 
-    process.exitCode = node(
+    process.exitCode = await node(
         // Mocha by itself passes over a rejection that nobody handles.
         '--unhandled-rejections=strict',
         require.resolve('mocha/bin/mocha.js'),
@@ -35,8 +36,14 @@ async function run(name, { packages, isThere, help }) {
     );
 }
 
-function node(...args) {
-    return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+/** Resolves with the exit code. A signal is passed on and the end waited for: the checks take away what they have made. */
+async function node(...args) {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+    const [code] = await once(child, 'exit');
+
+    return code ?? 1;
 }
 
 module.exports = { run };
