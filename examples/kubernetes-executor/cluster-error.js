@@ -1,9 +1,10 @@
 'use strict';
 
-const { ExecutorError } = require('screwdriver-executor-base');
+const { ExecutorError, isRetryable, kindOf } = require('screwdriver-executor-base');
 
 /**
- * An error of the cluster or of the way to it. A refused request stays refused; anything else may go away.
+ * An error of the cluster or of the way to it. A refused request stays refused, and a kubeconfig that does not fit stays
+ * so; anything else may go away.
  *
  * @param {any} error the client's
  */
@@ -14,16 +15,18 @@ function clusterError(error) {
     const text = reason(error);
 
     return new ExecutorError(statusCode ? `Kubernetes answered ${statusCode}: ${text}` : `Kubernetes: ${text}`, {
-        ...classOf(statusCode, text),
+        ...(statusCode ? classOf(statusCode, text) : problem(...verdictOf(error))),
         statusCode,
         cause: error
     });
 }
 
+/** @typedef {NonNullable<ConstructorParameters<typeof ExecutorError>[1]>} Classification */
+
 /**
- * @param {number | undefined} statusCode
+ * @param {number} statusCode
  * @param {string} text the cluster's
- * @returns {ConstructorParameters<typeof ExecutorError>[1]}
+ * @returns {Classification}
  */
 function classOf(statusCode, text) {
     const namespace = statusCode === 404 && /^namespaces "(.+)" not found/.exec(text)?.[1];
@@ -61,11 +64,37 @@ function classOf(statusCode, text) {
                 `to start the build again does not help until they have changed that.`
         };
     }
-    const retryable = statusCode === undefined || statusCode === 429 || statusCode >= 500;
+    // Many pods at once: the cluster could not count one of them against its quota.
+    if (statusCode === 409) return problem(text.includes('resourcequotas') ? 'capacity' : 'engine', true);
 
+    return problem('engine', statusCode === 429 || statusCode >= 500);
+}
+
+/**
+ * What is wrong where there was no answer.
+ *
+ * @param {any} error
+ * @returns {[kind: Classification['kind'], retryable: boolean]}
+ */
+function verdictOf(error) {
+    const kind = kindOf(error);
+
+    if (kind !== 'internal') return [kind, isRetryable(error)];
+
+    // Only an error of the system has a code. The client's own are about the kubeconfig, or a plug-in that it names, and
+    // EPROTO is a server that speaks no TLS, or wants a certificate.
+    return typeof error.code === 'string' && error.code !== 'EPROTO' ? ['engine', true] : ['configuration', false];
+}
+
+/**
+ * @param {Classification['kind']} kind
+ * @param {boolean} retryable
+ * @returns {Classification}
+ */
+function problem(kind, retryable) {
     return {
         code: 'KUBERNETES_CLUSTER',
-        kind: 'engine',
+        kind,
         retryable,
         userMessage: `The cluster that runs builds has a problem. ${
             retryable ? 'Start the build again in some minutes.' : `Tell the cluster's administrators.`
@@ -77,7 +106,7 @@ function classOf(statusCode, text) {
  * Whether it is the request that the cluster does not take, by its schema, an admission plug-in or a webhook, and not
  * the one who asks.
  *
- * @param {number | undefined} statusCode
+ * @param {number} statusCode
  * @param {string} text
  */
 function isRefused(statusCode, text) {
@@ -107,13 +136,32 @@ function statusOf({ code, statusCode = code }) {
     return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
+/**
+ * Whether what was to be made is there already: a 409 may also be a conflict that passes.
+ *
+ * @param {any} error of the cluster
+ */
+function isExisting(error) {
+    return statusOf(error) === 409 && statusIn(error.cause).reason === 'AlreadyExists';
+}
+
 /** @param {any} error */
-function reason({ body, message }) {
+function reason(error) {
+    return String(statusIn(error).message ?? error.body ?? error.message).trim();
+}
+
+/**
+ * The `Status` of Kubernetes in an answer; empty where the answer is not in its words.
+ *
+ * @param {any} error
+ * @returns {{ message?: string, reason?: string }}
+ */
+function statusIn({ body }) {
     try {
-        return String(JSON.parse(body).message ?? body);
+        return JSON.parse(body) ?? {};
     } catch {
-        return String(body ?? message).trim();
+        return {};
     }
 }
 
-module.exports = { clusterError, statusOf, tooLate };
+module.exports = { clusterError, isExisting, statusOf };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { ExecutorError } = require('screwdriver-executor-base');
-const { clusterError, statusOf, tooLate } = require('./cluster-error');
+const { clusterError, isExisting, statusOf } = require('./cluster-error');
 
 /**
  * @param {number | string} buildId
@@ -55,9 +55,63 @@ function lost(buildId, why) {
     });
 }
 
-/** What ends the watches of an executor that shuts down. */
-function shutDown() {
-    return new ExecutorError('The executor is shutting down', { code: 'KUBERNETES_SHUTDOWN', kind: 'cancelled' });
+/**
+ * Nothing is wrong yet: whoever asks is to ask again.
+ *
+ * @param {number | string} buildId
+ */
+function waiting(buildId) {
+    return new ExecutorError(`Build ${buildId} is waiting for a node of the cluster`, {
+        code: 'KUBERNETES_WAITING',
+        kind: 'capacity',
+        retryable: true,
+        userMessage: 'The build is waiting for a node of the cluster.'
+    });
 }
 
-module.exports = { alreadyThere, cancelled, clusterError, foreign, lost, shutDown, statusOf, tooLate };
+/** @param {import('@kubernetes/client-node').V1Pod} pod */
+function unconfirmed({ metadata, spec }) {
+    return new ExecutorError(`The node ${spec?.nodeName} has not confirmed the end of the pod ${metadata?.name}`, {
+        code: 'KUBERNETES_TIMEOUT',
+        kind: 'timeout',
+        retryable: true,
+        userMessage:
+            `The build was told to end, and its node has not confirmed that: it may be lost. ` +
+            `Stop the build again in some minutes, or tell the cluster's administrators.`
+    });
+}
+
+/** @param {string} why */
+function unusable(why) {
+    return new ExecutorError(
+        `The kubeconfig ${why}. Name one with a current context in the option kubeconfig, or in KUBECONFIG`,
+        {
+            code: 'KUBERNETES_CONFIG',
+            kind: 'configuration',
+            userMessage: `The executor knows no cluster to run builds on. Tell its administrators.`
+        }
+    );
+}
+
+/** What ends the watches of an executor that shuts down. */
+function shutDown() {
+    return new ExecutorError('The executor is shutting down', {
+        code: 'KUBERNETES_SHUTDOWN',
+        kind: 'cancelled',
+        retryable: true
+    });
+}
+
+module.exports = {
+    alreadyThere,
+    cancelled,
+    clusterError,
+    foreign,
+    isExisting,
+    lost,
+    shutDown,
+    statusOf,
+    unconfirmed,
+    unusable,
+    waiting
+};

@@ -2,21 +2,12 @@
 
 const { constants } = require('node:os');
 const { BUILD, JOB_TOOLS } = require('./containers');
+const { imageFailureOf } = require('./explain-image');
 const { secretNameOf } = require('./pod');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 /** @typedef {import('@kubernetes/client-node').V1ContainerStatus} ContainerStatus */
 
-/** Why a container waits where its image is the reason. */
-const IMAGE = [
-    'ErrImagePull',
-    'ImagePullBackOff',
-    'InvalidImageName',
-    'ErrImageNeverPull',
-    'ImageInspectError',
-    'RegistryUnavailable',
-    'SignatureValidationFailed'
-];
 /** Why a container waits, or has ended, where it could not be made or begun. */
 const START = [
     'CreateContainerConfigError',
@@ -27,36 +18,48 @@ const START = [
     'StartError',
     'ContainerCannotRun'
 ];
-/** What a node says that has not heard of everything yet. It tries again. */
-const NOT_YET = ['failed to sync secret cache', 'failed to sync configmap cache', 'services have not yet been read'];
+/** What a node says that is loaded, or has not heard of everything yet. It tries again. */
+const PASSING = [
+    'context deadline exceeded',
+    'is reserved for',
+    'failed to sync secret cache',
+    'failed to sync configmap cache',
+    'services have not yet been read'
+];
 
 /**
  * Why a container did not start or did not end well; an empty text where it did, or still may.
  *
  * @param {Pod} pod
  * @param {ContainerStatus} container
+ * @param {boolean} isStuck whether the cluster has tried for long enough
  */
-function failureOf(pod, { name, state }) {
+function failureOf(pod, { name, state }, isStuck) {
     const { waiting, terminated } = state ?? {};
     const { reason = '', message = '' } = waiting ?? terminated ?? {};
-    const { image, command, resources } = specOf(pod, name) ?? {};
+    const { image = '', command, resources } = specOf(pod, name) ?? {};
     const title = titleOf(name);
     const refusal = refusalOf(message, command?.[0]);
 
     if (terminated?.exitCode === 0) return '';
-    if (IMAGE.includes(reason)) {
-        const whose = [BUILD, JOB_TOOLS].includes(name) ? '' : ` of the init container ${name}`;
+    const whose = [BUILD, JOB_TOOLS].includes(name) ? '' : ` of the init container ${name}`;
+    const imageFailure = imageFailureOf(image, whose, waiting ?? {}, isStuck);
 
-        return `The image ${image}${whose} cannot be had: check its name and tag. ${message}`.trim();
-    }
+    if (imageFailure) return imageFailure;
     if (refusal && name === BUILD) {
         return (
             `The launch script ${command?.[0]} cannot run in the image ${image}: ${sentence(refusal)} ` +
             `The job tools must hold it, and the image the shell that it needs.`
         );
     }
+    // A pod names the Secret of its token before that is there.
+    if (waiting && message.includes(`"${secretNameOf(pod)}" not found`)) return '';
     if (START.includes(reason)) {
-        return isPassing(pod, message) ? '' : `${title} cannot be started: ${sentence(message || reason)}`;
+        const isPassing = waiting && PASSING.some(words => message.includes(words));
+
+        if (!isPassing) return `${title} cannot be started: ${sentence(message || reason)}`;
+
+        return isStuck ? `${title} is not started yet, the cluster tries again: ${sentence(message)}` : '';
     }
     if (!terminated) return '';
     if (reason === 'ContainerStatusUnknown') {
@@ -101,16 +104,6 @@ function refusalOf(message, command) {
             ?.split('\n')[0]
             ?.replace(/"?(: unknown)?\.?$/, '')
     );
-}
-
-/**
- * The pod names its Secret before that is there.
- *
- * @param {Pod} pod
- * @param {string} message why a container is not made
- */
-function isPassing(pod, message) {
-    return [`secret "${secretNameOf(pod)}" not found`, ...NOT_YET].some(words => message.includes(words));
 }
 
 /** @param {{ exitCode: number, reason?: string }} terminated */

@@ -18,7 +18,9 @@ function describeState(pod) {
     if (!pod) return GONE;
     const reason = reasonOf(pod);
     const { running, terminated } = buildStatus(pod)?.state ?? {};
+    const isOver = ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '');
 
+    if (pod.metadata?.deletionTimestamp && !isOver) return endingOf(pod);
     if (reason) return reason;
     if (running) return `The build has been running since ${toText(running.startedAt)}.`;
     if (terminated) return `The build's container ended with exit code 0.`;
@@ -31,23 +33,38 @@ function describeState(pod) {
  * Why a build did not come up or did not end well; an empty text where it did, or still may.
  *
  * @param {Pod | undefined} pod
- * @param {number} [unschedulableSeconds] how long the cluster has to find a node, or to add one
+ * @param {number} [stuckSeconds] how long the cluster may go on trying before that is a reason
  */
-function reasonOf(pod, unschedulableSeconds = 0) {
+function reasonOf(pod, stuckSeconds = 0) {
     if (!pod) return GONE;
     const build = buildStatus(pod);
     const { running, terminated } = build?.state ?? {};
+    const isStuck = hasBeenStuck(pod, stuckSeconds);
 
-    // The launcher has done its work, whatever becomes of the rest of the pod.
-    if (terminated?.exitCode === 0) return '';
+    // The launcher has done its work, whatever becomes of the rest of the pod. Told to end, it may say 0, too.
+    if (terminated?.exitCode === 0) return timeOf(terminated.finishedAt) < endOf(pod) ? '' : endReason(pod);
 
     return (
         endReason(pod) ||
-        unschedulable(pod, unschedulableSeconds) ||
-        (running || terminated ? '' : initReason(pod)) ||
-        (build ? failureOf(pod, build) : '') ||
+        (isStuck ? unschedulable(pod) : '') ||
+        (running || terminated ? '' : initReason(pod, isStuck)) ||
+        (build ? failureOf(pod, build, isStuck) : '') ||
         (pod.status?.phase === 'Failed' ? `The cluster ended the build's pod. Start the build again.` : '')
     );
+}
+
+/**
+ * Whether the cluster has looked for a node for so long, or the node has tried to begin the build.
+ *
+ * @param {Pod} pod
+ * @param {number} seconds
+ */
+function hasBeenStuck({ status }, seconds) {
+    const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+    const since = timeOf(scheduled?.lastTransitionTime ?? status?.startTime ?? new Date());
+
+    // The clock of the cluster may be ahead.
+    return Math.max(Date.now() - since, 0) >= seconds * 1000;
 }
 
 /**
@@ -55,11 +72,9 @@ function reasonOf(pod, unschedulableSeconds = 0) {
  *
  * @param {Pod} pod
  */
-function endReason({ spec, status = {} }) {
-    const disruption = status.conditions?.find(
-        ({ type, ...is }) => type === 'DisruptionTarget' && is.status === 'True'
-    );
-    const { reason, message } = status.reason ? status : (disruption ?? {});
+function endReason(pod) {
+    const { spec, status = {} } = pod;
+    const { reason, message } = status.reason ? status : (disruptionOf(pod) ?? {});
 
     // Of a node that is lost, nobody can tell the phase.
     if (status.phase !== 'Failed' && reason !== 'NodeLost') return '';
@@ -75,19 +90,45 @@ function endReason({ spec, status = {} }) {
 }
 
 /**
+ * When the cluster ended the pod, in milliseconds; NaN where it does not say.
+ *
  * @param {Pod} pod
- * @param {number} seconds that it may be so
  */
-function unschedulable({ status }, seconds) {
+function endOf(pod) {
+    const { spec, status = {} } = pod;
+
+    if (status.reason === 'DeadlineExceeded') {
+        return timeOf(status.startTime) + (spec?.activeDeadlineSeconds ?? NaN) * 1000;
+    }
+
+    return timeOf(disruptionOf(pod)?.lastTransitionTime);
+}
+
+/** @param {Pod} pod */
+function disruptionOf({ status }) {
+    return status?.conditions?.find(({ type, ...is }) => type === 'DisruptionTarget' && is.status === 'True');
+}
+
+/**
+ * Of a pod that is told to end. Its deletion time is the end of its grace period.
+ *
+ * @param {Pod} pod
+ */
+function endingOf({ metadata, spec }) {
+    const end = timeOf(metadata?.deletionTimestamp);
+    const since = new Date(end - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000).toISOString();
+    const unconfirmed = `Its node ${spec?.nodeName} has not confirmed that it has ended: it may be lost.`;
+
+    return `The build's pod is being ended, since ${since}.${end < Date.now() ? ` ${unconfirmed}` : ''}`;
+}
+
+/** @param {Pod} pod */
+function unschedulable({ status }) {
     const condition = status?.conditions?.find(
         ({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'
     );
 
     if (condition?.status !== 'False') return '';
-    const since = new Date(condition.lastTransitionTime ?? Date.now()).getTime();
-
-    // The clock of the cluster may be ahead.
-    if (Math.max(Date.now() - since, 0) < seconds * 1000) return '';
 
     return (
         `No node of the cluster can take the build: ${sentence(condition.message ?? 'Unschedulable')} ` +
@@ -99,11 +140,12 @@ function unschedulable({ status }, seconds) {
  * Of the init containers, one that is to go on beside the build may end: it is started again.
  *
  * @param {Pod} pod
+ * @param {boolean} isStuck
  */
-function initReason(pod) {
+function initReason(pod, isStuck) {
     const failures = (pod.status?.initContainerStatuses ?? [])
         .filter(({ name, state }) => !state?.terminated || specOf(pod, name)?.restartPolicy !== 'Always')
-        .map(container => failureOf(pod, container));
+        .map(container => failureOf(pod, container, isStuck));
 
     return failures.find(Boolean) ?? '';
 }
@@ -111,6 +153,11 @@ function initReason(pod) {
 /** @param {Pod} pod */
 function buildStatus({ status }) {
     return status?.containerStatuses?.find(({ name }) => name === BUILD);
+}
+
+/** @param {Date | string | undefined} time NaN where there is none */
+function timeOf(time) {
+    return new Date(time ?? NaN).getTime();
 }
 
 /** @param {Date | string | undefined} time a Date from a call, a text from a watch */

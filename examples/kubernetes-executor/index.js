@@ -1,24 +1,16 @@
 'use strict';
 
-const { setTimeout: wait } = require('node:timers/promises');
-const { KubeConfig } = require('@kubernetes/client-node');
 const Executor = require('screwdriver-executor-base');
-const { alreadyThere, cancelled, clusterError, lost, shutDown } = require('./errors');
+const { waiting } = require('./errors');
 const { describeState, reasonOf } = require('./explain');
-const { isSame, podOf } = require('./pod');
+const { kubeConfigFrom } = require('./kube-config');
+const { podOf } = require('./pod');
 const { Pods } = require('./pods');
 const { Reasons } = require('./reasons');
+const { persist } = require('./retry');
 const { DEFAULTS } = require('./settings');
+const { Starts } = require('./starts');
 
-/** The executor ends, and the build's pod stays: it may still get its node, and then `verify` goes on here. */
-const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
-
-/** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
-/**
- * The pod of a start: as it is made or was found, when it is on the cluster, and whether this start has made it.
- *
- * @typedef {{ pod: Pod, added: Promise<unknown>, isOwn: boolean }} Made
- */
 /** @typedef {import('./settings').Options} Options */
 
 /**
@@ -30,11 +22,9 @@ const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
  * @extends {Executor<Options>}
  */
 class KubernetesExecutor extends Executor {
-    #pods;
     #settings;
-
-    /** The starts that wait for a node or a token, by their build. */
-    #starts = /** @type {Map<string, { controller: AbortController, done: Promise<void> }>} */ (new Map());
+    #pods;
+    #starts;
 
     #reasons = new Reasons();
 
@@ -42,17 +32,20 @@ class KubernetesExecutor extends Executor {
     constructor(options = {}) {
         super(options);
         const { kubeconfig, ...settings } = options;
-        const kubeConfig = new KubeConfig();
 
-        if (kubeconfig) kubeConfig.loadFromFile(kubeconfig);
-        else kubeConfig.loadFromDefault();
         this.#settings = { ...DEFAULTS, ...settings };
-        this.#pods = new Pods(kubeConfig, this.#settings);
+        this.#pods = new Pods(kubeConfigFrom(kubeconfig), this.#settings);
+        this.#starts = new Starts(this.#pods, this.#reasons, this.#settings.nodeWait, (config, signal) => {
+            const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
+
+            return this.exchangeTokenForBuild(config, timeout, { signal });
+        });
     }
 
     /**
-     * Resolves once the build's pod has a node and its token, or is still waiting for its node after a while. Rejects
-     * when it cannot start, with nothing left on the cluster.
+     * Resolves once the build's pod has a node and its token; with `false`, which is "not yet", where it is still waiting
+     * for its node after a while, or the executor ends before. Rejects when it cannot start, with nothing of its own left
+     * on the cluster.
      *
      * @protected
      * @override
@@ -60,93 +53,9 @@ class KubernetesExecutor extends Executor {
      * @param {Executor.HookContext} context
      */
     async _start(config, { signal }) {
-        if (this.#starts.has(String(config.buildId))) throw alreadyThere(config.buildId);
         const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
-        const added = this.#pods.add(pod, config.buildId);
-        const { taken, done } = this.#begin(config, { pod, added, isOwn: true }, signal);
-        const late = added.then(() => wait(this.#settings.nodeWait, true, { ref: false }));
-        const isLate = await Promise.race([taken, late]).catch(() => false);
 
-        if (isLate !== true) await done;
-    }
-
-    /**
-     * One start of a build at a time. `taken` settles when its pod has a node, or never will; `done` when the build has
-     * its token.
-     *
-     * @param {Executor.StartConfig} config
-     * @param {Made} made
-     * @param {AbortSignal} shutdown
-     */
-    #begin(config, made, shutdown) {
-        const build = String(config.buildId);
-
-        const controller = new AbortController();
-        const signal = AbortSignal.any([controller.signal, shutdown]);
-        const taken = made.added.then(() => {
-            // What a start before this one came to is of no account any more.
-            this.#reasons.delete(build);
-
-            return this.#pods.when(build, found => isDecided(found, made.pod), signal);
-        });
-        const done = this.#deliver(config, made, taken, signal).finally(() => this.#starts.delete(build));
-
-        this.#starts.set(build, { controller, done });
-        // Where nobody waits for it any more, `verify` and `status` tell how it went.
-        done.catch(() => {});
-
-        return { taken, done };
-    }
-
-    /**
-     * Gives the build its token once a node has taken its pod.
-     *
-     * @param {Executor.StartConfig} config
-     * @param {Made} made
-     * @param {ReturnType<Pods['when']>} taken
-     * @param {AbortSignal} signal
-     */
-    async #deliver(config, { pod, added, isOwn }, taken, signal) {
-        const { buildId } = config;
-
-        try {
-            const found = await taken;
-            const ours = isSame(found, pod) ? found : undefined;
-
-            if (!ours || ours.status?.phase === 'Failed') throw lost(buildId, reasonOf(ours));
-            await this.#giveToken(config, ours, signal);
-        } catch (error) {
-            const isThere = await added.then(
-                () => true,
-                () => false
-            );
-            const failure = clusterError(isThere && signal.aborted ? signal.reason : error);
-
-            if (SHUTDOWN.includes(failure.code)) return;
-            // The pod of another start has nothing to do with this failure.
-            if (!isOwn || failure.code === 'KUBERNETES_BUILD_EXISTS') throw failure;
-            this.#reasons.add(buildId, failure.userMessage);
-            // A cluster that fails here too has the pod until it is stopped. Its build has never run.
-            await this.#pods.remove(buildId, { only: pod }).catch(() => {});
-            throw failure;
-        }
-    }
-
-    /**
-     * Another executor may be at it, too: what counts is that the build has a token.
-     *
-     * @param {Executor.StartConfig} config
-     * @param {Pod} pod
-     * @param {AbortSignal} signal
-     */
-    async #giveToken(config, pod, signal) {
-        const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
-
-        try {
-            await this.#pods.addToken(pod, await this.exchangeTokenForBuild(config, timeout, { signal }));
-        } catch (error) {
-            if (!(await this.#pods.hasToken(pod).catch(() => false))) throw error;
-        }
+        return this.#starts.begin(config, pod, signal);
     }
 
     /**
@@ -158,17 +67,17 @@ class KubernetesExecutor extends Executor {
      * @param {Executor.HookContext} context
      */
     async _stop({ buildId }, { signal }) {
-        const start = this.#starts.get(String(buildId));
+        await this.#starts.cancel(buildId);
+        const pod = await persist(() => this.#pods.find(buildId, signal), signal);
 
-        start?.controller.abort(cancelled(buildId));
-        await start?.done.catch(() => {});
-        await this.#pods.remove(buildId, { signal });
+        if (pod) await this.#pods.remove(pod, signal);
         this.#reasons.delete(buildId);
     }
 
     /**
-     * Why the build did not come up, in words for its owner; an empty text where it did. A start that an earlier
-     * executor left behind when it was shut down is gone on with; rejects where that fails, and can be called again.
+     * Why the build did not come up, in words for its owner; an empty text where it did, or its start is in hand here. A
+     * start that was left behind by a process that has ended is gone on with: rejects where that fails, or where there is
+     * nothing to say yet, and can be called again.
      *
      * @protected
      * @override
@@ -176,27 +85,36 @@ class KubernetesExecutor extends Executor {
      * @param {Executor.HookContext} context
      */
     async _verify(config, { signal }) {
-        const build = String(config.buildId);
-        const pod = await this.#pods.find(build);
-        const isLeft = pod?.status?.phase === 'Pending' && !(await this.#pods.hasToken(pod));
+        const { buildId } = config;
+        const pod = await this.#pods.find(buildId, signal);
+        const isLeft = !this.#starts.has(buildId) && (await this.#pods.isUnfinished(pod, signal));
 
-        if (isLeft && !this.#starts.has(build)) {
-            const { done } = this.#begin(config, { pod, added: Promise.resolve(), isOwn: false }, signal);
+        if (!pod || !isLeft) return this.#reason(buildId, pod);
+        // Whoever asks may end as soon as it has its answer: nothing goes on in the background there.
+        const isWaiting = (await this.#starts.goOn(config, pod, signal)) === false;
+        const reason = this.#reason(buildId, await this.#pods.find(buildId, signal));
 
-            // Whoever asks may end as soon as it has its answer.
-            if (pod.spec?.nodeName) await done;
-        }
+        if (isWaiting && !reason) throw waiting(buildId);
 
-        return (pod ? '' : this.#reasons.get(build)) || reasonOf(pod, this.#settings.unschedulableSeconds);
+        return reason;
+    }
+
+    /**
+     * @param {Executor.BuildId} buildId
+     * @param {import('@kubernetes/client-node').V1Pod | undefined} pod
+     */
+    #reason(buildId, pod) {
+        return (pod ? '' : this.#reasons.get(buildId)) || reasonOf(pod, this.#settings.stuckSeconds);
     }
 
     /**
      * @protected
      * @override
      * @param {Executor.StatusConfig} config
+     * @param {Executor.HookContext} context
      */
-    async _status({ buildId }) {
-        const pod = await this.#pods.find(buildId);
+    async _status({ buildId }, { signal }) {
+        const pod = await this.#pods.find(buildId, signal);
 
         return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod);
     }
@@ -208,25 +126,8 @@ class KubernetesExecutor extends Executor {
      * @override
      */
     _cleanUp() {
-        return this.shutDown([
-            async () => {
-                const starts = [...this.#starts.values()];
-
-                for (const { controller } of starts) controller.abort(shutDown());
-                await Promise.allSettled(starts.map(({ done }) => done));
-            }
-        ]);
+        return this.shutDown([() => this.#starts.end()]);
     }
-}
-
-/**
- * Whether it is known what becomes of a start: its pod has a node, is over, or is gone.
- *
- * @param {Pod | undefined} found
- * @param {Pod} pod
- */
-function isDecided(found, pod) {
-    return !isSame(found, pod) || found?.spec?.nodeName !== undefined || found?.status?.phase === 'Failed';
 }
 
 module.exports = KubernetesExecutor;

@@ -43,6 +43,7 @@ function podOf(config, annotations, settings) {
     const launch = Executor.launch(config, mountPoint);
     const minutes = Executor.buildTimeoutFrom(config.annotations, { max });
     const { cores, gigabytes } = limitsFrom(annotations);
+    const limits = { cpu: `${Math.round(cores * 1000)}m`, memory: `${Math.round(gigabytes * 1024)}Mi` };
 
     const pod = {
         apiVersion: 'v1',
@@ -59,7 +60,10 @@ function podOf(config, annotations, settings) {
                 {
                     name: JOB_TOOLS,
                     image: jobToolsImage,
-                    command: ['cp', '-a', `${mountPoint}/.`, FILL],
+                    // Without the owners and times: who may not set them fails with `-a`.
+                    command: ['cp', '-R', `${mountPoint}/.`, FILL],
+                    // A pod needs the most that one of its containers does: as much as the build costs nothing.
+                    resources: { limits },
                     volumeMounts: [{ name: 'job-tools', mountPath: FILL }]
                 }
             ],
@@ -75,9 +79,7 @@ function podOf(config, annotations, settings) {
                         { name: TOKEN, valueFrom: { secretKeyRef: { name: secret, key: TOKEN } } },
                         { name: 'MOUNT_POINT', value: mountPoint }
                     ],
-                    resources: {
-                        limits: { cpu: `${Math.round(cores * 1000)}m`, memory: `${Math.round(gigabytes * 1024)}Mi` }
-                    },
+                    resources: { limits },
                     volumeMounts: [{ name: 'job-tools', mountPath: mountPoint }]
                 }
             ],

@@ -1,26 +1,18 @@
 'use strict';
 
-const { setTimeout: wait } = require('node:timers/promises');
-const { Watch } = require('@kubernetes/client-node');
-const { clientOf } = require('./client');
-const { alreadyThere, clusterError, foreign, statusOf, tooLate } = require('./errors');
+const { Client } = require('./client');
+const { alreadyThere, clusterError, foreign, isExisting, statusOf, unconfirmed } = require('./errors');
 const { isSame, nameOf, secretNameOf, secretOf } = require('./pod');
+const { pause, persist } = require('./retry');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 
-/** A watch is opened again after this time. */
-const WATCH_SECONDS = 60;
-/** Seconds after that in which the cluster must have ended the watch itself. */
-const GRACE_SECONDS = 5;
-/** Milliseconds between two watches: a cluster that is down is not to be flooded. */
-const PAUSE = 500;
 /** Milliseconds beyond its grace period in which a pod must be gone. */
 const REMOVAL = 60_000;
 
-/** The builds' pods on the cluster, with the Secret that each owns. */
+/** The builds' pods on the cluster, with the Secret that each owns. A call is ended by its signal. */
 class Pods {
-    #core;
-    #watch;
+    #client;
     #settings;
     #namespace;
 
@@ -29,8 +21,7 @@ class Pods {
      * @param {import('./settings').Settings} settings
      */
     constructor(kubeConfig, settings) {
-        this.#core = clientOf(kubeConfig, settings.answerTimeout);
-        this.#watch = new Watch(kubeConfig);
+        this.#client = new Client(kubeConfig, settings.answerTimeout);
         this.#settings = settings;
         this.#namespace = settings.namespace;
     }
@@ -38,14 +29,20 @@ class Pods {
     /**
      * The name of the pod is the lock: a second start of the build fails here, even one from another process.
      *
-     * @param {Pod} pod
      * @param {number | string} buildId
+     * @param {Pod} body
+     * @param {AbortSignal} signal
+     * @returns {Promise<Pod>}
      */
-    async add(pod, buildId) {
+    async add(buildId, body, signal) {
+        const namespace = this.#namespace;
+
         try {
-            return await this.#core.createNamespacedPod({ namespace: this.#namespace, body: pod });
+            const made = await this.#client.ask(core => core.createNamespacedPod({ namespace, body }), signal);
+
+            return /** @type {Pod} */ (made);
         } catch (error) {
-            throw statusOf(error) === 409 ? alreadyThere(buildId, error) : clusterError(error);
+            throw isExisting(error) ? alreadyThere(buildId, error) : error;
         }
     }
 
@@ -54,58 +51,74 @@ class Pods {
      *
      * @param {Pod} pod
      * @param {string} token the build's own
+     * @param {AbortSignal} signal
      */
-    async addToken(pod, token) {
-        await unless(
-            409,
-            this.#core.createNamespacedSecret({ namespace: this.#namespace, body: secretOf(pod, token) })
-        );
+    async addToken(pod, token, signal) {
+        const body = secretOf(pod, token);
+        const namespace = this.#namespace;
+
+        await this.#client.ask(core => core.createNamespacedSecret({ namespace, body }), signal, isExisting);
     }
 
-    /** @param {Pod} pod */
-    async hasToken(pod) {
+    /**
+     * @param {Pod} pod
+     * @param {AbortSignal} signal
+     */
+    async hasToken(pod, signal) {
         const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
+        const found = await this.#client.ask(core => core.readNamespacedSecret(secret), signal, isMissing);
 
-        return (await unless(404, this.#core.readNamespacedSecret(secret))) !== undefined;
+        return found !== undefined;
+    }
+
+    /**
+     * Whether the start of a pod is not done yet: nothing runs in it, and it has no token.
+     *
+     * @param {Pod | undefined} pod
+     * @param {AbortSignal} signal
+     * @returns {Promise<boolean>}
+     */
+    async isUnfinished(pod, signal) {
+        return pod?.status?.phase === 'Pending' && !(await this.hasToken(pod, signal));
     }
 
     /**
      * Rejects where the pod of that name is not one that an executor like this has made.
      *
      * @param {number | string} buildId
+     * @param {AbortSignal} signal
      */
-    async find(buildId) {
-        return (await this.#look(buildId)).pod;
+    async find(buildId, signal) {
+        const name = nameOf(this.#settings, buildId);
+        const { found } = await this.#look(name, signal);
+
+        if (found && !secretNameOf(found)) throw foreign(name);
+
+        return found;
     }
 
     /**
-     * Ends the build, TERM first, and resolves when its pod is gone, and its Secret with it. Nothing there is no error.
+     * Ends the build, TERM first, and resolves when its pod is gone, and its Secret with it.
      *
-     * @param {number | string} buildId
-     * @param {{ signal?: AbortSignal, only?: Pod }} [options] to stop waiting; to leave any other pod of the build alone
+     * @param {Pod} pod as the cluster has it
+     * @param {AbortSignal} signal
      */
-    async remove(buildId, { signal, only } = {}) {
-        const pod = await this.find(buildId);
-
-        if (!pod || (only && !isSame(pod, only))) return;
-        const isGone = (/** @type {Pod | undefined} */ found) => !isSame(found, pod);
+    async remove(pod, signal) {
+        const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
         const late = new AbortController();
-        const end = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+        const end = AbortSignal.any([signal, late.signal]);
         const grace = (pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000;
-        const timer = setTimeout(() => late.abort(tooLate()), grace + REMOVAL);
+        const timer = setTimeout(() => late.abort(unconfirmed(pod)), grace + REMOVAL);
 
         try {
-            await unless(
-                404,
-                this.#core.deleteNamespacedSecret({ namespace: this.#namespace, name: secretNameOf(pod) })
-            );
+            await persist(() => this.#client.ask(core => core.deleteNamespacedSecret(secret), end, isMissing), end);
             if (!isIdle(pod)) {
-                await this.#delete(pod);
-                await this.when(buildId, found => isGone(found) || isIdle(found), end);
+                await this.#delete(pod, end);
+                await this.when(pod, isIdle, end);
             }
             // A node takes up to a minute to let go of a pod in which nothing runs.
-            await this.#delete(pod, { gracePeriodSeconds: 0 });
-            await this.when(buildId, isGone, end);
+            await this.#delete(pod, end, { gracePeriodSeconds: 0 });
+            await this.when(pod, () => false, end);
         } finally {
             clearTimeout(timer);
         }
@@ -115,126 +128,75 @@ class Pods {
      * Not by the name alone: by now another start may have put a new pod there, which is not to be touched (409).
      *
      * @param {Pod} pod
+     * @param {AbortSignal} signal
      * @param {{ gracePeriodSeconds?: number }} [options]
      */
-    async #delete({ metadata }, options) {
+    async #delete({ metadata }, signal, options) {
         const { name = '', uid = '' } = metadata ?? {};
-        const body = { preconditions: { uid }, ...options };
-        const answer = unless(404, this.#core.deleteNamespacedPod({ namespace: this.#namespace, name, body }));
+        const request = { namespace: this.#namespace, name, body: { preconditions: { uid }, ...options } };
+        const isGone = (/** @type {any} */ error) => isMissing(error) || statusOf(error) === 409;
 
-        await unless(409, answer);
+        await persist(() => this.#client.ask(core => core.deleteNamespacedPod(request), signal, isGone), signal);
     }
 
     /**
-     * Waits until the build's pod is as wanted, and resolves with it: undefined where it is gone. A cluster that is away
-     * for a while is waited for, too.
+     * Waits until a pod is as wanted, and resolves with what it is then: undefined where it is gone. A cluster that is
+     * away for a while is waited for, too.
      *
-     * @param {number | string} buildId
-     * @param {(pod: Pod | undefined) => boolean} isWanted
+     * @param {Pod} pod
+     * @param {(found: Pod) => boolean} isWanted
      * @param {AbortSignal} signal ends the wait, and rejects
+     * @returns {Promise<Pod | undefined>}
      */
-    async when(buildId, isWanted, signal) {
+    async when(pod, isWanted, signal) {
+        const ours = (/** @type {Pod | undefined} */ found) => (isSame(found, pod) ? found : undefined);
+        const isDecided = (/** @type {Pod | undefined} */ found) => !found || isWanted(found);
+
         for (;;) {
             if (signal.aborted) throw clusterError(signal.reason);
             try {
-                const { pod, version } = await this.#look(buildId);
+                const { found, query } = await this.#look(pod.metadata?.name ?? '', signal);
 
-                if (isWanted(pod)) return pod;
-                // A watch ends for many reasons, none of which says what has become of the pod: that is asked each time.
-                await this.#change(buildId, version, isWanted, signal);
-            } catch (error) {
-                if (!clusterError(error).retryable) throw error;
+                if (isDecided(ours(found))) return ours(found);
+                for await (const changed of this.#client.changes(query, signal)) {
+                    if (isDecided(ours(changed))) return ours(changed);
+                }
+            } catch (/** @type {any} */ error) {
+                if (!error.retryable) throw error;
             }
-            await wait(PAUSE, undefined, { signal }).catch(() => {});
+            await pause(signal);
         }
     }
 
     /**
-     * The build's pod, and the version of the cluster's state in which it was seen.
+     * The pod that has a name, and the query that tells its changes from there on.
      *
-     * @param {number | string} buildId
-     */
-    async #look(buildId) {
-        const fieldSelector = this.#selectorOf(buildId);
-
-        try {
-            const { items, metadata } = await this.#core.listNamespacedPod({
-                namespace: this.#namespace,
-                fieldSelector
-            });
-            const [pod] = items;
-
-            if (pod && !secretNameOf(pod)) throw foreign(nameOf(this.#settings, buildId));
-
-            return { pod, version: metadata?.resourceVersion };
-        } catch (error) {
-            throw clusterError(error);
-        }
-    }
-
-    /**
-     * Resolves when the pod has changed into what is wanted, and whenever its watch ends.
-     *
-     * @param {number | string} buildId
-     * @param {string | undefined} resourceVersion from which on changes are told
-     * @param {(pod: Pod | undefined) => boolean} isWanted
+     * @param {string} name
      * @param {AbortSignal} signal
      */
-    async #change(buildId, resourceVersion, isWanted, signal) {
-        const path = `/api/v1/namespaces/${this.#namespace}/pods`;
-        const query = { fieldSelector: this.#selectorOf(buildId), resourceVersion, timeoutSeconds: WATCH_SECONDS };
-        const over = new AbortController();
+    async #look(name, signal) {
+        const request = { namespace: this.#namespace, fieldSelector: `metadata.name=${name}` };
+        const list = await this.#client.ask(core => core.listNamespacedPod(request), signal);
 
-        await new Promise(resolve => {
-            const onEvent = (/** @type {string} */ type, /** @type {Pod} */ changed) => {
-                if (type === 'ERROR' || isWanted(type === 'DELETED' ? undefined : changed)) resolve(undefined);
-            };
-            const watching = this.#watch.watch(path, query, onEvent, resolve);
-            // The server ends its watch earlier. One that has died, or never began, does not.
-            const timer = setTimeout(resolve, (WATCH_SECONDS + GRACE_SECONDS) * 1000);
-
-            watching.catch(resolve);
-            if (signal.aborted) resolve(undefined);
-            signal.addEventListener('abort', resolve, { once: true, signal: over.signal });
-            over.signal.addEventListener('abort', () => {
-                clearTimeout(timer);
-                watching.then(
-                    watch => watch.abort(),
-                    () => {}
-                );
-            });
-        });
-        over.abort();
-    }
-
-    /** @param {number | string} buildId */
-    #selectorOf(buildId) {
-        return `metadata.name=${nameOf(this.#settings, buildId)}`;
+        return {
+            found: list?.items[0],
+            query: { ...request, resourceVersion: list?.metadata?.resourceVersion ?? '' }
+        };
     }
 }
 
 /**
  * Whether no build runs in a pod: it has not begun, or it is over.
  *
- * @param {Pod | undefined} pod
+ * @param {Pod} pod
  */
-function isIdle(pod) {
-    return ['Pending', 'Succeeded', 'Failed'].includes(pod?.status?.phase ?? '');
+function isIdle({ status }) {
+    return ['Pending', 'Succeeded', 'Failed'].includes(status?.phase ?? '');
 }
 
-/**
- * @template Result
- * @param {number} status that an answer may have without being an error
- * @param {Promise<Result>} answer
- * @returns {Promise<Result | undefined>}
- */
-async function unless(status, answer) {
-    try {
-        return await answer;
-    } catch (error) {
-        if (statusOf(error) === status) return undefined;
-        throw clusterError(error);
-    }
+/** @param {any} error */
+function isMissing(error) {
+    return statusOf(error) === 404;
 }
 
 module.exports = { Pods };

@@ -19,9 +19,15 @@ const DEFAULTS = {
     maxBuildTimeout: 720,
     /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
     deadlineBuffer: 300,
-    /** Seconds after which `verify` says that no node can take a build: a cluster that grows has found one by then. */
-    unschedulableSeconds: 300,
-    /** Milliseconds that `start` waits for a node. A build that needs longer is looked after in the background. */
+    /**
+     * Seconds that the cluster may go on trying, to find a node or to add one, to pull an image, to make the container,
+     * before `verify` says what it lacks. `status` says it at once.
+     */
+    stuckSeconds: 300,
+    /**
+     * Milliseconds that `start` waits for a node before it resolves `false` and goes on in the background, and `verify`
+     * where it goes on with the start of another process.
+     */
     nodeWait: 10_000,
     /** Milliseconds that the cluster may take to answer a request. */
     answerTimeout: 30_000

@@ -96,7 +96,7 @@ describe('a build that does not run in a pod', () => {
     });
 
     it('that no node can take says so in time, has no token yet, and gets it once a node can', async () => {
-        build.use({ nodeWait: 500, unschedulableSeconds: 3 });
+        build.use({ nodeWait: 500, stuckSeconds: 3 });
         await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=here' });
         await until('the condition', async () => /^No node of the cluster can take/.test(await build.status()));
         assert.equal(await build.verify(), '');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { clusterError, foreign } from '../errors';
+import { clusterError, foreign, isExisting } from '../errors';
 
 /** An error as the client makes it of an answer. */
 function answer(code: number, message: string) {
@@ -84,6 +84,13 @@ describe('kubernetes executor: the errors of the cluster', () => {
         const cases: [number, string, string][] = [
             [403, `${pod}exceeded quota: builds, requested: pods=1, used: pods=9, limited: pods=9`, 'capacity'],
             [403, `${pod}status unknown for quota: builds, resources: pods`, 'capacity'],
+            [
+                409,
+                'Operation cannot be fulfilled on resourcequotas "builds": the object has been modified; please apply your ' +
+                    'changes to the latest version and try again',
+                'capacity'
+            ],
+            [409, 'Operation cannot be fulfilled on pods "sd-build-7": the object has been modified', 'engine'],
             [429, 'the server has received too many requests', 'engine'],
             [500, 'Internal error occurred: failed calling webhook "policy": context deadline exceeded', 'engine'],
             [500, 'admission webhook "policy" denied the request: its own server is down', 'engine'],
@@ -99,15 +106,51 @@ describe('kubernetes executor: the errors of the cluster', () => {
             });
         }
 
-        it('where there was no answer', () => {
-            const error = clusterError(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+        for (const [code, kind] of [
+            ['ECONNREFUSED', 'engine'],
+            ['ECONNRESET', 'engine'],
+            ['ERR_STREAM_PREMATURE_CLOSE', 'engine'],
+            ['EMFILE', 'capacity'],
+            ['ETIMEDOUT', 'timeout']
+        ]) {
+            it(`where there was no answer: ${code}`, () => {
+                const error = clusterError(Object.assign(new Error(`connect ${code}`), { code }));
 
-            expect(error.toJSON()).to.include({
-                message: 'Kubernetes: connect ECONNREFUSED',
-                kind: 'engine',
-                retryable: true
+                expect(error.toJSON()).to.include({ message: `Kubernetes: connect ${code}`, kind, retryable: true });
             });
-        });
+        }
+    });
+
+    describe('do not pass where they are of the kubeconfig', () => {
+        const cases = {
+            'an authority that it does not name': { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+            'another host': { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+            'a server without TLS': { code: 'EPROTO' },
+            'a file or a plug-in that is not there': { code: 'ENOENT' },
+            'what the client itself says of it': {}
+        };
+
+        for (const [title, fields] of Object.entries(cases)) {
+            it(title, () => {
+                const error = clusterError(Object.assign(new Error('no'), fields));
+
+                expect(error.toJSON()).to.include({
+                    code: 'KUBERNETES_CLUSTER',
+                    kind: 'configuration',
+                    retryable: false
+                });
+                expect(error.userMessage).to.match(/administrators\.$/);
+            });
+        }
+    });
+
+    it('tell what is there already from a conflict', () => {
+        const conflict = (reason: string) =>
+            clusterError(Object.assign(new Error(), { code: 409, body: JSON.stringify({ message: 'no', reason }) }));
+
+        expect(isExisting(conflict('AlreadyExists'))).to.equal(true);
+        expect(isExisting(conflict('Conflict'))).to.equal(false);
+        expect(isExisting(clusterError(Object.assign(new Error(), { code: 409, body: 'a proxy' })))).to.equal(false);
     });
 
     it('are quoted whole where they are not in the words of Kubernetes', () => {

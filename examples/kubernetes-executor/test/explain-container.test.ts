@@ -93,19 +93,13 @@ describe('kubernetes executor: why a container failed', () => {
     });
 
     describe('anything else that keeps it from starting, in the words of the node', () => {
-        const name = '"build_sd-build-7_default_37b2_0"';
-        const reserved = `failed to reserve container name ${name}: name ${name} is reserved for "7c54f31e3fc8"`;
         const device = 'failed to generate container "50f0ec402f6e" spec: failed to generate spec: not a device node';
         const mount = `${CREATE}error during container init: error mounting "/var/lib/x" to rootfs at "/opt/sd/launch": mkdir /src: not a directory: unknown`;
         const root = `container has runAsNonRoot and image will run as root (pod: "sd-build-7_default(37b2)", container: build)`;
-        const ours = `secret "${SECRET}" not found`;
+        const ours = `"${SECRET}" not found`;
+        const late = 'failed to create containerd task: context deadline exceeded';
 
         table([
-            [
-                'a name',
-                pending(waiting('CreateContainerError', reserved)),
-                `The build's container cannot be started: ${reserved}.`
-            ],
             [
                 'a device',
                 pending(waiting('CreateContainerError', device)),
@@ -136,22 +130,27 @@ describe('kubernetes executor: why a container failed', () => {
                 pending(waiting('CreateContainerConfigError', 'secret "theirs" not found')),
                 `The build's container cannot be started: secret "theirs" not found.`
             ],
-            ['but not the Secret of its token', pending(waiting('CreateContainerConfigError', ours)), ''],
+            ['but not the Secret of its token', pending(waiting('CreateContainerConfigError', `secret ${ours}`)), ''],
             [
-                'nor a node that has just begun',
-                pending(
-                    waiting(
-                        'CreateContainerConfigError',
-                        'services have not yet been read at least once, cannot construct envvars'
-                    )
-                ),
+                'nor that Secret on a node that asks for it each time',
+                pending(waiting('CreateContainerConfigError', `secrets ${ours}`)),
                 ''
             ],
             ['nor what all containers wait for', pending(waiting('ContainerCreating')), ''],
             [
                 'of the job tools',
-                podPreparing('job-tools', waiting('CreateContainerError', reserved)),
-                `The container of the job tools cannot be started: ${reserved}.`
+                podPreparing('job-tools', waiting('CreateContainerError', device)),
+                `The container of the job tools cannot be started: ${device}.`
+            ],
+            [
+                'that is tried no more, though it was a time that had run out',
+                failed(terminated(128, 'StartError', late)),
+                `The build's container cannot be started: ${late}.`
+            ],
+            [
+                'but not what a build prints last',
+                failed(terminated(1, 'Error', `secret ${ours}`)),
+                `The build's container ended with exit code 1.`
             ],
             [
                 'of the job tools, whose image has no cp',
@@ -172,10 +171,9 @@ describe('kubernetes executor: why a container failed', () => {
     });
 
     describe('by each word of a node', () => {
-        const SYNC = ': timed out waiting for the condition';
         const START = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
         const HOOK = ['PreCreateHookError', 'PreStartHookError'];
-        const IMAGE = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+        const PULL = ['ErrImagePull', 'ImagePullBackOff'];
         const REGISTRY = ['ImageInspectError', 'RegistryUnavailable', 'SignatureValidationFailed'];
 
         for (const word of [...START, ...HOOK]) {
@@ -184,34 +182,12 @@ describe('kubernetes executor: why a container failed', () => {
         for (const word of ['StartError', 'ContainerCannotRun']) {
             it(word, () => expect(reasonOf(failed(terminated(128, word)))).to.match(/ cannot be started: /));
         }
-        for (const word of [...IMAGE, ...REGISTRY]) {
+        for (const word of ['InvalidImageName', 'ErrImageNeverPull']) {
             it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ cannot be had: /));
         }
-        for (const words of [`failed to sync secret cache${SYNC}`, `failed to sync configmap cache${SYNC}`]) {
-            it(words, () => expect(reasonOf(pending(waiting('CreateContainerConfigError', words)))).to.equal(''));
+        for (const word of [...PULL, ...REGISTRY]) {
+            it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ is not there yet: /));
         }
-    });
-
-    describe('its image', () => {
-        const backOff = 'Back-off pulling image "node:22"';
-
-        table([
-            [
-                'that is not there',
-                pending(waiting('ImagePullBackOff', backOff)),
-                `The image node:22 cannot be had: check its name and tag. ${backOff}`
-            ],
-            [
-                'of the job tools',
-                podPreparing('job-tools', waiting('ErrImagePull')),
-                'The image launcher:stable cannot be had: check its name and tag.'
-            ],
-            [
-                'of one that the cluster has added',
-                podPreparing('istio-init', waiting('ErrImagePull')),
-                'The image istio/proxyv2:1.9.5 of the init container istio-init cannot be had: check its name and tag.'
-            ]
-        ]);
     });
 
     describe('how it ended', () => {

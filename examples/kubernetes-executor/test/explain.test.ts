@@ -39,12 +39,6 @@ describe('kubernetes executor: what becomes of a pod', () => {
                 'The build has been running since 2025-05-05T15:29:28Z.'
             ],
             [
-                'over, and its sidecar evicted',
-                podOf(DONE, { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory. ' }),
-                '',
-                `The build's container ended with exit code 0.`
-            ],
-            [
                 'not there yet',
                 podWith({ phase: 'Pending' }),
                 '',

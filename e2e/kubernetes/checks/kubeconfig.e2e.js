@@ -1,0 +1,102 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { inspect } = require('node:util');
+const { after, before, describe, it } = require('mocha');
+const { freshBuildId, startConfig, startTokenApi } = require('screwdriver-executor-base/testing');
+const KubernetesExecutor = require('../../../examples/kubernetes-executor');
+const { rejection } = require('../../rejection');
+const { kubeConfig } = require('../cluster');
+const { startProxy } = require('../proxy');
+
+const TOKEN = 'eyJhbGciOiJub25lIn0';
+
+describe('a kubeconfig', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
+    const kubeconfig = path.join(folder, 'config');
+    const whole = {
+        clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'u', user: { token: TOKEN } }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+        'current-context': 'x'
+    };
+    const executorOf = content => {
+        fs.writeFileSync(kubeconfig, typeof content === 'string' ? content : JSON.stringify(content));
+
+        return new KubernetesExecutor({ kubeconfig });
+    };
+    let api;
+    let proxy;
+
+    before(async () => {
+        api = await startTokenApi();
+        proxy = await startProxy(kubeConfig, {});
+    });
+
+    after(async () => {
+        proxy?.close();
+        await api?.close();
+        fs.rmSync(folder, { recursive: true });
+    });
+
+    const unusable = {
+        'without a current context': { ...whole, 'current-context': undefined },
+        'with a context of no cluster': { ...whole, clusters: [] },
+        'that no parser understands': `users:\n- {name: u, user: {token: ${TOKEN}\n`,
+        'that is empty': ''
+    };
+
+    for (const [what, content] of Object.entries(unusable)) {
+        it(`${what} is refused when the executor is made, with what to do and without its token`, () => {
+            assert.throws(
+                () => executorOf(content),
+                error => {
+                    const { code, kind, retryable } = error;
+
+                    assert.deepEqual(
+                        { code, kind, retryable },
+                        { code: 'KUBERNETES_CONFIG', kind: 'configuration', retryable: false }
+                    );
+                    assert.match(error.message, /option kubeconfig, or in KUBECONFIG$/);
+
+                    return !inspect(error, { depth: null, showHidden: true }).includes(TOKEN);
+                }
+            );
+        });
+    }
+
+    it('that is not there is refused', () => {
+        assert.throws(() => new KubernetesExecutor({ kubeconfig: path.join(folder, 'nowhere') }), /ENOENT/);
+    });
+
+    const cluster = changes => ({ ...whole, clusters: [{ name: 'c', cluster: changes }] });
+    const unfit = {
+        'whose authority is not there': () => cluster({ server: 'https://x', 'certificate-authority': '/nowhere' }),
+        'of another authority than the cluster': () => cluster({ server: `https://${proxy.host}` }),
+        'that knows a server with TLS where there is none': () => cluster({ server: api.uri.replace('http', 'https') }),
+        'that sends the token in the clear': () => cluster({ server: api.uri }),
+        'whose plug-in is not there': () => ({
+            ...whole,
+            users: [
+                { name: 'u', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'nowhere' } } }
+            ]
+        })
+    };
+
+    for (const [what, content] of Object.entries(unfit)) {
+        it(`${what} fails the start for good`, async () => {
+            const config = startConfig(api, { buildId: freshBuildId(), container: 'a' });
+            const error = await rejection(executorOf(content()).start(config));
+
+            assert.deepEqual(
+                { code: error.code, kind: error.kind, retryable: error.retryable },
+                { code: 'KUBERNETES_CLUSTER', kind: 'configuration', retryable: false },
+                error.stack
+            );
+            assert.ok(!inspect(error, { depth: null, showHidden: true }).includes(TOKEN));
+        });
+    }
+});

@@ -1,0 +1,222 @@
+'use strict';
+
+const { setTimeout: wait } = require('node:timers/promises');
+const { alreadyThere, cancelled, clusterError, lost, shutDown } = require('./errors');
+const { describeState } = require('./explain');
+const { isSame } = require('./pod');
+const { persist } = require('./retry');
+
+/** The executor ends, and the build's pod stays: it may still get its node, and whoever asks next goes on with it. */
+const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
+
+/** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
+/** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
+/**
+ * The pod of a start as the cluster has it, and whether this start has made it.
+ *
+ * @typedef {{ pod: Pod, isOwn: boolean }} Made
+ */
+/**
+ * What ends a start: a stop, or the end of the executor. Only the latter cuts a request short that makes something: what
+ * a stop does not find, it does not remove.
+ *
+ * @typedef {{ stop: AbortController, end: AbortController, done: Promise<false | undefined> }} InHand
+ */
+
+/** The starts that wait for a node or a token, one at a time for a build. */
+class Starts {
+    #pods;
+    #reasons;
+    #nodeWait;
+    #exchange;
+
+    #inHand = /** @type {Map<string, InHand>} */ (new Map());
+
+    /**
+     * @param {import('./pods').Pods} pods
+     * @param {import('./reasons').Reasons} reasons why a start failed that nobody waits for any more
+     * @param {number} nodeWait milliseconds
+     * @param {(config: StartConfig, signal: AbortSignal) => Promise<string>} exchange gives a build's token
+     */
+    constructor(pods, reasons, nodeWait, exchange) {
+        this.#pods = pods;
+        this.#reasons = reasons;
+        this.#nodeWait = nodeWait;
+        this.#exchange = exchange;
+    }
+
+    /** @param {number | string} buildId */
+    has(buildId) {
+        return this.#inHand.has(String(buildId));
+    }
+
+    /**
+     * Starts a build in a new pod, or goes on with the one that a start has left behind that has died. Resolves once the
+     * build has its token; with `false` where that is not so yet after a while: it goes on in the background.
+     *
+     * @param {StartConfig} config
+     * @param {Pod} pod
+     * @param {AbortSignal} shutdown
+     */
+    begin(config, pod, shutdown) {
+        return this.#run(config, end => this.#add(config.buildId, pod, end), shutdown);
+    }
+
+    /**
+     * Goes on with a pod that another start has made.
+     *
+     * @param {StartConfig} config
+     * @param {Pod} pod as the cluster has it
+     * @param {AbortSignal} shutdown
+     */
+    goOn(config, pod, shutdown) {
+        return this.#run(config, async () => ({ pod, isOwn: false }), shutdown);
+    }
+
+    /**
+     * @param {StartConfig} config
+     * @param {(end: AbortSignal) => Promise<Made>} make
+     * @param {AbortSignal} shutdown
+     * @returns {Promise<false | undefined>}
+     */
+    async #run(config, make, shutdown) {
+        const build = String(config.buildId);
+
+        if (this.has(build)) throw alreadyThere(build);
+        const [stop, end] = [new AbortController(), new AbortController()];
+        const ends = AbortSignal.any([end.signal, shutdown]);
+        const signal = AbortSignal.any([stop.signal, ends]);
+        const made = make(ends);
+        const taken = made.then(({ pod }) => this.#pods.when(pod, isDecided, signal));
+        const done = this.#deliver(config, made, taken, signal, ends).finally(() => this.#inHand.delete(build));
+
+        this.#inHand.set(build, { stop, end, done });
+        // Where nobody waits for it any more, `verify` and `status` tell how it went.
+        done.catch(() => {});
+        const late = made.then(() => wait(this.#nodeWait, true, { ref: false }));
+        const isLate = await Promise.race([taken, late]).catch(() => false);
+
+        return isLate === true ? false : done;
+    }
+
+    /**
+     * @param {number | string} buildId
+     * @param {Pod} pod
+     * @param {AbortSignal} end
+     * @returns {Promise<Made>}
+     */
+    async #add(buildId, pod, end) {
+        try {
+            const made = await this.#pods.add(buildId, pod, end);
+
+            // What a start before this one came to is of no account any more.
+            this.#reasons.delete(buildId);
+
+            return { pod: made, isOwn: true };
+        } catch (/** @type {any} */ error) {
+            const found = await this.#pods.find(buildId, end).catch(() => undefined);
+
+            // It may be the answer alone that was lost.
+            if (found && isSame(found, pod)) return { pod: found, isOwn: true };
+            if (error.code !== 'KUBERNETES_BUILD_EXISTS') this.#reasons.add(buildId, error.userMessage);
+            // Its start may have died before it could give it its token.
+            else if (found && (await this.#pods.isUnfinished(found, end))) return { pod: found, isOwn: false };
+            throw error;
+        }
+    }
+
+    /**
+     * Gives the build its token once a node has taken its pod. Resolves with `false` where the executor ends before.
+     *
+     * @param {StartConfig} config
+     * @param {Promise<Made>} made
+     * @param {Promise<Pod | undefined>} taken
+     * @param {AbortSignal} signal
+     * @param {AbortSignal} end
+     * @returns {Promise<false | undefined>}
+     */
+    async #deliver(config, made, taken, signal, end) {
+        const { buildId } = config;
+        const { pod, isOwn } = await made;
+
+        try {
+            const found = await taken;
+
+            if (!found || isLost(found)) throw lost(buildId, describeState(found));
+            await this.#giveToken(config, found, signal, end);
+
+            return undefined;
+        } catch (error) {
+            const failure = clusterError(signal.aborted ? signal.reason : error);
+
+            if (SHUTDOWN.includes(failure.code)) return false;
+            // The pod of another start has nothing to do with this failure.
+            if (isOwn) {
+                this.#reasons.add(buildId, failure.userMessage);
+                // A cluster that fails here too has the pod until it is stopped. Its build has never run.
+                await this.#pods.remove(pod, signal).catch(() => {});
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * Another executor may be at it, too: what counts is that the build has a token.
+     *
+     * @param {StartConfig} config
+     * @param {Pod} pod
+     * @param {AbortSignal} signal
+     * @param {AbortSignal} end
+     */
+    async #giveToken(config, pod, signal, end) {
+        try {
+            const token = await this.#exchange(config, signal);
+
+            await persist(() => this.#pods.addToken(pod, token, end), signal);
+        } catch (error) {
+            const hasToken = await persist(() => this.#pods.hasToken(pod, signal), signal).catch(() => false);
+
+            if (!hasToken) throw error;
+        }
+    }
+
+    /**
+     * Cuts the start of a build short, and resolves when nothing of it is going on any more.
+     *
+     * @param {number | string} buildId
+     */
+    async cancel(buildId) {
+        const start = this.#inHand.get(String(buildId));
+
+        start?.stop.abort(cancelled(buildId));
+        await start?.done.catch(() => {});
+    }
+
+    /** Ends all starts. Their pods stay. */
+    async end() {
+        const starts = [...this.#inHand.values()];
+
+        for (const { end } of starts) end.abort(shutDown());
+        await Promise.allSettled(starts.map(({ done }) => done));
+    }
+}
+
+/**
+ * Whether it is known what becomes of a start: its pod has a node, or will never have one.
+ *
+ * @param {Pod} pod
+ */
+function isDecided(pod) {
+    return pod.spec?.nodeName !== undefined || isLost(pod);
+}
+
+/**
+ * Whether a pod is over, or is being ended, before its build could get its token.
+ *
+ * @param {Pod} pod
+ */
+function isLost({ metadata, status }) {
+    return metadata?.deletionTimestamp !== undefined || status?.phase === 'Failed';
+}
+
+module.exports = { Starts };

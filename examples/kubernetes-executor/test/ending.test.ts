@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import type { V1PodStatus } from '@kubernetes/client-node';
+import { describeState, reasonOf } from '../explain';
+import { DONE, RUNNING, podOf } from './shapes';
+
+/** A time of one morning. */
+const at = (time: string) => new Date(`2025-05-05T${time}Z`);
+
+describe('kubernetes executor: a pod that the cluster ended', () => {
+    const deadline: V1PodStatus = { phase: 'Failed', reason: 'DeadlineExceeded', startTime: at('10:00:00') };
+    const eviction: V1PodStatus = {
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'The node was low on resource: memory. ',
+        conditions: [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: at('10:00:00') }]
+    };
+    const drain: V1PodStatus = {
+        phase: 'Failed',
+        conditions: [
+            {
+                type: 'DisruptionTarget',
+                status: 'True',
+                reason: 'EvictionByEvictionAPI',
+                message: 'Eviction API: evicting',
+                lastTransitionTime: at('10:00:00')
+            }
+        ]
+    };
+    const after = (time: string, status: V1PodStatus) =>
+        podOf({ terminated: { exitCode: 0, reason: 'Completed', finishedAt: at(time) } }, status);
+    const NOT_ENDED = `The build's container ended with exit code 0.`;
+
+    // The pod's deadline is 5700 seconds after its start.
+    const cases: [string, V1PodStatus, string, string, RegExp][] = [
+        ['its deadline', deadline, '11:34:59', '11:35:00', /longer than its pod may, 5700 seconds/],
+        ['its eviction', eviction, '09:59:59', '10:00:00', /evicted the build's pod: The node was low on/],
+        ['a drain', drain, '09:59:59', '10:00:00', /ended the build's pod: EvictionByEvictionAPI/]
+    ];
+
+    for (const [end, status, before, later, reason] of cases) {
+        it(`has done its work where its launcher ended with exit code 0 before ${end}`, () => {
+            expect(reasonOf(after(before, status))).to.equal('');
+            expect(describeState(after(before, status))).to.equal(NOT_ENDED);
+        });
+
+        it(`has not, where that was no sooner than ${end}: launchers end so when they are told to`, () => {
+            expect(reasonOf(after(later, status))).to.match(reason);
+            expect(describeState(after(later, status))).to.match(reason);
+        });
+    }
+
+    it('has not, where nobody says when that was', () => {
+        const { conditions, ...status } = eviction;
+
+        expect(conditions).to.have.length(1);
+        expect(reasonOf(after('09:59:59', status))).to.match(/evicted/);
+        expect(reasonOf(podOf(DONE, eviction))).to.match(/evicted/);
+    });
+});
+
+describe('kubernetes executor: a pod that is being ended', () => {
+    const ending = (secondsLeft: number, asText = false) => {
+        const pod = podOf(RUNNING);
+        const end = new Date(Date.now() + secondsLeft * 1000);
+
+        Object.assign(pod.metadata ?? {}, {
+            deletionTimestamp: asText ? end.toISOString() : end,
+            deletionGracePeriodSeconds: 30
+        });
+
+        return { pod, since: new Date(end.getTime() - 30_000).toISOString() };
+    };
+
+    for (const asText of [false, true]) {
+        it(`is described so, since it was told by a ${asText ? 'text' : 'Date'}`, () => {
+            const { pod, since } = ending(20, asText);
+
+            expect(describeState(pod)).to.equal(`The build's pod is being ended, since ${since}.`);
+        });
+    }
+
+    it('is described as not confirmed where its node lets its time pass', () => {
+        const { pod, since } = ending(-10);
+
+        expect(describeState(pod)).to.equal(
+            `The build's pod is being ended, since ${since}. ` +
+                'Its node node-1 has not confirmed that it has ended: it may be lost.'
+        );
+    });
+
+    it('is described by how it ended, where it has', () => {
+        const { pod } = ending(20);
+
+        Object.assign(pod.status ?? {}, podOf(DONE, { phase: 'Succeeded' }).status);
+        expect(describeState(pod)).to.equal(`The build's container ended with exit code 0.`);
+    });
+});

@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { reasonOf } from '../explain';
+import { podOf, podPreparing, waiting } from './shapes';
+
+const NAME = '"build_sd-build-7_default_37b2_0"';
+
+describe('kubernetes executor: what a loaded node says of a container that it will make later', () => {
+    const cases = [
+        ['CreateContainerError', 'context deadline exceeded'],
+        [
+            'CreateContainerError',
+            `failed to reserve container name ${NAME}: name ${NAME} is reserved for "7c54f31e3fc8"`
+        ],
+        ['CreateContainerConfigError', 'failed to sync secret cache: timed out waiting for the condition'],
+        ['CreateContainerConfigError', 'failed to sync configmap cache: timed out waiting for the condition'],
+        ['CreateContainerConfigError', 'services have not yet been read at least once, cannot construct envvars']
+    ] as const;
+
+    for (const [reason, message] of cases) {
+        it(`is a reason only when it has tried for long enough: ${message}`, () => {
+            const pod = podOf(waiting(reason, message), { phase: 'Pending', startTime: new Date() });
+
+            expect(reasonOf(pod, 300)).to.equal('');
+            expect(reasonOf(pod)).to.equal(
+                `The build's container is not started yet, the cluster tries again: ${message}.`
+            );
+        });
+    }
+
+    it('and so of the job tools', () => {
+        const pod = podPreparing('job-tools', waiting(...cases[0]));
+
+        expect(reasonOf(pod)).to.match(/^The container of the job tools is not started yet/);
+    });
+});
