@@ -8,6 +8,7 @@ const USUAL = [
     [/^GET \/images\//, json(200, {})],
     [/^GET \/containers\/json\?/, json(200, [])],
     [/^GET \/volumes\?/, json(200, {})],
+    [/^GET \/containers\/made\/json/, json(200, { Id: 'made' })],
     [/^GET \/containers\//, json(404, { message: 'No such container' })],
     [/^POST \/containers\/create\?/, json(201, { Id: 'made' })],
     [/./, json(204)]

@@ -2,30 +2,35 @@
 
 const { setTimeout: wait } = require('node:timers/promises');
 const { buildContainer, jobToolsContainer, madeBy, names } = require('./containers');
-const { alreadyThere, engineError, timeoutError } = require('./errors');
+const { within } = require('./engine');
+const { alreadyThere, cancelledError, engineError, timeoutError } = require('./errors');
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
 
 /** Bytes before each piece of a container's output that say where it was printed. */
 const FRAME_HEADER = 8;
+/** Seconds between TERM and KILL for a container that was made without a word on it. */
+const USUAL_GRACE = 10;
 /** Milliseconds between looks at a container that somebody else removes. */
 const LOOK_EVERY = 100;
 
-/** What stands on the engine for each build: its two containers and the volume that they share. */
+/**
+ * What stands on the engine for each build: its two containers and the volume that they share. Each operation has one of
+ * its own.
+ */
 class Builds {
+    #engine;
     #docker;
-    #patient;
-    #timeout;
     #settings;
 
     /**
-     * @param {import('./clients').Clients} clients
-     * @param {import('./index').Settings} settings
+     * @param {import('./engine').Engine} engine
+     * @param {import('./settings').Settings} settings
+     * @param {AbortSignal} [signal] ends all that is asked of the engine
      */
-    constructor({ docker, patient, timeout }, settings) {
-        this.#docker = docker;
-        this.#patient = patient;
-        this.#timeout = timeout;
+    constructor(engine, settings, signal) {
+        this.#engine = engine;
+        this.#docker = engine.client(signal);
         this.#settings = settings;
     }
 
@@ -49,9 +54,17 @@ class Builds {
      * @param {string} start
      */
     async addJobTools(config, start) {
-        await this.#create(jobToolsContainer(config, start, this.#settings));
+        const { build, volume } = names(this.#settings, config.buildId);
+
+        // Left by an engine that died while it filled it: it fills none that has something in it. In use, it is another
+        // start's, and the names decide.
+        await unlessGone(this.#docker.getVolume(volume).remove(), () => Promise.resolve());
+        const tools = await this.#create(jobToolsContainer(config, start, this.#settings));
+
         // Started elsewhere since the first look, and without the container of its tools again.
-        if (await this.#inspect(names(this.#settings, config.buildId).build)) throw alreadyThere(config.buildId);
+        if (await this.#inspect(build)) throw alreadyThere(config.buildId);
+
+        return tools;
     }
 
     /**
@@ -64,6 +77,22 @@ class Builds {
      */
     add(config, start, launch, annotations) {
         return this.#create(buildContainer(config, start, launch, annotations, this.#settings));
+    }
+
+    /**
+     * Rejects where another process has stopped the build since its tools were added: the engine has made their volume
+     * anew then, with nothing in it.
+     *
+     * @param {number | string} buildId
+     * @param {import('dockerode').Container} tools
+     */
+    async mustHave(buildId, tools) {
+        if (!(await this.#inspect(tools.id))) throw cancelledError(buildId);
+    }
+
+    /** @param {import('dockerode').Container} container */
+    run(container) {
+        return container.start({ abortSignal: within(this.#engine.patience) });
     }
 
     /**
@@ -94,7 +123,14 @@ class Builds {
     async end(buildId) {
         const { build } = names(this.#settings, buildId);
 
-        if (await this.#inspect(build)) await unlessGone(this.#patient.getContainer(build).stop());
+        const info = await this.#inspect(build);
+
+        if (!info) return;
+        const { StopTimeout = USUAL_GRACE } = /** @type {{ StopTimeout?: number }} */ (info.Config);
+        const { timeout } = this.#engine;
+        const abortSignal = within(timeout && timeout + StopTimeout * 1000);
+
+        await unlessGone(this.#docker.getContainer(build).stop({ abortSignal }));
     }
 
     /**
@@ -145,7 +181,7 @@ class Builds {
      */
     async #removal(container) {
         const id = (await this.#inspect(container))?.Id;
-        const end = Date.now() + (this.#timeout || Infinity);
+        const end = Date.now() + (this.#engine.timeout || Infinity);
 
         while (id && (await this.#inspect(id))) {
             if (Date.now() > end) throw timeoutError(`the removal of ${container} did not end`);
@@ -159,9 +195,9 @@ class Builds {
      * @param {import('dockerode').ContainerCreateOptions} options
      */
     #create({ name, ...body }) {
-        const options = { _query: { name }, _body: body };
+        const options = { _query: { name }, _body: body, abortSignal: within(this.#engine.patience) };
 
-        return this.#patient.createContainer(/** @type {object} */ (options));
+        return this.#docker.createContainer(/** @type {object} */ (options));
     }
 
     /** @param {string} name */

@@ -2,7 +2,7 @@
 
 const { graceFrom, limitsFrom } = require('./limits');
 
-/** @typedef {import('./index').Settings} Settings */
+/** @typedef {import('./settings').Settings} Settings */
 /** @typedef {import('dockerode').ContainerCreateOptions} ContainerCreateOptions */
 
 const GIGABYTE = 1024 ** 3;
@@ -39,7 +39,7 @@ function jobToolsContainer(config, start, settings) {
         Image: settings.jobToolsImage,
         Cmd: ['true'],
         Labels,
-        HostConfig: { Mounts: [jobTools(config.buildId, settings, Labels)] }
+        HostConfig: { Mounts: [jobTools(config.buildId, settings, { NoCopy: false, Labels })] }
     };
 }
 
@@ -67,9 +67,11 @@ function buildContainer(config, start, launch, annotations, settings) {
             ([key, value]) => `${key}=${value}`
         ),
         Labels,
+        StopSignal: 'SIGTERM',
         StopTimeout: graceFrom(annotations, settings.stopSeconds),
         HostConfig: {
-            Mounts: [jobTools(config.buildId, settings, Labels)],
+            // Filled already: the tools are never the build's image's own.
+            Mounts: [jobTools(config.buildId, settings, { NoCopy: true, Labels })],
             // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.
             CpuPeriod: CPU_PERIOD,
             CpuQuota: Math.round(cores * CPU_PERIOD),
@@ -84,15 +86,16 @@ function buildContainer(config, start, launch, annotations, settings) {
 /**
  * @param {number | string} buildId
  * @param {Settings} settings
- * @param {Record<string, string>} Labels the volume's, where this mount makes it
+ * @param {{ NoCopy: boolean, Labels: Record<string, string> }} options the labels are the volume's, where this mount
+ *   makes it
  * @returns {import('dockerode').MountSettings}
  */
-function jobTools(buildId, settings, Labels) {
+function jobTools(buildId, settings, options) {
     return {
         Type: 'volume',
         Source: names(settings, buildId).volume,
         Target: settings.mountPoint,
-        VolumeOptions: { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } }
+        VolumeOptions: { ...options, DriverConfig: { Name: 'local', Options: {} } }
     };
 }
 

@@ -3,8 +3,15 @@
 const { ExecutorError } = require('screwdriver-executor-base');
 const { cannotRun, isAbout } = require('./explain');
 
-/** What registries and the engine say of images that nobody can pull, however often they try. */
-const FINAL = /not found|manifest unknown|denied|unauthorized|no basic auth credentials|invalid/i;
+const CHECK_NAME = 'check its name and tag, and that this cluster may pull it';
+/** What registries and the engine say of images that nobody can pull, however often they try; what that means. */
+const FINAL = /** @type {[RegExp, string][]} */ ([
+    [/no matching manifest|no match for platform|cannot be used on this platform/i, 'it is made for other platforms'],
+    [/x509: /, 'this cluster does not trust its registry'],
+    [/not found|manifest unknown|(?<!permission )denied|unauthorized|no basic auth credentials/i, CHECK_NAME],
+    [/invalid (reference format|repository name|tag)|must be lowercase/i, CHECK_NAME]
+]);
+const BUSY = /toomanyrequests|too many requests|\b429\b/i;
 const ENGINE_PROBLEM = 'The engine that runs builds has a problem. Start the build again in some minutes.';
 
 /**
@@ -41,6 +48,21 @@ function timeoutError(what) {
 }
 
 /**
+ * Why a start is given up: the build was stopped meanwhile, here or by another process.
+ *
+ * @param {number | string} buildId
+ * @param {unknown} [cause]
+ */
+function cancelledError(buildId, cause) {
+    return new ExecutorError(`The start of build ${buildId} was cancelled`, {
+        code: 'DOCKER_START_CANCELLED',
+        kind: 'cancelled',
+        userMessage: 'The build was stopped before it had started.',
+        cause
+    });
+}
+
+/**
  * Why a build's containers could not be made or started.
  *
  * @param {any} error
@@ -55,6 +77,7 @@ function startError(error, { buildId, container }, mountPoint) {
 
     if (error.statusCode === 409 && /name .* already in use/i.test(text)) return alreadyThere(buildId, error);
     if (error.statusCode === 404 && missing) return imageError(missing, error);
+    if (/no such container|marked for removal/i.test(text)) return cancelledError(buildId, error);
     if (isAbout(launch, text)) {
         return new ExecutorError(`Build ${buildId}: ${launch} cannot run in ${container}: ${text}`, {
             code: 'DOCKER_LAUNCH',
@@ -94,17 +117,18 @@ function imageError(image, error) {
     if (error instanceof Error && !('statusCode' in error)) {
         return engineError(new Error(`the pull of ${image} did not end: ${text}`, { cause: error }));
     }
-    // The registry's word on the image is final; not reaching the registry is not.
-    const isFinal = error.statusCode === 404 || FINAL.test(text);
+    const isBusy = BUSY.test(text);
+    const known = FINAL.find(([pattern]) => pattern.test(text))?.[1];
+    const final = isBusy ? undefined : (known ?? (error.statusCode === 404 && CHECK_NAME));
 
     return new ExecutorError(`Image ${image} cannot be pulled: ${text}`, {
         code: 'DOCKER_IMAGE',
         kind: 'image',
-        retryable: !isFinal,
+        retryable: !final,
         statusCode: error.statusCode,
-        userMessage: isFinal
-            ? `The image ${image} cannot be had: check its name and tag, and that this cluster may pull it.`
-            : `The image ${image} could not be pulled: its registry could not be reached. Start the build again later.`,
+        userMessage: final
+            ? `The image ${image} cannot be had: ${final}.`
+            : `The image ${image} could not be pulled${isBusy ? ': its registry is busy' : ''}. Start the build again later.`,
         cause: error instanceof Error ? error : undefined
     });
 }
@@ -115,14 +139,14 @@ function isClassified(error) {
 }
 
 /**
- * The engine's own words: dockerode has them in one of two places, and in the second behind an introduction.
+ * The engine's own words, which dockerode has behind an introduction.
  *
  * @param {any} error
  */
 function reason(error) {
-    return String(error.json?.message ?? error.message ?? error)
+    return String(error.message ?? error)
         .replace(/^\(HTTP code \d+\) .*? - /, '')
         .trim();
 }
 
-module.exports = { alreadyThere, engineError, imageError, startError, timeoutError };
+module.exports = { alreadyThere, cancelledError, engineError, imageError, startError, timeoutError };

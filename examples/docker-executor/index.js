@@ -1,43 +1,22 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
-const { debuglog } = require('node:util');
 const Executor = require('screwdriver-executor-base');
 const { Builds } = require('./builds');
-const { clientsFor } = require('./clients');
 const { startOf } = require('./containers');
+const { Engine } = require('./engine');
 const { engineError, startError } = require('./errors');
 const { describeState, reasonOf } = require('./explain');
 const { pull } = require('./pull');
 const { Reasons } = require('./reasons');
+const { settingsFrom } = require('./settings');
+const { Timers } = require('./timers');
 const { Turns } = require('./turns');
 
-const DEFAULTS = {
-    /** The image that holds the job tools. */
-    jobToolsImage: 'screwdrivercd/launcher:stable',
-    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
-    mountPoint: '/opt/sd',
-    /** The build's network: the engine's default, unless it is named. */
-    network: '',
-    /** When to pull an image: `missing`, or `always` to follow tags that move. */
-    pull: /** @type {'missing' | 'always'} */ ('missing'),
-    /** In the name of whatever this executor makes, so that two can share an engine. */
-    prefix: 'sd-',
-    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
-    stopSeconds: 10,
-    /** The most minutes that a build may ask for. */
-    maxBuildTimeout: 720,
-    /** Gets the progress of pulls. */
-    log: /** @type {(line: string) => void} */ (debuglog('screwdriver-executor-docker'))
-};
+/** Milliseconds for what a start that a shutdown cuts short removes: `shutDown` waits for a little longer. */
+const LAST_CALLS = 4_000;
 
-/** @typedef {typeof DEFAULTS} Settings */
-/**
- * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
- * contexts of the `docker` command are not read.
- *
- * @typedef {Partial<Settings> & { docker?: import('dockerode').DockerOptions }} Options
- */
+/** @typedef {import('./settings').Options} Options */
 
 /**
  * Runs each build in a container of its own on a Docker engine. What must be known of a build stands on the engine, in
@@ -46,8 +25,7 @@ const DEFAULTS = {
  * @extends {Executor<Options>}
  */
 class DockerExecutor extends Executor {
-    #clients;
-    #builds;
+    #engine;
     #settings;
 
     /** Starts and stops of the same build, one after the other. */
@@ -57,16 +35,18 @@ class DockerExecutor extends Executor {
     #reasons = new Reasons();
 
     /** The clocks of the builds' timeouts. */
-    #timers = /** @type {Map<string, NodeJS.Timeout>} */ (new Map());
+    #timers = new Timers();
 
     /** @param {Options} [options] */
     constructor(options = {}) {
         super(options);
-        const { docker, ...settings } = options;
+        this.#settings = settingsFrom(options);
+        this.#engine = new Engine(options.docker);
+    }
 
-        this.#settings = { ...DEFAULTS, ...settings };
-        this.#clients = clientsFor(docker);
-        this.#builds = new Builds(this.#clients, this.#settings);
+    /** @param {AbortSignal} [signal] */
+    #builds(signal) {
+        return new Builds(this.#engine, this.#settings, signal);
     }
 
     /**
@@ -82,12 +62,12 @@ class DockerExecutor extends Executor {
             const signal = AbortSignal.any([cancelled, context.signal]);
             const start = randomUUID();
 
-            this.#reasons.forget(config.buildId);
             try {
                 signal.throwIfAborted();
-                await this.#builds.mustBeNew(config.buildId);
+                await this.#builds(signal).mustBeNew(config.buildId);
+                this.#reasons.forget(config.buildId);
                 await this.#pull(config, signal);
-                await this.#run(config, start, signal);
+                await this.#run(config, start, signal, context);
             } catch (error) {
                 const failure = startError(error, config, this.#settings.mountPoint);
 
@@ -106,33 +86,39 @@ class DockerExecutor extends Executor {
     async #pull(config, signal) {
         const { jobToolsImage, pull: when, log } = this.#settings;
 
-        for (const image of [jobToolsImage, config.container]) await pull(this.#clients, image, { when, log, signal });
+        for (const image of [jobToolsImage, config.container]) await pull(this.#engine, image, { when, log, signal });
     }
 
     /**
      * The token is exchanged only now, with the images here: its clock starts with the exchange. Meanwhile another process
-     * may stop the build and start it again: what this start takes away when it fails is its own alone.
+     * may stop the build and start it again: what this start takes away when it fails is its own alone. A stop waits for
+     * what the engine has begun to make: given up, that would come after it.
      *
      * @param {Executor.StartConfig} config
      * @param {string} start
      * @param {AbortSignal} signal
+     * @param {Executor.HookContext} shutdown
      */
-    async #run(config, start, signal) {
+    async #run(config, start, signal, { signal: shutdown }) {
         const { mountPoint, maxBuildTimeout: max } = this.#settings;
+        const builds = this.#builds(shutdown);
 
         try {
-            await this.#builds.addJobTools(config, start);
+            const tools = await builds.addJobTools(config, start);
             const timeout = Executor.buildTimeoutFrom(config.annotations, { max });
             const token = await this.exchangeTokenForBuild(config, timeout, { signal });
             const launch = Executor.launch({ ...config, token }, mountPoint);
             const annotations = this.parseAnnotations(config.annotations);
-            const container = await this.#builds.add(config, start, launch, annotations);
+            const container = await builds.add(config, start, launch, annotations);
 
+            await builds.mustHave(config.buildId, tools);
             signal.throwIfAborted();
-            await container.start();
+            await builds.run(container);
         } catch (error) {
             // What an engine that fails here too still has of the build goes when it is stopped.
-            await this.#builds.removeWhatMade(start).catch(() => {});
+            await this.#builds(shutdown.aborted ? AbortSignal.timeout(LAST_CALLS) : undefined)
+                .removeWhatMade(start)
+                .catch(() => {});
             throw error;
         }
     }
@@ -143,12 +129,15 @@ class DockerExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.StopConfig} config
+     * @param {Executor.HookContext} context
      */
-    async _stop({ buildId }) {
+    async _stop({ buildId }, { signal }) {
+        const builds = this.#builds(signal);
+
         this.#turns.abort(String(buildId));
         await this.#turns.next(String(buildId), 'stop', async () => {
-            await this.#builds.end(buildId);
-            await this.#builds.remove(buildId);
+            await builds.end(buildId);
+            await builds.remove(buildId);
             this.#reasons.forget(buildId);
         });
         this._stopTimer({ buildId });
@@ -160,9 +149,10 @@ class DockerExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.VerifyConfig} config
+     * @param {Executor.HookContext} context
      */
-    async _verify({ buildId }) {
-        const { found, isStarting, reason } = await this.#look(buildId);
+    async _verify({ buildId }, { signal }) {
+        const { found, isStarting, reason } = await this.#look(buildId, signal);
 
         return reason ?? reasonOf(found, isStarting);
     }
@@ -171,20 +161,27 @@ class DockerExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.StatusConfig} config
+     * @param {Executor.HookContext} context
      */
-    async _status({ buildId }) {
-        const { found, isStarting, reason } = await this.#look(buildId);
+    async _status({ buildId }, { signal }) {
+        const { found, isStarting, reason } = await this.#look(buildId, signal);
 
         return reason ?? describeState(found, isStarting);
     }
 
-    /** @param {Executor.BuildId} buildId */
-    async #look(buildId) {
+    /**
+     * @param {Executor.BuildId} buildId
+     * @param {AbortSignal} signal
+     */
+    async #look(buildId, signal) {
         // Before the engine is asked: a start that succeeds meanwhile is none that was never there.
-        const isStarting = this.#turns.last(String(buildId)) === 'start';
-        const found = await this.#builds.find(buildId);
+        const { what, isWaiting } = this.#turns.last(String(buildId)) ?? {};
+        const isStarting = what === 'start';
+        // What is there is of before a start that waits for its turn.
+        const found = isStarting && isWaiting ? undefined : await this.#builds(signal).find(buildId);
+        const reason = isStarting && !found ? undefined : this.#reasons.of(buildId, found);
 
-        return { found, isStarting, reason: this.#reasons.of(buildId, found) };
+        return { found, isStarting, reason };
     }
 
     /**
@@ -197,25 +194,21 @@ class DockerExecutor extends Executor {
     _startTimer({ buildId, annotations, startTime }) {
         const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
         const ran = Date.now() - Date.parse(startTime ?? '') || 0;
+        const builds = this.#builds();
         const end = async () => {
-            const found = await this.#builds.find(buildId);
+            const found = await builds.find(buildId);
 
             // A build that has ended before has a reason of its own.
             if (!found?.info.State.Running) return;
             const reason = `The build was ended: it took longer than its timeout of ${minutes} minutes.`;
 
             this.#reasons.remember(buildId, startOf(found.info), reason);
-            await this.#builds.end(buildId);
+            await builds.end(buildId);
         };
 
-        this._stopTimer({ buildId });
-        this.#timers.set(
-            String(buildId),
-            setTimeout(
-                () => void end().catch(error => this.#settings.log(engineError(error).message)),
-                minutes * 60_000 - ran
-            )
-        );
+        this.#timers.start(buildId, minutes * 60_000 - ran, () => {
+            void end().catch(error => this.#settings.log(engineError(error).message));
+        });
     }
 
     /**
@@ -224,8 +217,7 @@ class DockerExecutor extends Executor {
      * @param {Executor.TimerConfig} config
      */
     _stopTimer({ buildId }) {
-        clearTimeout(this.#timers.get(String(buildId)));
-        this.#timers.delete(String(buildId));
+        this.#timers.stop(buildId);
     }
 
     /**
@@ -235,11 +227,7 @@ class DockerExecutor extends Executor {
      * @override
      */
     _cleanUp() {
-        return this.shutDown([
-            () => {
-                for (const buildId of this.#timers.keys()) this._stopTimer({ buildId });
-            }
-        ]);
+        return this.shutDown([() => this.#timers.stopAll()]);
     }
 }
 

@@ -1,30 +1,38 @@
 'use strict';
 
-const { imageError } = require('./errors');
+const { imageError, timeoutError } = require('./errors');
 
 /** @typedef {import('dockerode')} Docker */
 
 /**
  * Resolves once the engine has the image.
  *
- * @param {import('./clients').Clients} clients
+ * @param {import('./engine').Engine} engine
  * @param {string} name
  * @param {{ when: 'missing' | 'always', log: (line: string) => void, signal: AbortSignal }} options
  */
-async function pull({ docker, patient }, name, { when, log, signal }) {
+async function pull(engine, name, { when, log, signal }) {
     const image = tagged(name);
+    const docker = engine.client(signal);
 
     signal.throwIfAborted();
     if (when === 'missing' && (await isThere(docker, image))) return;
+    const silence = new AbortController();
+    const end = AbortSignal.any([signal, silence.signal]);
+    const giveUp = () => silence.abort(timeoutError(`the pull of ${image} came to a standstill`));
+    const watch = engine.patience ? setTimeout(giveUp, engine.patience) : undefined;
+
     try {
-        const progress = await patient.pull(image, { abortSignal: signal });
+        const progress = await docker.pull(image, { abortSignal: end });
 
         log(`${image}: pulling`);
-        await follow(image, progress, line => log(`${image}: ${line}`));
+        for await (const step of stepsOf(image, progress, () => watch?.refresh())) log(`${image}: ${step}`);
         log(`${image}: pulled`);
     } catch (error) {
-        signal.throwIfAborted();
+        end.throwIfAborted();
         throw imageError(image, error);
+    } finally {
+        clearTimeout(watch);
     }
 }
 
@@ -54,23 +62,24 @@ async function isThere(docker, image) {
 }
 
 /**
- * Logs each layer's step once: the engine repeats it for each piece that arrives. Rejects for a pull that fails after it
- * has begun: the engine says so in a line of the answer, or cuts it off.
+ * Each layer's step once: the engine repeats it for each piece that arrives. Rejects for a pull that fails after it has
+ * begun: the engine says so in a line of the answer, or cuts it off.
  *
  * @param {string} image
  * @param {NodeJS.ReadableStream} progress
- * @param {(line: string) => void} log
+ * @param {() => void} onLine
  */
-async function follow(image, progress, log) {
+async function* stepsOf(image, progress, onLine) {
     const steps = new Map();
 
     for await (const line of linesOf(progress)) {
         const { id = '', status = '', error } = JSON.parse(line);
 
+        onLine();
         if (error) throw imageError(image, error);
         if (steps.get(id) === status) continue;
         steps.set(id, status);
-        log(`${id} ${status}`.trim());
+        yield `${id} ${status}`.trim();
     }
 }
 

@@ -1,10 +1,12 @@
 'use strict';
 
-const { ExecutorError } = require('screwdriver-executor-base');
+const { cancelledError } = require('./errors');
+
+/** @typedef {{ what: string, isWaiting: boolean, controller: AbortController, done: Promise<unknown> }} Turn */
 
 /** Work on the same build, one after the other, whatever the order in which starts and stops come in. */
 class Turns {
-    /** @type {Map<string, { what: string, controller: AbortController, done: Promise<unknown> }>} */
+    /** @type {Map<string, Turn>} */
     #builds = new Map();
 
     /**
@@ -19,16 +21,20 @@ class Turns {
     next(build, what, work) {
         const before = this.#builds.get(build);
         const controller = before && !before.controller.signal.aborted ? before.controller : new AbortController();
-        const result = Promise.resolve(before?.done).then(() => work(controller.signal));
-        const done = result.then(
+        const turn = /** @type {Turn} */ ({ what, controller, isWaiting: true });
+        const result = Promise.resolve(before?.done).then(() => {
+            turn.isWaiting = false;
+
+            return work(controller.signal);
+        });
+
+        turn.done = result.then(
             () => {},
             () => {}
         );
-        const entry = { what, controller, done };
-
-        this.#builds.set(build, entry);
-        void done.then(() => {
-            if (this.#builds.get(build) === entry) this.#builds.delete(build);
+        this.#builds.set(build, turn);
+        void turn.done.then(() => {
+            if (this.#builds.get(build) === turn) this.#builds.delete(build);
         });
 
         return result;
@@ -40,7 +46,7 @@ class Turns {
      * @param {string} build
      */
     last(build) {
-        return this.#builds.get(build)?.what;
+        return this.#builds.get(build);
     }
 
     /**
@@ -49,13 +55,7 @@ class Turns {
      * @param {string} build
      */
     abort(build) {
-        this.#builds.get(build)?.controller.abort(
-            new ExecutorError(`The start of build ${build} was cancelled`, {
-                code: 'DOCKER_START_CANCELLED',
-                kind: 'cancelled',
-                userMessage: 'The build was stopped before it had started.'
-            })
-        );
+        this.#builds.get(build)?.controller.abort(cancelledError(build));
     }
 }
 

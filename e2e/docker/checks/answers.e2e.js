@@ -15,6 +15,9 @@ const VOLUME = 'DELETE /volumes/sd-build-7';
 const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
 
+/** A volume that nobody uses goes before the job tools are made: the engine keeps one that somebody uses. */
+const NOTHING_IN_USE = [VOLUME];
+
 const NAME_IN_USE = json(409, {
     message: 'Conflict. The container name "/sd-build-7" is already in use by container "1"'
 });
@@ -140,27 +143,31 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         });
 
         for (const [what, answers] of Object.entries({
-            'do not come': { [MAKES_TOOLS]: response => response.destroy() },
-            'cease with it': { [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(500, {})) }
+            'do not come': () => ({ [MAKES_TOOLS]: response => response.destroy() }),
+            'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(500, {})) })
         })) {
             it(`that ${what} leave nothing that this start has made`, async () => {
                 await build.use({
-                    ...answers,
+                    ...answers(),
                     'GET /containers/json': json(200, [{ Id: 'made' }]),
                     'GET /volumes': json(200, { Volumes: [{ Name: 'sd-build-7' }] })
                 });
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');
-                assert.deepEqual(build.removals(), ['DELETE /containers/made?force=true&v=true', VOLUME]);
+                assert.deepEqual(build.removals(), [
+                    ...NOTHING_IN_USE,
+                    'DELETE /containers/made?force=true&v=true',
+                    VOLUME
+                ]);
             });
 
             it(`that ${what} touch nothing that another start has made`, async () => {
-                await build.use(answers);
+                await build.use(answers());
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');
-                assert.deepEqual(build.removals(), []);
+                assert.deepEqual(build.removals(), NOTHING_IN_USE);
             });
         }
 
@@ -170,7 +177,23 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
-                assert.deepEqual(build.removals(), []);
+                assert.deepEqual(build.removals(), NOTHING_IN_USE);
+            });
+        }
+
+        for (const [what, answer] of Object.entries({
+            'is not there': json(404, { message: 'get sd-build-7: no such volume' }),
+            'is in use': json(409, { message: 'remove sd-build-7: volume is in use - [1]' }),
+            'is gone now': json(204)
+        })) {
+            it(`that a volume of its name ${what} come before the job tools, and the start goes on`, async () => {
+                await build.use({ [VOLUME]: answer });
+                await build.start();
+                const [removal, tools] = [VOLUME, MAKES_TOOLS].map(call =>
+                    build.engine.calls.findIndex(made => made.startsWith(call))
+                );
+
+                assert.ok(removal >= 0 && removal < tools);
             });
         }
 
@@ -181,11 +204,28 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
             // The fault is for the exchange, which is not come to.
             assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
-            assert.deepEqual(build.removals(), []);
+            assert.deepEqual(build.removals(), NOTHING_IN_USE);
             await assert.rejects(build.executor.exchangeTokenForBuild(startConfig(build.api, { buildId: 7 })), {
                 statusCode: 403
             });
         });
+    });
+
+    describe('of which another process has the build stopped', () => {
+        for (const [what, answers] of Object.entries({
+            'before its container was made': { 'GET /containers/made/json': json(404, {}) },
+            'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }) }
+        })) {
+            it(`${what} are no fault of the engine, and no build runs`, async () => {
+                await build.use(answers);
+                const error = await rejection(build.start());
+
+                assert.equal(error.code, 'DOCKER_START_CANCELLED');
+                assert.equal(error.kind, 'cancelled');
+                assert.equal(build.engine.calls.includes('POST /containers/made/start'), what === 'after that');
+                assert.equal(await build.verify(), 'The build was stopped before it had started.');
+            });
+        }
     });
 
     it('to the start of a container are not all about the launch script', async () => {

@@ -98,15 +98,17 @@ describe('a build in a container', () => {
         assert.match(await build.verify(), /screwdriver-e2e\/missing:1/);
     });
 
-    it('whose job tools have no launch script fails with the path of the script', async () => {
-        build.use({ jobToolsImage: images.noLaunch });
-        const error = await rejection(build.start(images.build('ok')));
+    for (const mountPoint of ['/opt/sd', '/opt/sd/']) {
+        it(`whose job tools have no launch script fails with the path of the script: in ${mountPoint}`, async () => {
+            build.use({ jobToolsImage: images.noLaunch, mountPoint });
+            const error = await rejection(build.start(images.build('ok')));
 
-        assert.equal(error.code, 'DOCKER_LAUNCH');
-        assert.equal(error.kind, 'image');
-        assert.match(await build.verify(), /^The launch script \/opt\/sd\/launch cannot run/);
-        assert.deepEqual(await buildsOnEngine(), []);
-    });
+            assert.equal(error.code, 'DOCKER_LAUNCH');
+            assert.equal(error.kind, 'image');
+            assert.match(await build.verify(), /^The launch script \/opt\/sd\/launch cannot run/);
+            assert.deepEqual(await buildsOnEngine(), []);
+        });
+    }
 
     it('whose image has no shell for the launch script says so', async () => {
         await build.start(images.noShell);

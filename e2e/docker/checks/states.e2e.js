@@ -10,6 +10,7 @@ const DockerExecutor = require('../../../examples/docker-executor');
 const { annotations } = require('../../annotations');
 const { images } = require('../../images');
 const { rejection } = require('../../rejection');
+const { until } = require('../../until');
 const { buildsOnEngine, docker } = require('../engine');
 const { oneBuild } = require('../one-build');
 
@@ -78,19 +79,23 @@ describe('a build whose container others had in hand, or that asks for the unusu
             assert.equal(await build.verify(), '');
         });
 
-        it('leaves nothing when it was stopped in the midst of its start, which then goes on', async () => {
-            const asked = once(gate, 'request');
-            const failed = rejection(
-                build.start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
-            );
-            const [, response] = await asked;
+        // The second one has a launch script of its own at the mount point.
+        for (const image of [images.build('sleeps'), images.jobTools]) {
+            it(`leaves nothing when it was stopped in the midst of its start, which then goes on: ${image}`, async () => {
+                const asked = once(gate, 'request');
+                const failed = rejection(build.start(image, { apiUri: `http://127.0.0.1:${gate.address().port}` }));
+                const [, response] = await asked;
 
-            await other.stop(stopConfig(build.api, { buildId: build.id }));
-            response.writeHead(200, { 'content-type': 'application/json' });
-            response.end(JSON.stringify({ token: build.api.temporalToken(build.id, { scope: ['build'] }) }));
-            assert.equal((await failed).code, 'DOCKER_LAUNCH');
-            assert.deepEqual(await buildsOnEngine(), []);
-        });
+                await other.stop(stopConfig(build.api, { buildId: build.id }));
+                response.writeHead(200, { 'content-type': 'application/json' });
+                response.end(JSON.stringify({ token: build.api.temporalToken(build.id, { scope: ['build'] }) }));
+                const error = await failed;
+
+                assert.equal(error.code, 'DOCKER_START_CANCELLED');
+                assert.equal(error.kind, 'cancelled');
+                assert.deepEqual(await buildsOnEngine(), []);
+            });
+        }
 
         for (const [image, state] of Object.entries({ sleeps: /running since/, 'exit-7': /ended with exit code 7/ })) {
             it(`is as the other one has it, which failed to start here: ${image}`, async () => {
@@ -141,6 +146,37 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.equal(error.code, 'DOCKER_IMAGE');
         assert.match(error.message, /^Image Not-Lower-Case\/app:latest cannot be pulled: invalid reference format/);
         assert.equal(error.retryable, false);
+    });
+
+    it('has all of its job tools, though a start that died has left its volume half filled', async () => {
+        const Mounts = [{ Type: 'volume', Source: `sd-build-${build.id}`, Target: '/opt/sd' }];
+        const left = await make({ Entrypoint: ['touch', '/opt/sd/half'], HostConfig: { Mounts } });
+
+        await left.start();
+        await left.wait();
+        await left.remove();
+        await build.start(images.build('sleeps'));
+        assert.match(await build.status(), /running since/);
+    });
+
+    it('whose image has a stop signal of its own is ended by TERM', async () => {
+        const made = await make({ Env: ['STEPS=echo at work; sleep 600'], StopSignal: 'SIGQUIT', Cmd: ['true'] });
+        const image = 'screwdriver-e2e/other-stop-signal:1';
+
+        await made.commit({ repo: image.split(':')[0], tag: '1' });
+        await made.remove();
+        try {
+            await build.start(image);
+            const ended = build.container().wait();
+            const printed = () => build.container().logs({ stdout: true, follow: false });
+
+            await until('its launcher', async () => (await printed()).includes('at work'));
+            await build.stop();
+            assert.equal((await ended).StatusCode, 143);
+        } finally {
+            await build.stop();
+            await docker.getImage(image).remove();
+        }
     });
 
     it('whose executor ended in the middle of its start says why it does not run', async () => {

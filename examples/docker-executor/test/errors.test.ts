@@ -5,11 +5,7 @@ const config: any = { buildId: 7, container: 'app:1' };
 
 /** An error as dockerode makes it of an answer. */
 function answer(statusCode: number, message: string): Error {
-    return Object.assign(new Error(`(HTTP code ${statusCode}) server error - ${message} `), {
-        statusCode,
-        reason: 'server error',
-        json: { message }
-    });
+    return Object.assign(new Error(`(HTTP code ${statusCode}) server error - ${message} `), { statusCode });
 }
 
 describe('docker executor: errors', () => {
@@ -22,12 +18,78 @@ describe('docker executor: errors', () => {
         expect(startError(cgroup, config, '/opt/sd')).to.include({ code: 'DOCKER_ENGINE', kind: 'engine' });
     });
 
-    it('takes the word of a registry on an image as final', () => {
-        for (const text of ['no basic auth credentials', 'manifest unknown', 'pull access denied for app']) {
-            expect(imageError('app:1', answer(500, text)), text).to.include({ code: 'DOCKER_IMAGE', retryable: false });
-            expect(imageError('app:1', text), text).to.include({ code: 'DOCKER_IMAGE', retryable: false });
+    for (const [meaning, texts] of Object.entries({
+        'check its name and tag, and that this cluster may pull it': [
+            'manifest for app:1 not found: manifest unknown: manifest unknown',
+            'pull access denied for app, repository does not exist or may require authorization',
+            'denied: requested access to the resource is denied',
+            'Head "https://ghcr.io/v2/team/app/manifests/1": denied',
+            'unauthorized: authentication required',
+            'Get "https://registry.example/v2/": no basic auth credentials',
+            'invalid reference format',
+            'invalid repository name (abc), cannot specify 64-byte hexadecimal strings',
+            'invalid tag format',
+            'repository name must be lowercase'
+        ],
+        'it is made for other platforms': [
+            'no matching manifest for linux/arm64/v8 in the manifest list entries',
+            'image operating system "windows" cannot be used on this platform'
+        ],
+        'this cluster does not trust its registry': [
+            'Get "https://r.example/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority'
+        ]
+    })) {
+        for (const text of texts) {
+            it(`lets nobody try again after: ${text}`, () => {
+                for (const said of [answer(500, text), text]) {
+                    const error = imageError('app:1', said);
+
+                    expect(error).to.include({ code: 'DOCKER_IMAGE', retryable: false });
+                    expect(error.userMessage).to.equal(`The image app:1 cannot be had: ${meaning}.`);
+                }
+            });
         }
-        expect(imageError('app:1', answer(500, 'dial tcp: i/o timeout'))).to.include({ retryable: true });
+    }
+
+    for (const [meaning, texts] of Object.entries({
+        '': [
+            'Get "https://registry.example/v2/": dial tcp: i/o timeout',
+            'dial tcp: lookup registry.example: no such host',
+            `error parsing HTTP 502 response body: invalid character '<' looking for beginning of value: "<html>"`,
+            'open /var/lib/docker/tmp/GetImageBlob1: permission denied',
+            'write /var/lib/docker/tmp/GetImageBlob1: no space left on device'
+        ],
+        ': its registry is busy': [
+            'toomanyrequests: You have reached your unauthenticated pull rate limit.',
+            `error parsing HTTP 429 response body: invalid character 'T' looking for beginning of value: "Too Many Requests"`
+        ]
+    })) {
+        for (const text of texts) {
+            it(`lets a caller try again after: ${text}`, () => {
+                const error = imageError('app:1', answer(500, text));
+
+                expect(error).to.include({ code: 'DOCKER_IMAGE', retryable: true });
+                expect(error.userMessage).to.equal(
+                    `The image app:1 could not be pulled${meaning}. Start the build again later.`
+                );
+            });
+        }
+    }
+
+    it('takes the engine at its word that an image is not there', () => {
+        expect(imageError('app:1', answer(404, 'No such image: app:1'))).to.include({ retryable: false });
+    });
+
+    it('says that a build was stopped where its container is gone before it was started', () => {
+        for (const error of [
+            answer(404, 'No such container: 1f2e'),
+            answer(409, 'container is marked for removal and cannot be started')
+        ]) {
+            expect(startError(error, config, '/opt/sd')).to.include({
+                code: 'DOCKER_START_CANCELLED',
+                kind: 'cancelled'
+            });
+        }
     });
 
     it('does not blame an image for an engine that goes away', () => {
@@ -37,10 +99,8 @@ describe('docker executor: errors', () => {
         expect(error.message).to.equal('Docker: the pull of app:1 did not end: socket hang up');
     });
 
-    it("has the engine's own words where dockerode has put them behind its own", () => {
-        const streamed = Object.assign(answer(500, 'no such host'), { json: null });
-
-        expect(engineError(streamed).message).to.equal('Docker answered 500: no such host');
+    it("has the engine's own words without those of its client", () => {
+        expect(engineError(answer(500, 'no such host')).message).to.equal('Docker answered 500: no such host');
     });
 
     it('lets a caller try again after a conflict, not after a refusal', () => {

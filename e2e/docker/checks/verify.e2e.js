@@ -1,0 +1,89 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, it } = require('mocha');
+const { startTimerConfig } = require('screwdriver-executor-base/testing');
+const { annotations } = require('../../annotations');
+const { rejection } = require('../../rejection');
+const { until } = require('../../until');
+const { inTurn, json } = require('../fake-engine');
+const { onFakeEngine } = require('../on-fake-engine');
+
+const BUILD = 'GET /containers/sd-build-7/json';
+const STOP = 'POST /containers/sd-build-7/stop';
+const REMOVAL = 'DELETE /containers/sd-build-7';
+
+/** A build's container that runs until it is stopped. */
+function standing() {
+    let isStopped = false;
+    const state = () =>
+        isStopped ? { Status: 'exited', ExitCode: 143 } : { Status: 'running', Running: true, ExitCode: 0 };
+
+    return {
+        [BUILD]: response =>
+            json(200, { Id: 'made', State: state(), Config: { Labels: { 'screwdriver.start': 's' } } })(response),
+        [STOP]: response => {
+            isStopped = true;
+            json(204)(response);
+        }
+    };
+}
+
+describe('verify', () => {
+    const build = onFakeEngine();
+
+    for (const [what, first] of Object.entries({
+        'failed to start': { 'POST /containers/made/start': json(500, { message: 'no more memory' }) },
+        ended: {
+            [BUILD]: json(200, { Id: 'made', State: { Status: 'exited', ExitCode: 7 }, Config: {}, HostConfig: {} })
+        }
+    })) {
+        it(`finds nothing wrong with a start that waits for the stop of a build that ${what}`, async () => {
+            let goOn;
+            const removal = response => (goOn = () => json(204)(response));
+
+            await build.use({ ...first, [REMOVAL]: removal });
+            await rejection(build.start());
+            const stopped = build.stop();
+
+            await until('the removal', () => goOn);
+            const started = rejection(build.start());
+
+            assert.equal(await build.verify(), '');
+            assert.equal(await build.status(), 'The build is being started.');
+            goOn();
+            await stopped;
+            await started;
+        });
+    }
+
+    it('says why a build was ended, also after its start has come again and was refused', async () => {
+        const short = annotations({ timeout: 0.001 });
+
+        await build.use(standing());
+        await build.executor.startTimer(startTimerConfig(build.api, { buildId: 7, annotations: short }));
+        await until('its end', () => build.engine.calls.includes(STOP));
+        assert.equal((await rejection(build.start())).code, 'DOCKER_BUILD_EXISTS');
+        assert.match(await build.verify(), /its timeout of 0.001 minutes/);
+    });
+
+    it('has no old reason for a build that is being started again', async () => {
+        let goOn;
+
+        await build.use({
+            'POST /containers/made/start': inTurn(json(500, { message: 'no more memory' }), json(204)),
+            'GET /containers/sd-build-7-tools/json': inTurn(
+                json(404, {}),
+                response => (goOn = () => json(404, {})(response))
+            )
+        });
+        await rejection(build.start());
+        assert.notEqual(await build.verify(), '');
+        const started = build.start();
+
+        await until('its second start', () => goOn);
+        assert.equal(await build.verify(), '');
+        goOn();
+        await started;
+    });
+});

@@ -1,0 +1,92 @@
+'use strict';
+
+const { buffer } = require('node:stream/consumers');
+const Docker = require('dockerode');
+const { timeoutError } = require('./errors');
+
+/** Milliseconds that an answer may take, unless `docker.timeout` says otherwise. */
+const ANSWER_TIMEOUT = 60_000;
+/** How many times as long the engine may take to make or start a container, and be silent in the midst of a pull. */
+const PATIENCE = 5;
+/** Stands against what DOCKER_HOST says: docker-modem would mix it with an address that the options name. */
+const NO_ADDRESS = Object.fromEntries(
+    ['socketPath', 'host', 'port', 'protocol', 'pathPrefix', 'username', 'ca', 'cert', 'key'].map(key => [
+        key,
+        undefined
+    ])
+);
+
+/** @typedef {Parameters<Docker['modem']['dial']>} Dial */
+
+/** The Docker engine: whatever it is asked for has an end. */
+class Engine {
+    #modem;
+
+    /** @param {Docker.DockerOptions} [options] */
+    constructor(options) {
+        const isNamed = options?.socketPath ?? options?.host;
+
+        /** Milliseconds for one answer, 0 for no end. */
+        this.timeout = Number(options?.timeout ?? ANSWER_TIMEOUT);
+        this.patience = this.timeout * PATIENCE;
+        this.#modem = new Docker({ ...(isNamed && NO_ADDRESS), ...options, timeout: 0 }).modem;
+    }
+
+    /**
+     * The client for one operation: its calls end with the signal, and in any case after the time for one answer, or when
+     * the `abortSignal` of the call says so.
+     *
+     * @param {AbortSignal} [signal]
+     */
+    client(signal) {
+        /** @type {(...args: Dial) => void} */
+        const dial = (options, callback) => {
+            const end = options.abortSignal ?? within(this.timeout);
+
+            this.#dial(options, signal ? AbortSignal.any([signal, end]) : end, callback);
+        };
+
+        return new Docker(/** @type {object} */ ({ modem: Object.assign(Object.create(this.#modem), { dial }) }));
+    }
+
+    /**
+     * Reads the answer itself: docker-modem waits for the end of one for ever where the connection is cut.
+     *
+     * @param {Dial[0]} options
+     * @param {AbortSignal} abortSignal
+     * @param {Dial[1]} callback
+     */
+    #dial(options, abortSignal, callback) {
+        /** @type {NonNullable<Dial[1]>} */
+        const settle = (error, answer) => callback?.(error && (reasonOf(abortSignal) ?? error), answer);
+
+        this.#modem.dial({ ...options, abortSignal, isStream: true }, (error, answer) => {
+            if (error || options.isStream) return settle(error, answer);
+            buffer(/** @type {import('node:http').IncomingMessage} */ (answer)).then(
+                body => settle(null, parsed(body)),
+                cause => settle(new Error('the answer was cut off', { cause }), null)
+            );
+        });
+    }
+}
+
+/** @param {number} milliseconds 0 for no end */
+function within(milliseconds) {
+    return milliseconds ? AbortSignal.timeout(milliseconds) : new AbortController().signal;
+}
+
+/** @param {AbortSignal} signal */
+function reasonOf({ reason }) {
+    return reason?.name === 'TimeoutError' ? timeoutError('no whole answer in time') : reason;
+}
+
+/** @param {Buffer} body */
+function parsed(body) {
+    try {
+        return JSON.parse(body.toString()) || body;
+    } catch {
+        return body;
+    }
+}
+
+module.exports = { Engine, within };

@@ -1,0 +1,43 @@
+'use strict';
+
+const { debuglog } = require('node:util');
+
+const DEFAULTS = {
+    /** The image that holds the job tools. */
+    jobToolsImage: 'screwdrivercd/launcher:stable',
+    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
+    mountPoint: '/opt/sd',
+    /** The build's network: the engine's default, unless it is named. */
+    network: '',
+    /** When to pull an image: `missing`, or `always` to follow tags that move. */
+    pull: /** @type {'missing' | 'always'} */ ('missing'),
+    /** In the name of whatever this executor makes, so that two can share an engine. */
+    prefix: 'sd-',
+    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    stopSeconds: 10,
+    /** The most minutes that a build may ask for. */
+    maxBuildTimeout: 720,
+    /** Gets the progress of pulls. */
+    log: /** @type {(line: string) => void} */ (debuglog('screwdriver-executor-docker'))
+};
+
+/** @typedef {typeof DEFAULTS} Settings */
+/**
+ * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
+ * contexts of the `docker` command are not read.
+ *
+ * @typedef {Partial<Settings> & { docker?: import('dockerode').DockerOptions }} Options
+ */
+
+/**
+ * @param {Options} options
+ * @returns {Settings}
+ */
+function settingsFrom(options) {
+    const settings = { ...DEFAULTS, ...options };
+
+    // As the path of the launch script has it, by which the engine's errors are told apart.
+    return { ...settings, mountPoint: settings.mountPoint.replace(/\/+$/, '') };
+}
+
+module.exports = { settingsFrom };
