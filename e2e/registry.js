@@ -39,12 +39,15 @@ async function startRegistry(docker) {
             const image = `${repository}:${tag}`;
 
             await docker.getImage(name).tag({ repo: repository, tag });
-            const progress = await docker.getImage(image).push({ authconfig: { serveraddress: address } });
+            try {
+                const progress = await docker.getImage(image).push({ authconfig: { serveraddress: address } });
 
-            await new Promise((resolve, reject) => {
-                docker.modem.followProgress(progress, error => (error ? reject(error) : resolve()));
-            });
-            await docker.getImage(image).remove();
+                await new Promise((resolve, reject) => {
+                    docker.modem.followProgress(progress, error => (error ? reject(error) : resolve()));
+                });
+            } finally {
+                await docker.getImage(image).remove();
+            }
 
             return image;
         },

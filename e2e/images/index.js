@@ -41,6 +41,9 @@ const images = {
 async function addImages(docker, onAdded = () => {}) {
     const folder = fs.mkdtempSync(join(tmpdir(), 'screwdriver-images-'));
     const made = [];
+    const remove = async () => {
+        for (const name of made) await docker.getImage(name).remove({ force: true });
+    };
     const add = async (name, tar, changes = []) => {
         const [repo, tag] = name.split(':');
         const answer = await docker.importImage(fs.createReadStream(tar), { repo, tag, changes });
@@ -79,13 +82,14 @@ async function addImages(docker, onAdded = () => {}) {
         for (const [tag, environment] of Object.entries(STEPS)) {
             await add(images.build(tag), busybox, environment.map(toEnv));
         }
+
+        return remove;
+    } catch (error) {
+        await remove();
+        throw error;
     } finally {
         fs.rmSync(folder, { recursive: true });
     }
-
-    return async () => {
-        for (const name of made) await docker.getImage(name).remove({ force: true });
-    };
 }
 
 /** `STEPS=sleep 600` as the line of a Dockerfile. */
