@@ -1,5 +1,7 @@
 'use strict';
 
+const { exec } = require('node:child_process');
+const { promisify } = require('node:util');
 const { CoreV1Api, KubeConfig } = require('../../examples/kubernetes-executor/node_modules/@kubernetes/client-node');
 const { until } = require('../until');
 
@@ -52,4 +54,28 @@ function needsThisHost(suite) {
     suite.skip();
 }
 
-module.exports = { core, kubeConfig, listing, namespace, needsThisHost, output, phase, pod, podTemplate };
+/** For checks of a crash. */
+function needsRestart(suite) {
+    if (process.env.KUBERNETES_RESTART) return;
+    console.log('      not run: KUBERNETES_RESTART does not say how this cluster is killed and started again');
+    suite.skip();
+}
+
+/** Kills the cluster and starts it again. */
+function restart() {
+    return promisify(exec)(process.env.KUBERNETES_RESTART);
+}
+
+module.exports = {
+    core,
+    kubeConfig,
+    listing,
+    namespace,
+    needsRestart,
+    needsThisHost,
+    output,
+    phase,
+    pod,
+    podTemplate,
+    restart
+};

@@ -17,6 +17,10 @@ const { core, listing, namespace, podTemplate } = require('./cluster');
 /** Little, so that many find room on a small node. */
 const SMALL = { cpu: 0.05, ram: 0.0625 };
 
+/** The annotations of a build that waits for a node: for one that may come, and for one that never does. */
+const HERE = { nodeLabel: 'screwdriver-e2e=here' };
+const NOWHERE = { nodeLabel: 'screwdriver-e2e=nowhere' };
+
 /** Gives each check of a suite a build and an executor of its own, and sees that neither leaves anything behind. */
 function oneBuild() {
     let executor;
@@ -25,27 +29,27 @@ function oneBuild() {
         id: 0,
         api: undefined,
         /** From here on the check's executor is one with these options. */
-        use({ spec, ...options } = {}) {
-            executor = new KubernetesExecutor({
-                namespace,
-                jobToolsImage: images.jobTools,
-                podTemplate: { ...podTemplate, spec: { ...podTemplate.spec, ...spec } },
-                ...options
-            });
+        use(options) {
+            executor = new KubernetesExecutor(build.options(options));
         },
-        start: (container, short) =>
-            executor.start(
-                startConfig(build.api, {
-                    buildId: build.id,
-                    container,
-                    annotations: annotations({ ...SMALL, ...short })
-                })
-            ),
+        options: ({ spec, ...options } = {}) => ({
+            namespace,
+            jobToolsImage: images.jobTools,
+            podTemplate: { ...podTemplate, spec: { ...podTemplate.spec, ...spec } },
+            ...options
+        }),
+        config: (container, short) =>
+            startConfig(build.api, {
+                buildId: build.id,
+                container,
+                annotations: annotations({ ...SMALL, ...short })
+            }),
+        start: (container, short) => executor.start(build.config(container, short)),
         stop: () => executor.stop(stopConfig(build.api, { buildId: build.id })),
         status: () => executor.status(statusConfig(build.api, { buildId: build.id })),
         verify: () => executor.verify(startConfig(build.api, { buildId: build.id })),
         cleanUp: () => executor.cleanUp(),
-        exchanges: () => build.api.requests.filter(({ path }) => path === `/v4/builds/${build.id}/token`).length
+        exchanges: () => exchangesOf(build.api, build.id).length
     };
 
     before(async () => {
@@ -69,7 +73,22 @@ function oneBuild() {
     return build;
 }
 
-/** Sets a label of the node that `nodeLabel: 'screwdriver-e2e=here'` asks for, or takes it off. */
+/** What a token API was asked to exchange for a build. */
+function exchangesOf({ requests }, buildId) {
+    return requests.filter(({ path }) => path === `/v4/builds/${buildId}/token`);
+}
+
+/** Does some work while the node has the label that HERE asks for. */
+async function whileNodeIsThere(work) {
+    await labelNode('here');
+    try {
+        return await work();
+    } finally {
+        await labelNode(null);
+    }
+}
+
+/** Sets a label of the node, or takes it off. */
 async function labelNode(value) {
     const [{ metadata }] = (await core.listNode()).items;
     const path = '/metadata/labels/screwdriver-e2e';
@@ -78,4 +97,4 @@ async function labelNode(value) {
     return core.patchNode({ name: metadata.name, body: [change] });
 }
 
-module.exports = { labelNode, oneBuild };
+module.exports = { HERE, NOWHERE, exchangesOf, oneBuild, whileNodeIsThere };

@@ -11,15 +11,20 @@ const { text } = require('node:stream/consumers');
 const asItIs = body => body;
 
 /**
+ * The request is lost, or its answer; nothing is ever said to it; or the cluster gives this answer.
+ *
+ * @typedef {'request' | 'answer' | 'silence' | { status: number, body: object }} Fault
+ */
+/**
  * The cluster's API with something in between, at a port of its own. Whoever comes is let in, with the credentials of the
  * kubeconfig.
  *
  * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
  * @param {object} between
  * @param {(pod: object) => object} [between.newPod] what is made of a pod before the cluster gets it
- * @param {() => 'request' | 'answer' | undefined} [between.lost] what is lost when a pod is made
+ * @param {(method: string, url: string) => Fault | undefined} [between.fault] what goes wrong with a request
  */
-async function startProxy(kubeConfig, { newPod = asItIs, lost = () => {} }) {
+async function startProxy(kubeConfig, { newPod = asItIs, fault = () => {} }) {
     const credentials = {};
 
     await kubeConfig.applyToHTTPSOptions(credentials);
@@ -30,11 +35,17 @@ async function startProxy(kubeConfig, { newPod = asItIs, lost = () => {} }) {
         delete headers.host;
         delete headers.authorization;
         const isNewPod = method === 'POST' && url.endsWith('/pods');
-        const what = isNewPod && lost();
+        const what = fault(method, url);
         const body = await text(request);
 
+        if (what === 'silence') return;
         if (what === 'request') {
             request.socket.destroy();
+
+            return;
+        }
+        if (what?.status) {
+            response.writeHead(what.status, { 'content-type': 'application/json' }).end(JSON.stringify(what.body));
 
             return;
         }

@@ -19,5 +19,5 @@ void run('kubernetes', {
         'root; builds Kubernetes first, about ten minutes):\n' +
         '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static curl jq \\\n' +
         '        etcd-server openssl golang-go rsync make golang-github-modern-go-reflect2-dev\n' +
-        '    eval "$(e2e/kubernetes/up.sh)" && npm run e2e:kubernetes; e2e/kubernetes/down.sh'
+        '    vars=$(e2e/kubernetes/up.sh) && eval "$vars" && npm run e2e:kubernetes; e2e/kubernetes/down.sh'
 });

@@ -1,8 +1,8 @@
 #!/bin/bash
 # A Kubernetes cluster of one node for hosts without one (root, Debian 12): etcd, API server, scheduler, controller manager
 # and a kubelet on the Docker engine of e2e/docker/up.sh, all on 127.0.0.1. Prints the variables to set:
-#     eval "$(e2e/kubernetes/up.sh)" && npm run e2e:kubernetes; e2e/kubernetes/down.sh
-# A second call finds the cluster that runs. `--restart` kills the API server first, as a crash would.
+#     vars=$(e2e/kubernetes/up.sh) && eval "$vars" && npm run e2e:kubernetes; e2e/kubernetes/down.sh
+# A second call finds the cluster that runs. `--restart` kills the API server and the kubelet first, as a crash would.
 # There is no pod network here: pods need `hostNetwork: true`.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -111,6 +111,8 @@ add_pause_image() {
     docker image inspect pause:local > /dev/null 2>&1 && return
     mkdir -p "$root"
     cp /bin/busybox "$root"/
+    # Pods may have a user of their own.
+    chmod -R a+rX "$root"
     tar -C "$root" --owner=0 --group=0 -c . | docker import -c \
         'ENTRYPOINT ["/busybox", "sh", "-c", "trap \"exit 0\" TERM INT; while :; do /busybox sleep 86400 & wait $!; done"]' \
         - pause:local > /dev/null
@@ -145,8 +147,9 @@ start_cluster() {
 }
 
 if [ "${1:-}" = --restart ]; then
-    end_process "$home/apiserver.pid" KILL
+    for name in apiserver kubelet; do end_process "$home/$name.pid" KILL; done
     start_api
+    start_kubelet
 elif ! { [ -f "$home/token" ] && is_ready && has_node > /dev/null; }; then
     start_cluster
 fi

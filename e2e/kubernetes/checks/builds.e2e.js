@@ -6,7 +6,7 @@ const { claimsIn } = require('../../claims');
 const { images } = require('../../images');
 const { until } = require('../../until');
 const { core, listing, namespace, output, phase, pod } = require('../cluster');
-const { labelNode, oneBuild } = require('../one-build');
+const { oneBuild } = require('../one-build');
 
 describe('a build in a pod', () => {
     const build = oneBuild();
@@ -87,22 +87,27 @@ describe('a build in a pod', () => {
         }
     });
 
-    it('whose start the executor left behind when it was shut down is gone on with by verify', async () => {
-        build.use({ nodeWait: 500 });
-        await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=here' });
-        await build.cleanUp();
+    it('is taken by a namespace whose quota wants each container to have limits', async () => {
+        const hard = { 'limits.cpu': '32', 'limits.memory': '32Gi' };
+        const quota = { namespace, name: 'sd-e2e' };
 
-        build.use();
-        await labelNode('here');
+        await core.createNamespacedResourceQuota({
+            namespace,
+            body: { metadata: { name: quota.name }, spec: { hard } }
+        });
         try {
-            await until('the node', async () => (await pod(build.id)).spec.nodeName);
-            assert.equal(build.exchanges(), 0);
-            await build.verify();
-            await phase(build.id, 'Running');
-            assert.equal(build.exchanges(), 1);
+            await until('the quota', async () => (await core.readNamespacedResourceQuota(quota)).status.hard);
+            await build.start(images.build('ok'));
+            assert.match(await output(build.id), /^at work$/m);
         } finally {
-            await labelNode(null);
+            await core.deleteNamespacedResourceQuota(quota);
         }
+    });
+
+    it('runs as another user than root', async () => {
+        build.use({ spec: { securityContext: { runAsUser: 1000, runAsGroup: 1000 } } });
+        await build.start(images.build('ok'));
+        assert.match(await output(build.id), /^at work$/m);
     });
 
     it('that ignores TERM is killed after its grace period', async () => {

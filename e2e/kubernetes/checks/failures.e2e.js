@@ -6,7 +6,7 @@ const { images } = require('../../images');
 const { rejection } = require('../../rejection');
 const { until } = require('../../until');
 const { core, listing, namespace, phase, pod, podTemplate } = require('../cluster');
-const { labelNode, oneBuild } = require('../one-build');
+const { HERE, oneBuild, whileNodeIsThere } = require('../one-build');
 
 describe('a build that does not run in a pod', () => {
     const build = oneBuild();
@@ -25,20 +25,6 @@ describe('a build that does not run in a pod', () => {
             await build.verify(),
             'The build ran out of memory: it may use 64Mi. The annotation screwdriver.cd/ram gives more.'
         );
-    });
-
-    it('whose image is missing says its name', async () => {
-        await build.start(images.missing);
-        assert.match(
-            await until('the reason', build.verify),
-            /^The image screwdriver-e2e\/missing:1 cannot be had: check its name and tag\./
-        );
-    });
-
-    it('whose job tools image is missing says its name', async () => {
-        build.use({ jobToolsImage: images.missing });
-        await build.start(images.build('ok'));
-        assert.match(await until('the reason', build.verify), /^The image screwdriver-e2e\/missing:1 cannot be had/);
     });
 
     it('whose job tools cannot be copied says so', async () => {
@@ -97,7 +83,7 @@ describe('a build that does not run in a pod', () => {
 
     it('that no node can take says so in time, has no token yet, and gets it once a node can', async () => {
         build.use({ nodeWait: 500, stuckSeconds: 3 });
-        await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=here' });
+        assert.equal(await build.start(images.build('sleeps'), HERE), false);
         await until('the condition', async () => /^No node of the cluster can take/.test(await build.status()));
         assert.equal(await build.verify(), '');
         assert.match(
@@ -106,24 +92,35 @@ describe('a build that does not run in a pod', () => {
         );
         assert.equal(build.exchanges(), 0);
 
-        await labelNode('here');
-        try {
+        await whileNodeIsThere(async () => {
             await phase(build.id, 'Running');
             assert.equal(build.exchanges(), 1);
             assert.equal(await build.verify(), '');
-        } finally {
-            await labelNode(null);
-        }
+        });
     });
 
-    it('that takes longer than its deadline is ended, and the reason is known', async () => {
-        build.use({ deadlineBuffer: 0 });
-        await build.start(images.build('sleeps'), { timeout: 0.05 });
-        await phase(build.id, 'Failed');
-        const reason = 'The build was ended: it took longer than its pod may, 3 seconds.';
+    for (const code of ['143', '0']) {
+        it(`that takes longer than its deadline is ended, and the reason is known where it ends with ${code}`, async () => {
+            const env = [{ name: 'TERM_EXIT', value: code }];
 
-        assert.equal(await build.verify(), reason);
-        assert.equal(await build.status(), reason);
+            build.use({ deadlineBuffer: 0, spec: { containers: [{ name: 'build', env }] } });
+            await build.start(images.build('sleeps'), { timeout: 0.1 });
+            await phase(build.id, 'Failed');
+            const reason = 'The build was ended: it took longer than its pod may, 6 seconds.';
+
+            assert.equal(await build.verify(), reason);
+            assert.equal(await build.status(), reason);
+        });
+    }
+
+    it('that is being ended says so', async () => {
+        await build.start(images.build('ignores-term'), { terminationGracePeriodSeconds: 2 });
+        await phase(build.id, 'Running');
+        const stop = build.stop();
+
+        await until('its end', async () => (await pod(build.id)).metadata.deletionTimestamp);
+        assert.match(await build.status(), /^The build's pod is being ended, since \d{4}-[^ ]+Z\.$/);
+        await stop;
     });
 
     it('started twice is refused by name, and the first goes on', async () => {

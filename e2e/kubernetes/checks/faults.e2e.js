@@ -1,19 +1,17 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { exec } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { promisify } = require('node:util');
 const { setTimeout: wait } = require('node:timers/promises');
-const { after, before, describe, it } = require('mocha');
+const { after, afterEach, before, describe, it } = require('mocha');
 const { images } = require('../../images');
 const { rejection } = require('../../rejection');
 const { until } = require('../../until');
-const { core, kubeConfig, listing, phase, pod } = require('../cluster');
+const { core, kubeConfig, listing, namespace, needsRestart, phase, pod, restart } = require('../cluster');
 const { writeKubeconfig } = require('../kubeconfig');
-const { labelNode, oneBuild } = require('../one-build');
+const { HERE, NOWHERE, oneBuild, whileNodeIsThere } = require('../one-build');
 const { startProxy } = require('../proxy');
 
 describe('a build on a cluster with faults', () => {
@@ -21,11 +19,32 @@ describe('a build on a cluster with faults', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
     let proxy;
     let proxied;
-    let lost;
+    let fault;
+
+    /** The next request of this kind is what something is wrong with. */
+    const failOnce = (method, path, what) => {
+        fault = (...request) => {
+            if (request[0] !== method || !path.test(request[1])) return undefined;
+            fault = undefined;
+
+            return what;
+        };
+    };
+    const quotaConflict = {
+        status: 409,
+        body: {
+            reason: 'Conflict',
+            message: 'Operation cannot be fulfilled on resourcequotas "builds": the object has been modified'
+        }
+    };
 
     before(async () => {
-        proxy = await startProxy(kubeConfig, { lost: () => lost });
+        proxy = await startProxy(kubeConfig, { fault: (...request) => fault?.(...request) });
         proxied = { kubeconfig: writeKubeconfig(folder, proxy.host) };
+    });
+
+    afterEach(() => {
+        fault = undefined;
     });
 
     after(() => {
@@ -39,7 +58,7 @@ describe('a build on a cluster with faults', () => {
             const { metadata } = await phase(build.id, 'Running');
             const there = await listing();
 
-            lost = what;
+            failOnce('POST', /\/pods$/, what);
             build.use(proxied);
             const { kind, retryable } = await rejection(build.start(images.build('sleeps')));
 
@@ -48,22 +67,63 @@ describe('a build on a cluster with faults', () => {
             assert.equal((await pod(build.id)).metadata.uid, metadata.uid);
             assert.equal((await pod(build.id)).metadata.deletionTimestamp, undefined);
         });
+
+        it(`gets its token though the ${what} is lost when it is put there`, async () => {
+            failOnce('POST', /\/secrets$/, what);
+            build.use(proxied);
+            await build.start(images.build('sleeps'));
+            assert.equal(fault, undefined);
+            await phase(build.id, 'Running');
+            assert.equal(build.exchanges(), 1);
+        });
+
+        it(`is stopped though the ${what} is lost`, async () => {
+            const there = await listing();
+
+            build.use(proxied);
+            for (const path of [/\/secrets\//, /\/pods\//]) {
+                await build.start(images.build('sleeps'));
+                failOnce('DELETE', path, what);
+                await build.stop();
+                assert.equal(fault, undefined);
+                assert.deepEqual(await listing(), there);
+            }
+        });
     }
 
-    it('whose pod was made though the answer was lost is not left there', async () => {
+    it('whose pod was made though the answer was lost goes on with it', async () => {
+        failOnce('POST', /\/pods$/, 'answer');
+        build.use(proxied);
+        await build.start(images.build('sleeps'));
+        assert.equal(fault, undefined);
+        await phase(build.id, 'Running');
+    });
+
+    it('that meets a conflict over its quota may be started again, and is not there', async () => {
         const there = await listing();
 
-        lost = 'answer';
+        failOnce('POST', /\/pods$/, quotaConflict);
         build.use(proxied);
-        await rejection(build.start(images.build('sleeps')));
+        const { kind, retryable } = await rejection(build.start(images.build('sleeps')));
+
+        assert.deepEqual({ kind, retryable }, { kind: 'capacity', retryable: true });
         assert.deepEqual(await listing(), there);
+    });
+
+    it('whose token meets a conflict over its quota has it all the same', async () => {
+        failOnce('POST', /\/secrets$/, quotaConflict);
+        build.use(proxied);
+        await build.start(images.build('sleeps'));
+        assert.equal(fault, undefined);
+        await phase(build.id, 'Running');
+        assert.equal(build.exchanges(), 1);
     });
 
     it('whose first start failed is well while its second waits for a node', async () => {
         build.use({ nodeWait: 500 });
         build.api.failNext(403);
         await rejection(build.start(images.build('sleeps')));
-        await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=nowhere' });
+        await build.start(images.build('sleeps'), NOWHERE);
         assert.equal(await build.verify(), '');
         assert.match(await build.status(), /waiting for a node|No node of the cluster can take/);
     });
@@ -84,7 +144,7 @@ describe('a build on a cluster with faults', () => {
     it('that is stopped at any moment of its start is gone at once', async () => {
         for (let moment = 0; moment < 100; moment += 10) {
             build.use();
-            const start = build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=nowhere' });
+            const start = build.start(images.build('sleeps'), NOWHERE);
             const outcome = Promise.allSettled([start]);
 
             await wait(moment);
@@ -108,20 +168,54 @@ describe('a build on a cluster with faults', () => {
         );
     });
 
-    it('that waits for its node while the API server is killed gets it, and its token once', async function () {
-        if (!process.env.KUBERNETES_RESTART) {
-            console.log('      not run: KUBERNETES_RESTART does not say how this cluster is killed and started again');
-            this.skip();
-        }
+    it('that waits for its node while the cluster is killed gets it, and its token once', async function () {
+        needsRestart(this);
         build.use({ nodeWait: 500 });
-        await build.start(images.build('sleeps'), { nodeLabel: 'screwdriver-e2e=here' });
-        await promisify(exec)(process.env.KUBERNETES_RESTART);
-        await labelNode('here');
-        try {
+        await build.start(images.build('sleeps'), HERE);
+        await restart();
+        await whileNodeIsThere(async () => {
             await phase(build.id, 'Running');
             assert.equal(build.exchanges(), 1);
+        });
+    });
+
+    it('that is stopped while the cluster is killed and started again is gone', async function () {
+        needsRestart(this);
+        const there = await listing();
+
+        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
+        await phase(build.id, 'Running');
+        const started = restart();
+
+        await until('the crash', () =>
+            listing().then(
+                () => false,
+                () => true
+            )
+        );
+        await build.stop();
+        await started;
+        assert.deepEqual(await listing(), there);
+    });
+
+    it('that is told to end, and whose node does not confirm that, is reported so by its stop', async () => {
+        const name = `sd-build-${build.id}`;
+
+        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
+        await phase(build.id, 'Running');
+        // What keeps a pod there as a lost node does.
+        await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', ['sd/e2e'])] });
+        try {
+            const { code, retryable, userMessage } = await rejection(build.stop());
+
+            assert.deepEqual({ code, retryable }, { code: 'KUBERNETES_TIMEOUT', retryable: true });
+            assert.match(userMessage, /its node has not confirmed that/);
         } finally {
-            await labelNode(null);
+            await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', [])] });
         }
     });
 });
+
+function add(path, value) {
+    return { op: 'add', path, value };
+}
