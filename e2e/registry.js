@@ -1,11 +1,12 @@
 'use strict';
 
-const { spawn } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
+const { text } = require('node:stream/consumers');
 const { until } = require('./until');
 
 /** An image registry (Debian's `docker-registry`) on loopback, with its images in a temporary folder. */
@@ -24,12 +25,9 @@ async function startRegistry(docker) {
         })
     );
     const registry = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
-    const failed = once(registry, 'error').then(([error]) => {
-        throw new Error(`${error.message}: apt-get install -y --no-install-recommends docker-registry`);
-    });
     const ready = until('the registry', () => fetch(`http://${address}/v2/`).catch(() => false));
 
-    await Promise.race([failed, ready]);
+    await ready;
 
     return {
         /** Pushes an image of the engine. Resolves with the name that it is to be pulled by; the engine forgets that. */
@@ -40,11 +38,11 @@ async function startRegistry(docker) {
 
             await docker.getImage(name).tag({ repo: repository, tag });
             try {
-                const progress = await docker.getImage(image).push({ authconfig: { serveraddress: address } });
+                const progress = await text(
+                    await docker.getImage(image).push({ authconfig: { serveraddress: address } })
+                );
 
-                await new Promise((resolve, reject) => {
-                    docker.modem.followProgress(progress, error => (error ? reject(error) : resolve()));
-                });
+                if (progress.includes('"error"')) throw new Error(progress);
             } finally {
                 await docker.getImage(image).remove();
             }
@@ -59,6 +57,13 @@ async function startRegistry(docker) {
     };
 }
 
+/** Throws where the program is missing. */
+function mustHaveRegistry() {
+    const { error } = spawnSync('docker-registry', ['--version'], { stdio: 'ignore' });
+
+    if (error) throw error;
+}
+
 async function freePort() {
     const server = net.createServer().listen(0, '127.0.0.1');
 
@@ -71,4 +76,4 @@ async function freePort() {
     return port;
 }
 
-module.exports = { startRegistry };
+module.exports = { mustHaveRegistry, startRegistry };

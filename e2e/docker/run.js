@@ -1,13 +1,19 @@
 'use strict';
 
+const { mustHaveBusybox } = require('../images');
+const { mustHaveRegistry } = require('../registry');
 const { run } = require('../run');
 
 void run('docker', {
     packages: ['examples/docker-executor', 'e2e/docker'],
-    // Loaded after the installation.
-    isThere: () => require('./engine').docker.ping(),
+    async isThere() {
+        mustHaveBusybox();
+        mustHaveRegistry();
+        // Loaded after the installation.
+        await require('./engine').docker.ping();
+    },
     help:
         'Name one in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +
         '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static curl jq\n' +
-        '    eval "$(e2e/docker/up.sh)" && npm run e2e:docker; e2e/docker/down.sh'
+        '    vars=$(e2e/docker/up.sh) && eval "$vars" && npm run e2e:docker; e2e/docker/down.sh'
 });

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A Docker engine of its own for hosts without one (root, Debian 12): a socket in the user's cache folder, nothing on the
 # network, no bridge and no iptables rules, so containers have the network `none` or `host`. Prints the variables to set:
-#     eval "$(e2e/docker/up.sh)" && npm run e2e:docker; e2e/docker/down.sh
+#     vars=$(e2e/docker/up.sh) && eval "$vars" && npm run e2e:docker; e2e/docker/down.sh
 # A second call finds the engine that runs. `--restart` kills it first as a crash would.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")

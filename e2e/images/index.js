@@ -1,11 +1,12 @@
 'use strict';
 
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { text } = require('node:stream/consumers');
 
+const BUSYBOX = '/bin/busybox';
 const REPOSITORY = 'screwdriver-e2e';
 
 /** What the image of a build makes its launcher do. */
@@ -46,10 +47,10 @@ async function addImages(docker, onAdded = () => {}) {
     };
     const add = async (name, tar, changes = []) => {
         const [repo, tag] = name.split(':');
-        const answer = await docker.importImage(fs.createReadStream(tar), { repo, tag, changes });
-
         // The image is there when the answer has ended.
-        await text(answer);
+        const answer = await text(await docker.importImage(fs.createReadStream(tar), { repo, tag, changes }));
+
+        if (answer.includes('"error"')) throw new Error(answer);
         made.push(name);
         onAdded(name);
     };
@@ -85,7 +86,7 @@ async function addImages(docker, onAdded = () => {}) {
 
         return remove;
     } catch (error) {
-        await remove();
+        await remove().catch(() => {});
         throw error;
     } finally {
         fs.rmSync(folder, { recursive: true });
@@ -99,12 +100,18 @@ function toEnv(setting) {
     return `ENV ${name}=${JSON.stringify(value.join('='))}`;
 }
 
+/** Throws where there is none, or one that needs libraries, which the images do not have. */
+function mustHaveBusybox() {
+    fs.accessSync(BUSYBOX);
+    if (spawnSync('ldd', [BUSYBOX]).status === 0) throw new Error(`${BUSYBOX} is not static`);
+}
+
 /** @param {string} root */
 function addBusybox(root) {
     fs.mkdirSync(join(root, 'bin'));
     for (const folder of ['tmp', 'etc', 'proc', 'sys', 'dev']) fs.mkdirSync(join(root, folder));
-    fs.copyFileSync('/bin/busybox', join(root, 'bin/busybox'));
-    for (const applet of execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
+    fs.copyFileSync(BUSYBOX, join(root, 'bin/busybox'));
+    for (const applet of execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
         if (applet !== 'busybox') fs.symlinkSync('busybox', join(root, 'bin', applet));
     }
     fs.writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
@@ -122,4 +129,4 @@ function pack(folder, name, fill) {
     return file;
 }
 
-module.exports = { addImages, images };
+module.exports = { addImages, images, mustHaveBusybox };
