@@ -71,14 +71,17 @@ function waiting(buildId) {
 
 /** @param {import('@kubernetes/client-node').V1Pod} pod */
 function unconfirmed({ metadata, spec }) {
-    return new ExecutorError(`The node ${spec?.nodeName} has not confirmed the end of the pod ${metadata?.name}`, {
-        code: 'KUBERNETES_TIMEOUT',
-        kind: 'timeout',
-        retryable: true,
-        userMessage:
-            `The build was told to end, and its node has not confirmed that: it may be lost. ` +
-            `Stop the build again in some minutes, or tell the cluster's administrators.`
-    });
+    return new ExecutorError(
+        `Node ${spec?.nodeName ?? '(none)'} has not confirmed the end of the pod ${metadata?.name}`,
+        {
+            code: 'KUBERNETES_TIMEOUT',
+            kind: 'timeout',
+            retryable: true,
+            userMessage:
+                `The build was told to end, and its node has not confirmed that: it may be lost. ` +
+                `Stop the build again in some minutes, or tell the cluster's administrators.`
+        }
+    );
 }
 
 /** @param {string} why */

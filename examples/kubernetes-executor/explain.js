@@ -114,12 +114,12 @@ function disruptionOf({ status }) {
  *
  * @param {Pod} pod
  */
-function endingOf({ metadata, spec }) {
+function endingOf({ metadata }) {
     const end = timeOf(metadata?.deletionTimestamp);
     const since = new Date(end - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000).toISOString();
-    const unconfirmed = `Its node ${spec?.nodeName} has not confirmed that it has ended: it may be lost.`;
+    const text = `The build's pod is being ended, since ${since}.`;
 
-    return `The build's pod is being ended, since ${since}.${end < Date.now() ? ` ${unconfirmed}` : ''}`;
+    return end < Date.now() ? `${text} Its node has not confirmed that it has ended: it may be lost.` : text;
 }
 
 /** @param {Pod} pod */

@@ -86,10 +86,12 @@ class KubernetesExecutor extends Executor {
      */
     async _verify(config, { signal }) {
         const { buildId } = config;
+        const wasInHand = this.#starts.has(buildId);
         const pod = await this.#pods.find(buildId, signal);
-        const isLeft = !this.#starts.has(buildId) && (await this.#pods.isUnfinished(pod, signal));
+        const isLeft = !wasInHand && (await this.#pods.isUnfinished(pod, signal));
 
-        if (!pod || !isLeft) return this.#reason(buildId, pod);
+        // Meanwhile another verify may have taken it in hand.
+        if (!pod || !isLeft || this.#starts.has(buildId)) return this.#reason(buildId, pod);
         // Whoever asks may end as soon as it has its answer: nothing goes on in the background there.
         const isWaiting = (await this.#starts.goOn(config, pod, signal)) === false;
         const reason = this.#reason(buildId, await this.#pods.find(buildId, signal));

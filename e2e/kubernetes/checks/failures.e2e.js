@@ -99,19 +99,15 @@ describe('a build that does not run in a pod', () => {
         });
     });
 
-    for (const code of ['143', '0']) {
-        it(`that takes longer than its deadline is ended, and the reason is known where it ends with ${code}`, async () => {
-            const env = [{ name: 'TERM_EXIT', value: code }];
+    it('that takes longer than its deadline is ended, and the reason is known', async () => {
+        build.use({ deadlineBuffer: 0 });
+        await build.start(images.build('sleeps'), { timeout: 0.05 });
+        await phase(build.id, 'Failed');
+        const reason = 'The build was ended: it took longer than its pod may, 3 seconds.';
 
-            build.use({ deadlineBuffer: 0, spec: { containers: [{ name: 'build', env }] } });
-            await build.start(images.build('sleeps'), { timeout: 0.1 });
-            await phase(build.id, 'Failed');
-            const reason = 'The build was ended: it took longer than its pod may, 6 seconds.';
-
-            assert.equal(await build.verify(), reason);
-            assert.equal(await build.status(), reason);
-        });
-    }
+        assert.equal(await build.verify(), reason);
+        assert.equal(await build.status(), reason);
+    });
 
     it('that is being ended says so', async () => {
         await build.start(images.build('ignores-term'), { terminationGracePeriodSeconds: 2 });

@@ -141,6 +141,20 @@ describe('a build on a cluster with faults', () => {
         assert.equal(await build.verify(), '');
     });
 
+    it('that an executor before left waiting gets one token, however often it is verified at once', async () => {
+        build.use({ nodeWait: 500 });
+        await build.start(images.build('sleeps'), HERE);
+        await build.cleanUp();
+        build.use();
+        const verified = Promise.all([build.verify(), build.verify(), build.verify()]);
+
+        await whileNodeIsThere(async () => {
+            assert.deepEqual(await verified, ['', '', '']);
+            await phase(build.id, 'Running');
+            assert.equal(build.exchanges(), 1);
+        });
+    });
+
     it('that is stopped at any moment of its start is gone at once', async () => {
         for (let moment = 0; moment < 100; moment += 10) {
             build.use();

@@ -84,7 +84,7 @@ describe('kubernetes executor: a pod that is being ended', () => {
 
         expect(describeState(pod)).to.equal(
             `The build's pod is being ended, since ${since}. ` +
-                'Its node node-1 has not confirmed that it has ended: it may be lost.'
+                'Its node has not confirmed that it has ended: it may be lost.'
         );
     });
 
