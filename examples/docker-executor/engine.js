@@ -41,9 +41,9 @@ class Engine {
     client(signal) {
         /** @type {(...args: Dial) => void} */
         const dial = (options, callback) => {
-            const end = options.abortSignal ?? within(this.timeout);
+            const ends = [options.abortSignal ?? within(this.timeout), ...(signal ? [signal] : [])];
 
-            this.#dial(options, signal ? AbortSignal.any([signal, end]) : end, callback);
+            this.#dial(options, ends, callback);
         };
 
         return new Docker(/** @type {object} */ ({ modem: Object.assign(Object.create(this.#modem), { dial }) }));
@@ -53,12 +53,18 @@ class Engine {
      * Reads the answer itself: docker-modem waits for the end of one for ever where the connection is cut.
      *
      * @param {Dial[0]} options
-     * @param {AbortSignal} abortSignal
+     * @param {AbortSignal[]} ends
      * @param {Dial[1]} callback
      */
-    #dial(options, abortSignal, callback) {
+    #dial(options, ends, callback) {
+        const abortSignal = AbortSignal.any(ends);
         /** @type {NonNullable<Dial[1]>} */
-        const settle = (error, answer) => callback?.(error && (reasonOf(abortSignal) ?? error), answer);
+        const settle = (error, answer) => {
+            // Names the ends themselves: Node 20 forgets a timeout that only `AbortSignal.any` knows of.
+            const end = ends.find(({ aborted }) => aborted);
+
+            callback?.(error && end ? reasonOf(end) : error, answer);
+        };
 
         this.#modem.dial({ ...options, abortSignal, isStream: true }, (error, answer) => {
             if (error || options.isStream) return settle(error, answer);

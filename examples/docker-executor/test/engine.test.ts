@@ -5,6 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Engine } from '../engine';
 
 /** An engine that is not there, and that would be spoken to in another way. */
@@ -59,3 +61,37 @@ describe('docker executor: the address of the engine', () => {
         expect(asked).to.deep.equal(['/_ping']);
     });
 });
+
+describe('docker executor: a call that the engine does not answer', () => {
+    let server: Server;
+    let tidying: NodeJS.Timeout;
+
+    before(async () => {
+        server = createServer(() => {});
+        await once(server.listen(0, '127.0.0.1'), 'listening');
+        tidying = setInterval(gc(), 50);
+    });
+
+    after(() => {
+        clearInterval(tidying);
+        server.close();
+        server.closeAllConnections();
+    });
+
+    for (const signal of [undefined, new AbortController().signal]) {
+        it(`ends in time, also where memory is tidied up: with ${signal ? 'a' : 'no'} signal`, async () => {
+            const { port } = server.address() as AddressInfo;
+            const client = new Engine({ host: '127.0.0.1', port, timeout: 300 }).client(signal);
+            const error = await client.ping().catch((reason: unknown) => reason);
+
+            expect(error).to.include({ code: 'DOCKER_TIMEOUT', retryable: true });
+        });
+    }
+});
+
+/** Node's own, which shows only on demand. */
+function gc(): () => void {
+    setFlagsFromString('--expose-gc');
+
+    return runInNewContext('gc') as () => void;
+}
