@@ -1,5 +1,8 @@
 'use strict';
 
+const { randomUUID } = require('node:crypto');
+const { images } = require('../images');
+const { until } = require('../until');
 const { docker } = require('./engine');
 
 /**
@@ -38,6 +41,19 @@ class Starts {
         if (name.endsWith('-tools')) return;
         this.#counts.set(build, Action === 'start' ? this.of(build) + 1 : 0);
         this.#most = Math.max(this.#most, this.of(build));
+    }
+
+    /** Resolves once all that the engine has done is counted: its events come in order. */
+    async caughtUp() {
+        const mark = randomUUID();
+        const container = await docker.createContainer({
+            Image: images.build('ok'),
+            Cmd: ['true'],
+            Labels: { 'screwdriver.build': mark }
+        });
+
+        await container.remove();
+        await until('the events of the engine', () => this.#counts.has(mark));
     }
 
     /** The starts of a build since its last container was removed. */

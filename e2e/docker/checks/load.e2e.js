@@ -18,7 +18,6 @@ const { median, timed } = require('../../figures');
 const { images } = require('../../images');
 const { buildsOnEngine, docker, listing } = require('../engine');
 const { Starts } = require('../starts');
-const { until } = require('../../until');
 
 const AT_A_TIME = 10;
 /** Fewer than the exchanges of the check that has them. */
@@ -35,6 +34,7 @@ describe('many builds', () => {
         on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: {} }));
     const stop = (buildId, on = executor) => on.stop(stopConfig(api, { buildId }));
     const status = buildId => executor.status(statusConfig(api, { buildId }));
+    const verify = buildId => executor.verify(startConfig(api, { buildId }));
     const builds = count => Array.from({ length: count }, freshBuildId);
     const rejected = outcomes => outcomes.filter(outcome => outcome.status === 'rejected');
 
@@ -98,7 +98,8 @@ describe('many builds', () => {
             'exchanges failed'
         );
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
-        await until('the end of each build', () => ids.every(id => starts.of(id) === 0));
+        await starts.caughtUp();
+        assert.ok(ids.every(id => starts.of(id) === 0));
         assert.equal(starts.most, 1);
         await other.cleanUp();
     }).timeout(600_000);
@@ -108,32 +109,48 @@ describe('many builds', () => {
             console.log('      not run: DOCKER_RESTART does not say how this engine is killed and started again');
             this.skip();
         }
-        const ids = builds(30);
-        let started = 0;
+        const running = builds(10);
+        const fresh = builds(30);
+        // Three starts, then a stop, and so on.
+        const work = running.flatMap((id, at) => [
+            ...fresh.slice(at * 3, at * 3 + 3).map(of => () => start(of)),
+            () => stop(id)
+        ]);
+        let done = 0;
         let restart;
-        const outcomes = await concurrently(AT_A_TIME, ids, async id => {
-            await start(id);
-            started += 1;
-            if (started === AT_A_TIME) restart = promisify(exec)(process.env.DOCKER_RESTART);
+
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, running, id => start(id))), []);
+        const outcomes = await concurrently(AT_A_TIME, work, async doIt => {
+            await doIt();
+            done += 1;
+            if (done === AT_A_TIME) restart = promisify(exec)(process.env.DOCKER_RESTART);
         });
 
         await restart;
         await starts.follow();
         assertClassified(outcomes);
-        assert.ok(rejected(outcomes).length > 0, 'the engine was down while builds were started');
-        for (const [at, id] of ids.entries()) {
-            // Its container has died with the engine, and is still known.
-            if (outcomes[at].status === 'fulfilled') assert.doesNotMatch(await status(id), /no container/);
-        }
-        // What a caller does with a build that was not started: stop it, then start it again.
-        const again = ids.filter((id, at) => outcomes[at].status === 'rejected');
+        const [startsOf, stopsOf] = [false, true].map(isStop => outcomes.filter((_, at) => (at % 4 === 3) === isStop));
 
-        assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => stop(id))), []);
-        assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => start(id))), []);
-        for (const id of again) assert.match(await status(id), /running since/);
-        await until('one start of each', () => again.every(id => starts.of(id) === 1));
+        for (const [what, some] of Object.entries({ started: startsOf, stopped: stopsOf }))
+            assert.ok(rejected(some).length > 0, `the engine was down while builds were ${what}`);
+        // Its container has died with the engine, and is still known.
+        for (const [at, id] of fresh.entries())
+            if (startsOf[at].status === 'fulfilled') assert.match(await verify(id), /ended with exit code/);
+        const failed = fresh.filter((id, at) => startsOf[at].status === 'rejected');
+        // What a caller may do with a build that was not started: start it again, or stop it first.
+        const [atOnce, stoppedFirst] = [failed.filter((_, at) => at % 2), failed.filter((_, at) => !(at % 2))];
+        const retried = await concurrently(AT_A_TIME, atOnce, id => start(id));
+
+        // The dead engine has kept what it had made for it: there a stop must come first.
+        for (const { reason } of rejected(retried)) assert.equal(reason.code, 'DOCKER_BUILD_EXISTS', reason.stack);
+        stoppedFirst.push(...atOnce.filter((id, at) => retried[at].status === 'rejected'));
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, stoppedFirst, id => stop(id))), []);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, stoppedFirst, id => start(id))), []);
+        for (const id of failed) assert.match(await status(id), /running since/);
+        await starts.caughtUp();
+        assert.ok(failed.every(id => starts.of(id) === 1));
         assert.equal(starts.most, 1);
-        assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+        assert.deepEqual(rejected(await concurrently(AT_A_TIME, [...running, ...fresh], id => stop(id))), []);
     }).timeout(600_000);
 
     it('take the time of the engine: the figures', async () => {
@@ -178,6 +195,10 @@ describe('many builds', () => {
         await look(name);
         await docker.getImage(images.jobTools).inspect();
         await docker.getImage(images.build('sleeps')).inspect();
+        await docker
+            .getVolume(name)
+            .remove()
+            .catch(() => {});
         await docker.createContainer({ name: `${name}-tools`, Image: images.jobTools, Cmd: ['true'], HostConfig });
         await look(name);
         const answer = await fetch(`${apiUri}/v4/builds/${buildId}/token`, {
@@ -194,6 +215,7 @@ describe('many builds', () => {
             HostConfig
         });
 
+        await look(`${name}-tools`);
         await container.start();
     }
 });
