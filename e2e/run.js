@@ -19,7 +19,7 @@ async function run(name, { packages, isThere, help }) {
     try {
         await isThere();
     } catch (error) {
-        console.error(`No engine to run the checks on: ${error.message}\n${help}\n0 passed, 1 failed`);
+        console.error(`The checks cannot run: ${error.message}\n${help}\n0 passed, 1 failed`);
         process.exit(1);
     }
     const folder = join(__dirname, name);
