@@ -6,7 +6,7 @@ const { claimsIn } = require('../../claims');
 const { images } = require('../../images');
 const { until } = require('../../until');
 const { core, listing, namespace, output, phase, pod } = require('../cluster');
-const { oneBuild } = require('../one-build');
+const { NOWHERE, oneBuild } = require('../one-build');
 
 describe('a build in a pod', () => {
     const build = oneBuild();
@@ -108,6 +108,16 @@ describe('a build in a pod', () => {
         build.use({ spec: { securityContext: { runAsUser: 1000, runAsGroup: 1000 } } });
         await build.start(images.build('ok'));
         assert.match(await output(build.id), /^at work$/m);
+    });
+
+    it('whose start the end of its executor cuts short is not started yet, and its pod stays', async () => {
+        build.use({ nodeWait: 60_000 });
+        const start = build.start(images.build('sleeps'), NOWHERE);
+
+        await until('the pod', () => pod(build.id).catch(() => false));
+        await build.cleanUp();
+        assert.equal(await start, false);
+        assert.equal((await pod(build.id)).metadata.deletionTimestamp, undefined);
     });
 
     it('that ignores TERM is killed after its grace period', async () => {
