@@ -1,15 +1,19 @@
 'use strict';
 
+const { mustHaveBusybox } = require('../images');
+const { mustHaveRegistry } = require('../registry');
 const { run } = require('../run');
 
 void run('kubernetes', {
     packages: ['examples/docker-executor', 'examples/kubernetes-executor', 'e2e/kubernetes'],
-    // Loaded after the installation.
     async isThere() {
-        const { core, namespace } = require('./cluster');
-
+        mustHaveBusybox();
+        if (!process.env.LOAD_IMAGE) mustHaveRegistry();
         // Not the cluster that happens to be the current one: these checks fill it, and set labels of its nodes.
         if (!process.env.KUBECONFIG) throw new Error('KUBECONFIG is not set');
+        // Loaded after the installation.
+        const { core, namespace } = require('./cluster');
+
         await core.listNamespacedPod({ namespace });
         await require('../docker/engine').docker.ping();
     },

@@ -8,7 +8,7 @@ const { pause, persist } = require('./retry');
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 
 /** Milliseconds beyond its grace period in which a pod must be gone. */
-const REMOVAL = 60_000;
+const REMOVAL = 30_000;
 
 /** The builds' pods on the cluster, with the Secret that each owns. A call is ended by its signal. */
 class Pods {

@@ -12,7 +12,7 @@ const { images } = require('../../images');
 const { core, namespace, pod, podTemplate } = require('../cluster');
 const { writeKubeconfig } = require('../kubeconfig');
 
-const options = { namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 1 };
+const options = { namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 1, nodeWait: 2_000 };
 /** Little, so that many find room on a small node. */
 const SMALL = { 'screwdriver.cd/cpu': 0.05, 'screwdriver.cd/ram': 0.0625 };
 
