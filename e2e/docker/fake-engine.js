@@ -3,13 +3,15 @@
 const { once } = require('node:events');
 const http = require('node:http');
 
+/** That a container is not there. */
+const GONE = json(404, { message: 'No such container' });
 /** What an engine answers on which all goes well and where no build is. */
 const USUAL = [
     [/^GET \/images\//, json(200, {})],
     [/^GET \/containers\/json\?/, json(200, [])],
     [/^GET \/volumes\?/, json(200, {})],
     [/^GET \/containers\/made\/json/, json(200, { Id: 'made' })],
-    [/^GET \/containers\//, json(404, { message: 'No such container' })],
+    [/^GET \/containers\//, GONE],
     [/^POST \/containers\/create\?/, json(201, { Id: 'made' })],
     [/./, json(204)]
 ];
@@ -66,4 +68,4 @@ function inTurn(...answers) {
     return response => (answers.length > 1 ? answers.shift() : answers[0])(response);
 }
 
-module.exports = { cutOff, inTurn, json, startFakeEngine };
+module.exports = { GONE, cutOff, inTurn, json, startFakeEngine };

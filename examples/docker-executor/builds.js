@@ -3,7 +3,7 @@
 const { setTimeout: wait } = require('node:timers/promises');
 const { buildContainer, jobToolsContainer, madeBy, names } = require('./containers');
 const { within } = require('./engine');
-const { alreadyThere, cancelledError, engineError, timeoutError } = require('./errors');
+const { alreadyThere, cancelledError, engineError, isGone, notDocker, timeoutError } = require('./errors');
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
 
@@ -201,8 +201,12 @@ class Builds {
     }
 
     /** @param {string} name */
-    #inspect(name) {
-        return unlessGone(this.#docker.getContainer(name).inspect());
+    async #inspect(name) {
+        const info = await unlessGone(this.#docker.getContainer(name).inspect());
+
+        if (info && !info.Id) throw notDocker();
+
+        return info;
     }
 }
 
@@ -218,7 +222,9 @@ async function unlessGone(answer, whileGoing) {
     } catch (error) {
         const { statusCode } = /** @type {any} */ (error);
 
-        if (statusCode === 304 || statusCode === 404) return undefined;
+        if (statusCode === 304 || isGone(error)) return undefined;
+        // Another server does not find the build either: that is no word on it.
+        if (statusCode === 404) throw notDocker();
         if (statusCode !== 409 || !whileGoing) throw engineError(error);
         await unlessGone(whileGoing());
 

@@ -2,7 +2,7 @@
 
 const { buffer } = require('node:stream/consumers');
 const Docker = require('dockerode');
-const { timeoutError } = require('./errors');
+const { configError, timeoutError } = require('./errors');
 
 /** Milliseconds that an answer may take, unless `docker.timeout` says otherwise. */
 const ANSWER_TIMEOUT = 60_000;
@@ -29,7 +29,12 @@ class Engine {
         /** Milliseconds for one answer, 0 for no end. */
         this.timeout = Number(options?.timeout ?? ANSWER_TIMEOUT);
         this.patience = this.timeout * PATIENCE;
-        this.#modem = new Docker({ ...(isNamed && NO_ADDRESS), ...options, timeout: 0 }).modem;
+        try {
+            this.#modem = new Docker({ ...(isNamed && NO_ADDRESS), ...options, timeout: 0 }).modem;
+        } catch (error) {
+            // Its certificates are read here.
+            throw configError(error);
+        }
     }
 
     /**

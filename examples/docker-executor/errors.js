@@ -1,40 +1,65 @@
 'use strict';
 
-const { ExecutorError } = require('screwdriver-executor-base');
+const { ExecutorError, kindOf } = require('screwdriver-executor-base');
 const { cannotRun, isAbout } = require('./explain');
 
-const CHECK_NAME = 'check its name and tag, and that this cluster may pull it';
+const CHECK_NAME = 'check its name and tag, and that this engine may pull it';
 /** What registries and the engine say of images that nobody can pull, however often they try; what that means. */
 const FINAL = /** @type {[RegExp, string][]} */ ([
     [/no matching manifest|no match for platform|cannot be used on this platform/i, 'it is made for other platforms'],
-    [/x509: /, 'this cluster does not trust its registry'],
+    [/x509: /, 'this engine does not trust its registry'],
     [/not found|manifest unknown|(?<!permission )denied|unauthorized|no basic auth credentials/i, CHECK_NAME],
     [/invalid (reference format|repository name|tag)|must be lowercase/i, CHECK_NAME]
 ]);
 const BUSY = /toomanyrequests|too many requests|\b429\b/i;
-const ENGINE_PROBLEM = 'The engine that runs builds has a problem. Start the build again in some minutes.';
+const PASSING_PROBLEM = 'The engine that runs builds has a problem. Start the build again in some minutes.';
+const LASTING_PROBLEM = 'The engine that runs builds cannot be used as it is set up. Tell its administrators.';
 
 /**
- * An error of the engine or of the way to it. A refused request stays refused; a conflict with what somebody else does
- * and anything else may go away.
+ * An error of the engine or of the way to it. A refused request stays refused, and an address that does not fit stays so;
+ * a conflict with what somebody else does and anything else may go away.
  *
  * @param {any} error dockerode's
  */
 function engineError(error) {
     if (isClassified(error)) return error;
     const { statusCode } = error;
+    const isMisled = !statusCode && kindOf(error) === 'configuration';
+    const retryable = statusCode ? statusCode === 409 || statusCode >= 500 : !isMisled;
 
     return new ExecutorError(
         statusCode ? `Docker answered ${statusCode}: ${reason(error)}` : `Docker: ${reason(error)}`,
         {
             code: 'DOCKER_ENGINE',
-            kind: 'engine',
-            retryable: statusCode === undefined || statusCode === 409 || statusCode >= 500,
+            kind: isMisled ? 'configuration' : 'engine',
+            retryable,
             statusCode,
-            userMessage: ENGINE_PROBLEM,
+            userMessage: retryable ? PASSING_PROBLEM : LASTING_PROBLEM,
             cause: error
         }
     );
+}
+
+/** @param {any} error of what reads the address of the engine */
+function configError(error) {
+    return new ExecutorError(
+        `The engine's address cannot be used: ${reason(error)}. See DOCKER_HOST, or the option docker`,
+        {
+            code: 'DOCKER_CONFIG',
+            kind: 'configuration',
+            userMessage: LASTING_PROBLEM,
+            cause: error
+        }
+    );
+}
+
+/** Something else answers under the engine's address: a sign-in page, another server. */
+function notDocker() {
+    return new ExecutorError('What answers under the address of the engine is not Docker: see DOCKER_HOST', {
+        code: 'DOCKER_ENGINE',
+        kind: 'configuration',
+        userMessage: LASTING_PROBLEM
+    });
 }
 
 /** @param {string} what did not come in time */
@@ -43,7 +68,7 @@ function timeoutError(what) {
         code: 'DOCKER_TIMEOUT',
         kind: 'timeout',
         retryable: true,
-        userMessage: ENGINE_PROBLEM
+        userMessage: PASSING_PROBLEM
     });
 }
 
@@ -133,6 +158,15 @@ function imageError(image, error) {
     });
 }
 
+/**
+ * Whether the engine says that it does not have what it was asked about.
+ *
+ * @param {any} error dockerode's, which says so itself of whatever is answered with 404
+ */
+function isGone(error) {
+    return error.statusCode === 404 && /no such/i.test(reason(error));
+}
+
 /** @param {any} error */
 function isClassified(error) {
     return error.isJoi === true || error.name === 'ExecutorError';
@@ -149,4 +183,14 @@ function reason(error) {
         .trim();
 }
 
-module.exports = { alreadyThere, cancelledError, engineError, imageError, startError, timeoutError };
+module.exports = {
+    alreadyThere,
+    cancelledError,
+    configError,
+    engineError,
+    imageError,
+    isGone,
+    notDocker,
+    startError,
+    timeoutError
+};

@@ -96,6 +96,15 @@ function unusable(why) {
     );
 }
 
+/** Something else answers under the cluster's address: a sign-in page, another server. */
+function notKubernetes() {
+    return new ExecutorError('What answers under the address of the cluster is not Kubernetes: see the kubeconfig', {
+        code: 'KUBERNETES_CLUSTER',
+        kind: 'configuration',
+        userMessage: `The cluster that runs builds cannot be reached. Tell its administrators.`
+    });
+}
+
 /** What ends the watches of an executor that shuts down. */
 function shutDown() {
     return new ExecutorError('The executor is shutting down', {
@@ -112,6 +121,7 @@ module.exports = {
     foreign,
     isExisting,
     lost,
+    notKubernetes,
     shutDown,
     statusOf,
     unconfirmed,

@@ -8,7 +8,7 @@ const { podOf } = require('./pod');
 const { Pods } = require('./pods');
 const { Reasons } = require('./reasons');
 const { persist } = require('./retry');
-const { DEFAULTS } = require('./settings');
+const { settingsFrom } = require('./settings');
 const { Starts } = require('./starts');
 
 /** @typedef {import('./settings').Options} Options */
@@ -31,10 +31,8 @@ class KubernetesExecutor extends Executor {
     /** @param {Options} [options] */
     constructor(options = {}) {
         super(options);
-        const { kubeconfig, ...settings } = options;
-
-        this.#settings = { ...DEFAULTS, ...settings };
-        this.#pods = new Pods(kubeConfigFrom(kubeconfig), this.#settings);
+        this.#settings = settingsFrom(options);
+        this.#pods = new Pods(kubeConfigFrom(options.kubeconfig), this.#settings);
         this.#starts = new Starts(this.#pods, this.#reasons, this.#settings.nodeWait, (config, signal) => {
             const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
 

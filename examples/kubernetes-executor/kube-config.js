@@ -3,6 +3,9 @@
 const { KubeConfig } = require('@kubernetes/client-node');
 const { unusable } = require('./errors');
 
+/** What the client takes where it finds no cluster. */
+const NONE = 'http://localhost:8080';
+
 /**
  * The cluster that a file names, or the usual places do.
  *
@@ -15,12 +18,28 @@ function kubeConfigFrom(file) {
         if (file) kubeConfig.loadFromFile(file);
         else kubeConfig.loadFromDefault();
     } catch (/** @type {any} */ error) {
-        // Not the whole of the error: a parser quotes the line that it does not understand, and that may hold a token.
-        throw unusable(`cannot be read: ${error.code ?? error.reason ?? error.name}`);
+        throw unusable(`cannot be read: ${whyOf(error)}`);
     }
-    if (!kubeConfig.getCurrentCluster()) throw unusable('has no current context with a cluster');
+    const { server, skipTLSVerify } = kubeConfig.getCurrentCluster() ?? {};
+
+    if (!server) throw unusable('has no current context with a cluster');
+    if (server === NONE && !file) throw unusable('is not there, and no cluster is around the executor');
+    // Neither is the token to be sent in the clear.
+    if (!(skipTLSVerify ? /^https?:/ : /^https:/).test(server)) throw unusable('has a cluster without https');
 
     return kubeConfig;
+}
+
+/**
+ * Not the whole of the error: a parser quotes the line that it does not understand, and that may hold a token.
+ *
+ * @param {any} error
+ */
+function whyOf({ code, reason, name, message }) {
+    if (name === 'TypeError') return 'it is empty, or no kubeconfig';
+
+    // What the client itself misses is told by its path: clusters[0].cluster.server.
+    return code ?? reason ?? (name === 'Error' ? message : name);
 }
 
 module.exports = { kubeConfigFrom };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { Client } = require('./client');
-const { alreadyThere, clusterError, foreign, isExisting, statusOf, unconfirmed } = require('./errors');
+const { alreadyThere, clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } = require('./errors');
 const { isSame, nameOf, secretNameOf, secretOf } = require('./pod');
 const { pause, persist } = require('./retry');
 
@@ -178,9 +178,11 @@ class Pods {
         const request = { namespace: this.#namespace, fieldSelector: `metadata.name=${name}` };
         const list = await this.#client.ask(core => core.listNamespacedPod(request), signal);
 
+        if (!Array.isArray(list?.items)) throw notKubernetes();
+
         return {
-            found: list?.items[0],
-            query: { ...request, resourceVersion: list?.metadata?.resourceVersion ?? '' }
+            found: list.items[0],
+            query: { ...request, resourceVersion: list.metadata?.resourceVersion ?? '' }
         };
     }
 }

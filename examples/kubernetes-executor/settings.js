@@ -1,5 +1,7 @@
 'use strict';
 
+const joi = require('joi');
+
 const DEFAULTS = {
     /** The namespace of the builds' pods and Secrets. */
     namespace: 'default',
@@ -36,9 +38,46 @@ const DEFAULTS = {
 /** @typedef {typeof DEFAULTS} Settings */
 /**
  * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
- * executor runs in.
+ * executor runs in. Other keys are allowed: the API adds its `ecosystem`.
  *
  * @typedef {Partial<Settings> & { kubeconfig?: string }} Options
  */
 
-module.exports = { DEFAULTS };
+const rules = {
+    namespace: joi.string(),
+    jobToolsImage: joi.string(),
+    mountPoint: joi.string().pattern(/^\//, 'a path from the root'),
+    serviceAccount: joi.string().allow(''),
+    podTemplate: joi.object(),
+    prefix: joi.string().pattern(/^[a-z0-9][a-z0-9-]*$/, "the start of a pod's name"),
+    stopSeconds: joi.number().min(0),
+    maxBuildTimeout: joi.number().positive(),
+    deadlineBuffer: joi.number().min(0),
+    stuckSeconds: joi.number().min(0),
+    nodeWait: joi.number().min(0),
+    answerTimeout: joi.number().positive()
+};
+const schema = joi
+    .object({
+        ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
+        kubeconfig: joi.string()
+    })
+    .required()
+    .unknown();
+
+/**
+ * The options with their defaults. Throws Joi's ValidationError: a wrong setting is found when the API boots.
+ *
+ * @param {Options} options
+ * @returns {Settings}
+ */
+function settingsFrom(options) {
+    return joi.attempt(options, schema);
+}
+
+/** @param {string} name */
+function defaultOf(name) {
+    return DEFAULTS[/** @type {keyof Settings} */ (name)];
+}
+
+module.exports = { settingsFrom };

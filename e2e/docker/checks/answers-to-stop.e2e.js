@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { rejection } = require('../../rejection');
-const { cutOff, inTurn, json } = require('../fake-engine');
+const { GONE, cutOff, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 
 /** The build's container and the one of its job tools. */
@@ -23,7 +23,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             'when a container is to be removed': { [`DELETE /${BUILD}`]: cutOff },
             'when somebody else removes a container': {
                 [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
-                [`GET /${BUILD}/json`]: inTurn(json(404, {}), cutOff)
+                [`GET /${BUILD}/json`]: inTurn(GONE, cutOff)
             }
         })) {
             it(`${what} reject the stop, and the next one can go on`, async () => {
@@ -53,12 +53,12 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
     describe('when somebody else removes the container', () => {
         const removed = (...looks) => ({
             [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
-            [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(200, { Id: 'old' })),
+            [`GET /${BUILD}/json`]: inTurn(GONE, json(200, { Id: 'old' })),
             'GET /containers/old/json': inTurn(...looks)
         });
 
         it('that it is gone at last, whatever has its name by then, let the stop go on', async () => {
-            await build.use(removed(json(200, { Id: 'old' }), json(404, {})));
+            await build.use(removed(json(200, { Id: 'old' }), GONE));
             await build.stop();
             assert.ok(build.removals().includes(VOLUME));
         });

@@ -6,7 +6,7 @@ const { setTimeout: wait } = require('node:timers/promises');
 const { startConfig } = require('screwdriver-executor-base/testing');
 const { rejection } = require('../../rejection');
 const { until } = require('../../until');
-const { inTurn, json } = require('../fake-engine');
+const { GONE, inTurn, json } = require('../fake-engine');
 const { IMAGE, onFakeEngine } = require('../on-fake-engine');
 
 /** The build's container, and what makes it and the one of its job tools. */
@@ -144,7 +144,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
         for (const [what, answers] of Object.entries({
             'do not come': () => ({ [MAKES_TOOLS]: response => response.destroy() }),
-            'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(500, {})) })
+            'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, json(500, {})) })
         })) {
             it(`that ${what} leave nothing that this start has made`, async () => {
                 await build.use({
@@ -198,7 +198,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         }
 
         it('that another process has started the build meanwhile leave that build alone', async () => {
-            await build.use({ [`GET /${BUILD}/json`]: inTurn(json(404, {}), json(200, { State: {} })) });
+            await build.use({ [`GET /${BUILD}/json`]: inTurn(GONE, json(200, { Id: 'other', State: {} })) });
             build.api.failNext(403);
             const error = await rejection(build.start());
 
@@ -213,7 +213,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
     describe('of which another process has the build stopped', () => {
         for (const [what, answers] of Object.entries({
-            'before its container was made': { 'GET /containers/made/json': json(404, {}) },
+            'before its container was made': { 'GET /containers/made/json': GONE },
             'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }) }
         })) {
             it(`${what} are no fault of the engine, and no build runs`, async () => {

@@ -6,7 +6,7 @@ const { startTimerConfig } = require('screwdriver-executor-base/testing');
 const { annotations } = require('../../annotations');
 const { rejection } = require('../../rejection');
 const { until } = require('../../until');
-const { inTurn, json } = require('../fake-engine');
+const { GONE, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 
 const BUILD = 'GET /containers/sd-build-7/json';
@@ -72,10 +72,7 @@ describe('verify', () => {
 
         await build.use({
             'POST /containers/made/start': inTurn(json(500, { message: 'no more memory' }), json(204)),
-            'GET /containers/sd-build-7-tools/json': inTurn(
-                json(404, {}),
-                response => (goOn = () => json(404, {})(response))
-            )
+            'GET /containers/sd-build-7-tools/json': inTurn(GONE, response => (goOn = () => GONE(response)))
         });
         await rejection(build.start());
         assert.notEqual(await build.verify(), '');

@@ -42,14 +42,18 @@ describe('a kubeconfig', () => {
         fs.rmSync(folder, { recursive: true });
     });
 
+    const cluster = changes => ({ ...whole, clusters: [{ name: 'c', cluster: changes }] });
     const unusable = {
-        'without a current context': { ...whole, 'current-context': undefined },
-        'with a context of no cluster': { ...whole, clusters: [] },
-        'that no parser understands': `users:\n- {name: u, user: {token: ${TOKEN}\n`,
-        'that is empty': ''
+        'without a current context': [{ ...whole, 'current-context': undefined }, 'has no current context'],
+        'with a context of no cluster': [{ ...whole, clusters: [] }, 'has no current context'],
+        'with a cluster of no address': [cluster({ proxy: 'x' }), 'clusters[0].cluster.server is missing'],
+        'with an address of no scheme': [cluster({ server: '127.0.0.1:1' }), 'has a cluster without https'],
+        'that sends the token in the clear': [cluster({ server: 'http://127.0.0.1:1' }), 'has a cluster without https'],
+        'that no parser understands': [`users:\n- {name: u, user: {token: ${TOKEN}\n`, 'cannot be read'],
+        'that is empty': ['', 'it is empty']
     };
 
-    for (const [what, content] of Object.entries(unusable)) {
+    for (const [what, [content, words]] of Object.entries(unusable)) {
         it(`${what} is refused when the executor is made, with what to do and without its token`, () => {
             assert.throws(
                 () => executorOf(content),
@@ -60,6 +64,7 @@ describe('a kubeconfig', () => {
                         { code, kind, retryable },
                         { code: 'KUBERNETES_CONFIG', kind: 'configuration', retryable: false }
                     );
+                    assert.ok(error.message.includes(words), error.message);
                     assert.match(error.message, /option kubeconfig, or in KUBECONFIG$/);
 
                     return !inspect(error, { depth: null, showHidden: true }).includes(TOKEN);
@@ -72,12 +77,45 @@ describe('a kubeconfig', () => {
         assert.throws(() => new KubernetesExecutor({ kubeconfig: path.join(folder, 'nowhere') }), /ENOENT/);
     });
 
-    const cluster = changes => ({ ...whole, clusters: [{ name: 'c', cluster: changes }] });
+    it('that is nowhere, where it is not named, is refused', () => {
+        const { KUBECONFIG, HOME } = process.env;
+
+        delete process.env.KUBECONFIG;
+        process.env.HOME = folder;
+        try {
+            assert.throws(() => new KubernetesExecutor(), { code: 'KUBERNETES_CONFIG', message: /is not there/ });
+        } finally {
+            Object.assign(process.env, { KUBECONFIG, HOME });
+        }
+    });
+
+    /** With a certificate that nobody knows, at the address of what is asked for in its place. */
+    const elsewhere = host => cluster({ server: `https://${host}`, 'insecure-skip-tls-verify': true });
+
+    it('of an address where a page answers fails each call for good', async () => {
+        const page = await startProxy(kubeConfig, { fault: () => ({ status: 200, body: '<html>' }) });
+
+        try {
+            const executor = executorOf(elsewhere(page.host));
+            const config = startConfig(api, { buildId: freshBuildId(), container: 'a' });
+
+            for (const operation of ['start', 'verify', 'status', 'stop']) {
+                const { code, kind, retryable } = await rejection(executor[operation](config));
+
+                assert.deepEqual(
+                    { operation, code, kind, retryable },
+                    { operation, code: 'KUBERNETES_CLUSTER', kind: 'configuration', retryable: false }
+                );
+            }
+        } finally {
+            page.close();
+        }
+    });
+
     const unfit = {
         'whose authority is not there': () => cluster({ server: 'https://x', 'certificate-authority': '/nowhere' }),
         'of another authority than the cluster': () => cluster({ server: `https://${proxy.host}` }),
         'that knows a server with TLS where there is none': () => cluster({ server: api.uri.replace('http', 'https') }),
-        'that sends the token in the clear': () => cluster({ server: api.uri }),
         'whose plug-in is not there': () => ({
             ...whole,
             users: [

@@ -19,7 +19,7 @@ describe('docker executor: errors', () => {
     });
 
     for (const [meaning, texts] of Object.entries({
-        'check its name and tag, and that this cluster may pull it': [
+        'check its name and tag, and that this engine may pull it': [
             'manifest for app:1 not found: manifest unknown: manifest unknown',
             'pull access denied for app, repository does not exist or may require authorization',
             'denied: requested access to the resource is denied',
@@ -35,7 +35,7 @@ describe('docker executor: errors', () => {
             'no matching manifest for linux/arm64/v8 in the manifest list entries',
             'image operating system "windows" cannot be used on this platform'
         ],
-        'this cluster does not trust its registry': [
+        'this engine does not trust its registry': [
             'Get "https://r.example/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority'
         ]
     })) {
@@ -101,6 +101,22 @@ describe('docker executor: errors', () => {
 
     it("has the engine's own words without those of its client", () => {
         expect(engineError(answer(500, 'no such host')).message).to.equal('Docker answered 500: no such host');
+    });
+
+    it('blames the set-up, and not the day, for what stays as it is', () => {
+        const failures = [
+            Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+            answer(403, 'authorization denied by plugin')
+        ];
+
+        for (const failure of failures) {
+            const { retryable, userMessage } = engineError(failure);
+
+            expect(retryable).to.equal(false);
+            expect(userMessage).to.match(/cannot be used as it is set up/);
+        }
+        expect(engineError(failures[0])).to.include({ kind: 'configuration' });
+        expect(engineError(answer(500, 'x')).userMessage).to.match(/Start the build again in some minutes/);
     });
 
     it('lets a caller try again after a conflict, not after a refusal', () => {
