@@ -37,6 +37,8 @@ class DockerExecutor extends Executor {
     /** The clocks of the builds' timeouts. */
     #timers = new Timers();
 
+    #stats = Executor.collectStats(this);
+
     /** @param {Options} [options] */
     constructor(options = {}) {
         super(options);
@@ -218,6 +220,11 @@ class DockerExecutor extends Executor {
      */
     _stopTimer({ buildId }) {
         this.#timers.stop(buildId);
+    }
+
+    /** @override */
+    stats() {
+        return this.#stats();
     }
 
     /**

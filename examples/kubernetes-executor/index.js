@@ -28,6 +28,8 @@ class KubernetesExecutor extends Executor {
 
     #reasons = new Reasons();
 
+    #stats = Executor.collectStats(this);
+
     /** @param {Options} [options] */
     constructor(options = {}) {
         super(options);
@@ -117,6 +119,11 @@ class KubernetesExecutor extends Executor {
         const pod = await this.#pods.find(buildId, signal);
 
         return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod);
+    }
+
+    /** @override */
+    stats() {
+        return this.#stats();
     }
 
     /**
