@@ -12,7 +12,7 @@ class Recording {
     #crash = () => {};
     #requested = false;
     events = [];
-    /** Whether the order of the requests says nothing: the scenario makes them side by side. */
+    /** Whether the order of the requests from here on says nothing: the scenario makes them side by side. */
     unordered = false;
 
     constructor(load) {
@@ -134,14 +134,16 @@ class Recording {
 
         text = text.replace(/"averageTime":[\d.]+/g, '"averageTime":0');
 
-        return sortConcurrent(JSON.parse(text), this.unordered);
+        return sortConcurrent(JSON.parse(text));
     }
 
     #watch(server) {
         this.#servers.push(server);
         server.onRequest = ({ server: to, method, path, query, headers, body }) => {
             this.#requested = true;
-            this.events.push({ request: to, method, path, query, headers: { ...headers }, body });
+            const { unordered } = this;
+
+            this.events.push({ request: to, method, path, query, headers: { ...headers }, body, unordered });
         };
     }
 }
@@ -164,14 +166,15 @@ function hooksOf(executor) {
 }
 
 /** Two pulls or removals that are under way together can arrive in either order. */
-function sortConcurrent(events, unordered) {
+function sortConcurrent(events) {
     const sorted = [];
     let group = [];
     const flush = () => {
         sorted.push(...group.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)));
         group = [];
     };
-    const kind = ({ request, method, path }) => unordered || `${request} ${method} ${path.replace(/\d{64}/, 'id')}`;
+    const kind = ({ unordered, request, method, path }) =>
+        unordered || `${request} ${method} ${path.replace(/\d{64}/, 'id')}`;
 
     for (const event of events) {
         if (!event.request || (group[0] && kind(group[0]) !== kind(event))) flush();
