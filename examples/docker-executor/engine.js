@@ -8,6 +8,10 @@ const { configError, timeoutError } = require('./errors');
 const ANSWER_TIMEOUT = 60_000;
 /** How many times as long the engine may take to make or start a container, and be silent in the midst of a pull. */
 const PATIENCE = 5;
+/** The most milliseconds that a timer of Node takes. */
+const LONGEST = 2 ** 31 - 1;
+/** Milliseconds for what a start that a shutdown cuts short removes: `shutDown` waits for a little longer. */
+const LAST_CALLS = 4_000;
 /** Stands against what DOCKER_HOST says: docker-modem would mix it with an address that the options name. */
 const NO_ADDRESS = Object.fromEntries(
     ['socketPath', 'host', 'port', 'protocol', 'pathPrefix', 'username', 'ca', 'cert', 'key'].map(key => [
@@ -28,7 +32,7 @@ class Engine {
 
         /** Milliseconds for one answer, 0 for no end. */
         this.timeout = Number(options?.timeout ?? ANSWER_TIMEOUT);
-        this.patience = this.timeout * PATIENCE;
+        this.patience = Math.min(this.timeout * PATIENCE, LONGEST);
         try {
             this.#modem = new Docker({ ...(isNamed && NO_ADDRESS), ...options, timeout: 0 }).modem;
         } catch (error) {
@@ -55,7 +59,8 @@ class Engine {
     }
 
     /**
-     * Reads the answer itself: docker-modem waits for the end of one for ever where the connection is cut.
+     * Reads the answer itself: docker-modem waits for the end of one for ever where the connection is cut. Settles by the
+     * end itself, too: a request that has no connection yet says nothing when it is given up.
      *
      * @param {Dial[0]} options
      * @param {AbortSignal[]} ends
@@ -65,12 +70,18 @@ class Engine {
         const abortSignal = AbortSignal.any(ends);
         /** @type {NonNullable<Dial[1]>} */
         const settle = (error, answer) => {
+            abortSignal.removeEventListener('abort', giveUp);
             // Names the ends themselves: Node 20 forgets a timeout that only `AbortSignal.any` knows of.
             const end = ends.find(({ aborted }) => aborted);
 
             callback?.(error && end ? reasonOf(end) : error, answer);
         };
 
+        // A promise keeps to its first outcome, so what comes after this changes nothing.
+        const giveUp = () => settle(abortSignal.reason, null);
+
+        if (abortSignal.aborted) return giveUp();
+        abortSignal.addEventListener('abort', giveUp, { once: true });
         this.#modem.dial({ ...options, abortSignal, isStream: true }, (error, answer) => {
             if (error || options.isStream) return settle(error, answer);
             buffer(/** @type {import('node:http').IncomingMessage} */ (answer)).then(
@@ -83,7 +94,23 @@ class Engine {
 
 /** @param {number} milliseconds 0 for no end */
 function within(milliseconds) {
-    return milliseconds ? AbortSignal.timeout(milliseconds) : new AbortController().signal;
+    return milliseconds ? AbortSignal.timeout(Math.min(milliseconds, LONGEST)) : new AbortController().signal;
+}
+
+/**
+ * Ends some time after a shutdown, whenever that comes.
+ *
+ * @param {AbortSignal} shutdown
+ * @returns {AbortSignal}
+ */
+function lastCalls(shutdown) {
+    const last = new AbortController();
+    const begin = () => setTimeout(() => last.abort(shutdown.reason), LAST_CALLS).unref();
+
+    if (shutdown.aborted) begin();
+    else shutdown.addEventListener('abort', begin, { once: true });
+
+    return last.signal;
 }
 
 /** @param {AbortSignal} signal */
@@ -100,4 +127,4 @@ function parsed(body) {
     }
 }
 
-module.exports = { Engine, within };
+module.exports = { Engine, lastCalls, within };

@@ -11,7 +11,7 @@ const FINAL = /** @type {[RegExp, string][]} */ ([
     [/not found|manifest unknown|(?<!permission )denied|unauthorized|no basic auth credentials/i, CHECK_NAME],
     [/invalid (reference format|repository name|tag)|must be lowercase/i, CHECK_NAME]
 ]);
-const BUSY = /toomanyrequests|too many requests|\b429\b/i;
+const BUSY = /toomanyrequests|too many requests|\bHTTP 429\b/i;
 const PASSING_PROBLEM = 'The engine that runs builds has a problem. Start the build again in some minutes.';
 const LASTING_PROBLEM = 'The engine that runs builds cannot be used as it is set up. Tell its administrators.';
 
@@ -24,7 +24,8 @@ const LASTING_PROBLEM = 'The engine that runs builds cannot be used as it is set
 function engineError(error) {
     if (isClassified(error)) return error;
     const { statusCode } = error;
-    const isMisled = !statusCode && kindOf(error) === 'configuration';
+    // A socket that is not there may be that of an engine which starts again.
+    const isMisled = !statusCode && error.code !== 'ENOENT' && kindOf(error) === 'configuration';
     const retryable = statusCode ? statusCode === 409 || statusCode >= 500 : !isMisled;
 
     return new ExecutorError(
@@ -142,8 +143,10 @@ function imageError(image, error) {
     if (error instanceof Error && !('statusCode' in error)) {
         return engineError(new Error(`the pull of ${image} did not end: ${text}`, { cause: error }));
     }
-    const isBusy = BUSY.test(text);
-    const known = FINAL.find(([pattern]) => pattern.test(text))?.[1];
+    // Its own name may hold any of the words.
+    const words = text.replaceAll(image, '');
+    const isBusy = BUSY.test(words);
+    const known = FINAL.find(([pattern]) => pattern.test(words))?.[1];
     const final = isBusy ? undefined : (known ?? (error.statusCode === 404 && CHECK_NAME));
 
     return new ExecutorError(`Image ${image} cannot be pulled: ${text}`, {

@@ -4,7 +4,7 @@ const { randomUUID } = require('node:crypto');
 const Executor = require('screwdriver-executor-base');
 const { Builds } = require('./builds');
 const { startOf } = require('./containers');
-const { Engine } = require('./engine');
+const { Engine, lastCalls } = require('./engine');
 const { engineError, startError } = require('./errors');
 const { describeState, reasonOf } = require('./explain');
 const { pull } = require('./pull');
@@ -12,9 +12,6 @@ const { Reasons } = require('./reasons');
 const { settingsFrom } = require('./settings');
 const { Timers } = require('./timers');
 const { Turns } = require('./turns');
-
-/** Milliseconds for what a start that a shutdown cuts short removes: `shutDown` waits for a little longer. */
-const LAST_CALLS = 4_000;
 
 /** @typedef {import('./settings').Options} Options */
 
@@ -118,7 +115,7 @@ class DockerExecutor extends Executor {
             await builds.run(container);
         } catch (error) {
             // What an engine that fails here too still has of the build goes when it is stopped.
-            await this.#builds(shutdown.aborted ? AbortSignal.timeout(LAST_CALLS) : undefined)
+            await this.#builds(lastCalls(shutdown))
                 .removeWhatMade(start)
                 .catch(() => {});
             throw error;

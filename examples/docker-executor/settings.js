@@ -44,7 +44,10 @@ const schema = joi
     .object({
         ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
         docker: joi
-            .object({ host: joi.string().pattern(/^[^/]+$/, 'a name or an address, no URL') })
+            .object({
+                host: joi.string().pattern(/^(https?:\/\/)?[^/]+$/, 'a name or an address'),
+                timeout: joi.number().min(0)
+            })
             .with('port', 'host')
             .unknown()
     })

@@ -58,7 +58,7 @@ class Client {
         );
 
         try {
-            return await call(core);
+            return await unlessOver(call(core), end);
         } catch (error) {
             const failure = clusterError(signal.aborted ? signal.reason : error);
 
@@ -84,12 +84,14 @@ class Client {
         const search = new URLSearchParams({ ...query, watch: 'true', timeoutSeconds: String(WATCH_SECONDS) });
 
         try {
-            await this.#kubeConfig.applyToHTTPSOptions(options);
+            await unlessOver(this.#kubeConfig.applyToHTTPSOptions(options), end);
             const { get } = this.#server.startsWith('https:') ? https : http;
             const request = get(`${this.#server}/api/v1/namespaces/${namespace}/pods?${search}`, options);
-            const [response] = await once(request, 'response');
 
+            // One that has no connection yet says nothing when it is given up, and may fail later.
             request.on('error', () => {});
+            const [response] = await once(request, 'response', { signal: end });
+
             for await (const { type, object } of jsonLines(response)) {
                 // An answer that is none of a watch has no type.
                 if (!['ADDED', 'MODIFIED', 'DELETED'].includes(type)) return;
@@ -112,6 +114,27 @@ async function* jsonLines(response) {
 
         rest = lines.pop() ?? '';
         yield* lines.map(line => JSON.parse(line));
+    }
+}
+
+/**
+ * What the work comes to, unless the signal comes first: to ask a plug-in for credentials, say, has no end of its own.
+ *
+ * @template Result
+ * @param {Promise<Result>} work
+ * @param {AbortSignal} end
+ * @returns {Promise<Result>}
+ */
+async function unlessOver(work, end) {
+    const settled = new AbortController();
+    const over = end.aborted
+        ? Promise.reject(end.reason)
+        : once(end, 'abort', { signal: settled.signal }).then(() => Promise.reject(end.reason));
+
+    try {
+        return await Promise.race([work, over]);
+    } finally {
+        settled.abort();
     }
 }
 

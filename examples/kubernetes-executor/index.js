@@ -90,6 +90,8 @@ class KubernetesExecutor extends Executor {
         const pod = await this.#pods.find(buildId, signal);
         const isLeft = !wasInHand && (await this.#pods.isUnfinished(pod, signal));
 
+        // Its pod is still to come.
+        if (!pod && this.#starts.has(buildId)) return '';
         // Meanwhile another verify may have taken it in hand.
         if (!pod || !isLeft || this.#starts.has(buildId)) return this.#reason(buildId, pod);
         // Whoever asks may end as soon as it has its answer: nothing goes on in the background there.

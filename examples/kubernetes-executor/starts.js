@@ -114,7 +114,8 @@ class Starts {
 
             return { pod: made, isOwn: true };
         } catch (/** @type {any} */ error) {
-            const found = await this.#pods.find(buildId, end).catch(() => undefined);
+            if (end.aborted) throw error;
+            const found = await this.#find(buildId, end);
 
             // It may be the answer alone that was lost.
             if (found && isSame(found, pod)) return { pod: found, isOwn: true };
@@ -122,6 +123,22 @@ class Starts {
             // Its start may have died before it could give it its token.
             else if (found && (await this.#pods.isUnfinished(found, end))) return { pod: found, isOwn: false };
             throw error;
+        }
+    }
+
+    /**
+     * What has the build's name after a failure, which may be that of a cluster that starts again.
+     *
+     * @param {number | string} buildId
+     * @param {AbortSignal} end
+     */
+    async #find(buildId, end) {
+        try {
+            return await persist(() => this.#pods.find(buildId, end), end);
+        } catch (/** @type {any} */ error) {
+            if (error.code === 'KUBERNETES_POD_FOREIGN') throw error;
+
+            return undefined;
         }
     }
 
@@ -137,8 +154,12 @@ class Starts {
      */
     async #deliver(config, made, taken, signal, end) {
         const { buildId } = config;
-        const { pod, isOwn } = await made;
+        const { pod, isOwn } = await made.catch(error => {
+            if (SHUTDOWN.includes(error.code)) return { pod: undefined, isOwn: false };
+            throw error;
+        });
 
+        if (!pod) return false;
         try {
             const found = await taken;
 

@@ -4,12 +4,13 @@ const assert = require('node:assert/strict');
 const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
 const { once } = require('node:events');
 const fs = require('node:fs');
-const { createServer } = require('node:http');
+const { Agent, createServer } = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
-const { Engine } = require('../../../examples/docker-executor/engine');
+const { useFakeTimers } = require('sinon');
+const { Engine, lastCalls } = require('../../../examples/docker-executor/engine');
 const { rejection } = require('../../rejection');
 
 /** An engine that is not there, and that would be spoken to in another way. */
@@ -90,6 +91,51 @@ describe('a call that the engine does not answer', () => {
             assert.deepEqual({ code, retryable }, { code: 'DOCKER_TIMEOUT', retryable: true });
         });
     }
+});
+
+describe('a call that gets no connection', () => {
+    /** As one that is busy with something else, or an SSH that does not answer. */
+    const agent = Object.assign(new Agent(), { addRequest() {} });
+
+    it('ends in time', async () => {
+        const client = new Engine({ host: '127.0.0.1', port: 1, agent, timeout: 300 }).client();
+
+        assert.equal((await rejection(client.ping())).code, 'DOCKER_TIMEOUT');
+    });
+
+    it('ends with its signal, also where that has come before', async () => {
+        const controller = new AbortController();
+        const client = new Engine({ host: '127.0.0.1', port: 1, agent }).client(controller.signal);
+        const first = rejection(client.ping());
+
+        controller.abort(new Error('shut down'));
+        assert.equal((await first).message, 'shut down');
+        assert.equal((await rejection(client.ping())).message, 'shut down');
+    });
+});
+
+describe('what a failed start removes', () => {
+    let clock;
+
+    beforeEach(() => {
+        clock = useFakeTimers({ toFake: ['setTimeout'] });
+    });
+
+    afterEach(() => clock.restore());
+
+    it('has four seconds from the shutdown on, whenever that comes', () => {
+        const shutdown = new AbortController();
+        const before = lastCalls(shutdown.signal);
+
+        clock.tick(60_000);
+        shutdown.abort();
+        const after = lastCalls(shutdown.signal);
+
+        clock.tick(3_999);
+        assert.deepEqual([before.aborted, after.aborted], [false, false]);
+        clock.tick(1);
+        assert.deepEqual([before.aborted, after.aborted], [true, true]);
+    });
 });
 
 /** Node's own, which shows only on demand. */

@@ -59,7 +59,7 @@ describe('a build that does not run in a pod', () => {
         try {
             const { secrets } = await listing();
 
-            assert.equal((await rejection(build.start(images.build('ok')))).code, 'KUBERNETES_BUILD_EXISTS');
+            assert.equal((await rejection(build.start(images.build('ok')))).code, 'KUBERNETES_POD_FOREIGN');
             assert.equal((await rejection(build.stop())).code, 'KUBERNETES_POD_FOREIGN');
             assert.equal((await rejection(build.verify())).code, 'KUBERNETES_POD_FOREIGN');
             assert.deepEqual((await listing()).secrets, secrets);

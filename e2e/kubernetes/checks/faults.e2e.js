@@ -9,7 +9,7 @@ const { after, afterEach, before, describe, it } = require('mocha');
 const { images } = require('../../images');
 const { rejection } = require('../../rejection');
 const { until } = require('../../until');
-const { core, kubeConfig, listing, namespace, needsRestart, phase, pod, restart } = require('../cluster');
+const { core, kubeConfig, listing, phase, pod } = require('../cluster');
 const { writeKubeconfig } = require('../kubeconfig');
 const { HERE, NOWHERE, oneBuild, whileNodeIsThere } = require('../one-build');
 const { startProxy } = require('../proxy');
@@ -99,6 +99,28 @@ describe('a build on a cluster with faults', () => {
         await phase(build.id, 'Running');
     });
 
+    it('whose pod was made by a cluster that then was away goes on with it', async () => {
+        let lost = 0;
+
+        fault = (method, url) => {
+            if (method === 'POST' && url.endsWith('/pods')) return 'answer';
+
+            // The looks that follow at once.
+            return method === 'GET' && (lost += 1) <= 3 ? 'request' : undefined;
+        };
+        build.use(proxied);
+        await build.start(images.build('sleeps'));
+        assert.ok(lost > 3);
+        await phase(build.id, 'Running');
+    });
+
+    it('that is verified while its pod is still to come is well', async () => {
+        const start = build.start(images.build('sleeps'));
+
+        assert.equal(await build.verify(), '');
+        await start;
+    });
+
     it('that meets a conflict over its quota may be started again, and is not there', async () => {
         const there = await listing();
 
@@ -181,55 +203,4 @@ describe('a build on a cluster with faults', () => {
             /^The cluster ended the build's pod: OutOfcpu: .* Start the build again\.$/
         );
     });
-
-    it('that waits for its node while the cluster is killed gets it, and its token once', async function () {
-        needsRestart(this);
-        build.use({ nodeWait: 500 });
-        await build.start(images.build('sleeps'), HERE);
-        await restart();
-        await whileNodeIsThere(async () => {
-            await phase(build.id, 'Running');
-            assert.equal(build.exchanges(), 1);
-        });
-    });
-
-    it('that is stopped while the cluster is killed and started again is gone', async function () {
-        needsRestart(this);
-        const there = await listing();
-
-        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
-        await phase(build.id, 'Running');
-        const started = restart();
-
-        await until('the crash', () =>
-            listing().then(
-                () => false,
-                () => true
-            )
-        );
-        await build.stop();
-        await started;
-        assert.deepEqual(await listing(), there);
-    });
-
-    it('that is told to end, and whose node does not confirm that, is reported so by its stop', async () => {
-        const name = `sd-build-${build.id}`;
-
-        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
-        await phase(build.id, 'Running');
-        // What keeps a pod there as a lost node does.
-        await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', ['sd/e2e'])] });
-        try {
-            const { code, retryable, userMessage } = await rejection(build.stop());
-
-            assert.deepEqual({ code, retryable }, { code: 'KUBERNETES_TIMEOUT', retryable: true });
-            assert.match(userMessage, /its node has not confirmed that/);
-        } finally {
-            await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', [])] });
-        }
-    });
 });
-
-function add(path, value) {
-    return { op: 'add', path, value };
-}

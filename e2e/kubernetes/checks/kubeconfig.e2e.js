@@ -112,6 +112,18 @@ describe('a kubeconfig', () => {
         }
     });
 
+    it('whose plug-in does not come to an end fails the start in time', async () => {
+        const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['5'] };
+
+        fs.writeFileSync(kubeconfig, JSON.stringify({ ...whole, users: [{ name: 'u', user: { exec } }] }));
+        const executor = new KubernetesExecutor({ kubeconfig, answerTimeout: 300 });
+        const begin = performance.now();
+        const error = await rejection(executor.status({ buildId: freshBuildId() }));
+
+        assert.equal(error.code, 'KUBERNETES_TIMEOUT');
+        assert.ok(performance.now() - begin < 3_000);
+    });
+
     const unfit = {
         'whose authority is not there': () => cluster({ server: 'https://x', 'certificate-authority': '/nowhere' }),
         'of another authority than the cluster': () => cluster({ server: `https://${proxy.host}` }),

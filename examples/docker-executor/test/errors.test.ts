@@ -103,6 +103,24 @@ describe('docker executor: errors', () => {
         expect(engineError(answer(500, 'no such host')).message).to.equal('Docker answered 500: no such host');
     });
 
+    it('has patience with a socket that is not there for a while', () => {
+        const failure = Object.assign(new Error('connect ENOENT /var/run/docker.sock'), { code: 'ENOENT' });
+
+        expect(engineError(failure)).to.include({ kind: 'engine', retryable: true });
+    });
+
+    it('does not take the name of an image for the word of its registry', () => {
+        for (const name of ['app:429', 'toomanyrequests/app:1']) {
+            const error = imageError(name, answer(404, `manifest for ${name} not found: manifest unknown`));
+
+            expect(error).to.include({ retryable: false });
+            expect(error.userMessage).to.match(/check its name and tag/);
+        }
+        expect(imageError('denied/app:1', answer(500, 'read denied/app:1: i/o timeout'))).to.include({
+            retryable: true
+        });
+    });
+
     it('blames the set-up, and not the day, for what stays as it is', () => {
         const failures = [
             Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),

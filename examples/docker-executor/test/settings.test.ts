@@ -29,7 +29,8 @@ describe('docker executor: the options', () => {
         [{ prefix: '/x' }, /"prefix" .* the start of a container name/],
         [{ docker: 'tcp://127.0.0.1:2375' }, /"docker" must be of type object/],
         [{ docker: { port: 2375 } }, /"port" missing required peer "host"/],
-        [{ docker: { host: 'tcp://127.0.0.1' } }, /"docker.host" .* a name or an address, no URL/]
+        [{ docker: { timeout: '60s' } }, /"docker.timeout" must be a number/],
+        [{ docker: { host: 'tcp://127.0.0.1' } }, /"docker.host" .* a name or an address/]
     ];
 
     for (const [options, message] of wrong) {

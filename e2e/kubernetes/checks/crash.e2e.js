@@ -1,0 +1,64 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, it } = require('mocha');
+const { images } = require('../../images');
+const { rejection } = require('../../rejection');
+const { until } = require('../../until');
+const { core, listing, namespace, needsRestart, phase, restart } = require('../cluster');
+const { HERE, oneBuild, whileNodeIsThere } = require('../one-build');
+
+describe('a build on a cluster that is killed, or on a node that is lost', () => {
+    const build = oneBuild();
+
+    it('that waits for its node while the cluster is killed gets it, and its token once', async function () {
+        needsRestart(this);
+        build.use({ nodeWait: 500 });
+        await build.start(images.build('sleeps'), HERE);
+        await restart();
+        await whileNodeIsThere(async () => {
+            await phase(build.id, 'Running');
+            assert.equal(build.exchanges(), 1);
+        });
+    });
+
+    it('that is stopped while the cluster is killed and started again is gone', async function () {
+        needsRestart(this);
+        const there = await listing();
+
+        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
+        await phase(build.id, 'Running');
+        const started = restart();
+
+        await until('the crash', () =>
+            listing().then(
+                () => false,
+                () => true
+            )
+        );
+        await build.stop();
+        await started;
+        assert.deepEqual(await listing(), there);
+    });
+
+    it('that is told to end, and whose node does not confirm that, is reported so by its stop', async () => {
+        const name = `sd-build-${build.id}`;
+
+        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
+        await phase(build.id, 'Running');
+        // What keeps a pod there as a lost node does.
+        await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', ['sd/e2e'])] });
+        try {
+            const { code, retryable, userMessage } = await rejection(build.stop());
+
+            assert.deepEqual({ code, retryable }, { code: 'KUBERNETES_TIMEOUT', retryable: true });
+            assert.match(userMessage, /its node has not confirmed that/);
+        } finally {
+            await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', [])] });
+        }
+    });
+});
+
+function add(path, value) {
+    return { op: 'add', path, value };
+}
