@@ -145,6 +145,15 @@ function isExisting(error) {
     return statusOf(error) === 409 && statusIn(error.cause).reason === 'AlreadyExists';
 }
 
+/**
+ * Whether a request has certainly not come to the cluster, so that it has done nothing there.
+ *
+ * @param {any} error of the cluster
+ */
+function isUnsent({ cause }) {
+    return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(cause?.code);
+}
+
 /** @param {any} error */
 function reason(error) {
     return String(statusIn(error).message ?? error.body ?? error.message).trim();
@@ -164,4 +173,4 @@ function statusIn({ body }) {
     }
 }
 
-module.exports = { clusterError, isExisting, statusOf };
+module.exports = { clusterError, isExisting, isUnsent, statusOf };

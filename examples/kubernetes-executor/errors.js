@@ -1,7 +1,7 @@
 'use strict';
 
 const { ExecutorError } = require('screwdriver-executor-base');
-const { clusterError, isExisting, statusOf } = require('./cluster-error');
+const { clusterError, isExisting, isUnsent, statusOf } = require('./cluster-error');
 
 /**
  * @param {number | string} buildId
@@ -120,6 +120,7 @@ module.exports = {
     clusterError,
     foreign,
     isExisting,
+    isUnsent,
     lost,
     notKubernetes,
     shutDown,

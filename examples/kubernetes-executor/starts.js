@@ -1,7 +1,7 @@
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
-const { alreadyThere, cancelled, clusterError, lost, shutDown } = require('./errors');
+const { alreadyThere, cancelled, clusterError, isUnsent, lost, shutDown } = require('./errors');
 const { describeState } = require('./explain');
 const { isSame } = require('./pod');
 const { persist } = require('./retry');
@@ -115,7 +115,7 @@ class Starts {
             return { pod: made, isOwn: true };
         } catch (/** @type {any} */ error) {
             if (end.aborted) throw error;
-            const found = await this.#find(buildId, end);
+            const found = isUnsent(error) ? undefined : await this.#find(buildId, end);
 
             // It may be the answer alone that was lost.
             if (found && isSame(found, pod)) return { pod: found, isOwn: true };

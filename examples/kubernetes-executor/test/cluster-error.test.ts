@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { clusterError, foreign, isExisting } from '../errors';
+import { clusterError, foreign, isExisting, isUnsent } from '../errors';
 
 /** An error as the client makes it of an answer. */
 function answer(code: number, message: string) {
@@ -182,5 +182,12 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(error.toJSON()).to.include({ code: 'KUBERNETES_POD_FOREIGN', kind: 'configuration', retryable: false });
         expect(error.message).to.match(/sd-build-7 .*screwdriver\.cd\/secret.*untouched/);
         expect(error.userMessage).to.include('sd-build-7');
+    });
+
+    it('tells a request that has not come to the cluster from one that may have', () => {
+        const failed = (code: string) => clusterError(Object.assign(new Error(code), { code }));
+
+        expect(isUnsent(failed('ECONNREFUSED'))).to.equal(true);
+        expect(isUnsent(failed('ECONNRESET'))).to.equal(false);
     });
 });
