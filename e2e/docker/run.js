@@ -1,8 +1,8 @@
 'use strict';
 
 const { mustHaveBusybox } = require('../images');
-const { mustHaveRegistry } = require('../registry');
-const { run } = require('../run');
+const { mustHaveRegistry } = require('../support/registry');
+const { run } = require('../support/run');
 
 void run('docker', {
     packages: ['examples/docker-executor', 'e2e/docker'],

@@ -2,7 +2,7 @@
 
 const { randomUUID } = require('node:crypto');
 const { images } = require('../images');
-const { until } = require('../until');
+const { until } = require('../support/until');
 const { docker } = require('./engine');
 
 /**

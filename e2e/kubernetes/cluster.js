@@ -3,7 +3,7 @@
 const { exec } = require('node:child_process');
 const { promisify } = require('node:util');
 const { CoreV1Api, KubeConfig } = require('../../examples/kubernetes-executor/node_modules/@kubernetes/client-node');
-const { until } = require('../until');
+const { until } = require('../support/until');
 
 const kubeConfig = new KubeConfig();
 

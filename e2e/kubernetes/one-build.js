@@ -10,7 +10,7 @@ const {
     stopConfig
 } = require('screwdriver-executor-base/testing');
 const KubernetesExecutor = require('../../examples/kubernetes-executor');
-const { annotations } = require('../annotations');
+const { annotations } = require('../support/annotations');
 const { images } = require('../images');
 const { core, listing, namespace, podTemplate } = require('./cluster');
 

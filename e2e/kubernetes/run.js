@@ -1,8 +1,8 @@
 'use strict';
 
 const { mustHaveBusybox } = require('../images');
-const { mustHaveRegistry } = require('../registry');
-const { run } = require('../run');
+const { mustHaveRegistry } = require('../support/registry');
+const { run } = require('../support/run');
 
 void run('kubernetes', {
     packages: ['examples/docker-executor', 'examples/kubernetes-executor', 'e2e/kubernetes'],

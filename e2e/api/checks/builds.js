@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { ask } = require('../lib/client');
 const { groupRuns, processesOf } = require('../lib/processes');
-const { until } = require('../../until');
+const { until } = require('../../support/until');
 const { Workflow } = require('../lib/workflow');
 
 const EDGES = [

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { ask } = require('../lib/client');
-const { until } = require('../../until');
+const { until } = require('../../support/until');
 const { Workflow } = require('../lib/workflow');
 const { namesOf } = require('./builds');
 

@@ -3,7 +3,7 @@
 const Executor = require('screwdriver-executor-base');
 const { ask } = require('./client');
 const { temporalToken } = require('./tokens');
-const { until } = require('../../until');
+const { until } = require('../../support/until');
 
 const FINISHED = ['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE', 'COLLAPSED'];
 

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
-const { rejection } = require('../../rejection');
+const { rejection } = require('../../support/rejection');
 const { GONE, cutOff, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 

@@ -4,8 +4,8 @@ const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { setTimeout: wait } = require('node:timers/promises');
 const { startConfig } = require('screwdriver-executor-base/testing');
-const { rejection } = require('../../rejection');
-const { until } = require('../../until');
+const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { GONE, inTurn, json } = require('../fake-engine');
 const { IMAGE, onFakeEngine } = require('../on-fake-engine');
 

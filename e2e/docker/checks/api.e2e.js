@@ -3,8 +3,8 @@
 const assert = require('node:assert/strict');
 const { after, before, describe, it } = require('mocha');
 const { images } = require('../../images');
-const { bootRealApi } = require('../../real-api');
-const { until } = require('../../until');
+const { bootRealApi } = require('../../support/real-api');
+const { until } = require('../../support/until');
 const { buildsOnEngine } = require('../engine');
 
 describe('the real Screwdriver API, with this executor as its plug-in', () => {

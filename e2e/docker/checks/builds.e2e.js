@@ -3,11 +3,11 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { startTimerConfig } = require('screwdriver-executor-base/testing');
-const { annotations } = require('../../annotations');
-const { claimsIn } = require('../../claims');
+const { annotations } = require('../../support/annotations');
+const { claimsIn } = require('../../support/claims');
 const { images } = require('../../images');
-const { rejection } = require('../../rejection');
-const { until } = require('../../until');
+const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { buildsOnEngine, output } = require('../engine');
 const { oneBuild } = require('../one-build');
 

@@ -11,7 +11,7 @@ const { setFlagsFromString } = require('node:v8');
 const { runInNewContext } = require('node:vm');
 const { useFakeTimers } = require('sinon');
 const { Engine, lastCalls } = require('../../../examples/docker-executor/engine');
-const { rejection } = require('../../rejection');
+const { rejection } = require('../../support/rejection');
 
 /** An engine that is not there, and that would be spoken to in another way. */
 const ELSEWHERE = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1' };

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const Docker = require('../../../examples/docker-executor/node_modules/dockerode');
 const { addImages, images } = require('../../images');
-const { startRegistry } = require('../../registry');
+const { startRegistry } = require('../../support/registry');
 const { docker, listing } = require('../engine');
 const { inTurn, json, startFakeEngine } = require('../fake-engine');
 

@@ -12,9 +12,9 @@ const {
     stopConfig
 } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../../examples/docker-executor');
-const { assertClassified } = require('../../classified');
-const { concurrently } = require('../../concurrently');
-const { median, timed } = require('../../figures');
+const { assertClassified } = require('../../support/classified');
+const { concurrently } = require('../../support/concurrently');
+const { median, timed } = require('../../support/figures');
 const { images } = require('../../images');
 const { buildsOnEngine, docker, listing } = require('../engine');
 const { Starts } = require('../starts');

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const DockerExecutor = require('../../../examples/docker-executor');
-const { rejection } = require('../../rejection');
+const { rejection } = require('../../support/rejection');
 const { onFakeEngine } = require('../on-fake-engine');
 
 const page = status => response => {

@@ -6,8 +6,8 @@ const { after, afterEach, before, describe, it } = require('mocha');
 const { freshBuildId, startConfig, startTokenApi, stopConfig } = require('screwdriver-executor-base/testing');
 const Published = require('../node_modules/screwdriver-executor-docker');
 const { images } = require('../../images');
-const { startRegistry } = require('../../registry');
-const { until } = require('../../until');
+const { startRegistry } = require('../../support/registry');
+const { until } = require('../../support/until');
 const { docker, listing } = require('../engine');
 
 /** It binds this path into every build, and the engine makes a folder of it where there is no socket. */

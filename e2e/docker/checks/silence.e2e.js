@@ -2,8 +2,8 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
-const { rejection } = require('../../rejection');
-const { until } = require('../../until');
+const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { cutOff, json } = require('../fake-engine');
 const { IMAGE, onFakeEngine } = require('../on-fake-engine');
 

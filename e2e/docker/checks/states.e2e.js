@@ -7,10 +7,10 @@ const { once } = require('node:events');
 const { setTimeout: wait } = require('node:timers/promises');
 const { startConfig, startTimerConfig, stopConfig } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../../examples/docker-executor');
-const { annotations } = require('../../annotations');
+const { annotations } = require('../../support/annotations');
 const { images } = require('../../images');
-const { rejection } = require('../../rejection');
-const { until } = require('../../until');
+const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { buildsOnEngine, docker } = require('../engine');
 const { oneBuild } = require('../one-build');
 

@@ -3,9 +3,9 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { startTimerConfig } = require('screwdriver-executor-base/testing');
-const { annotations } = require('../../annotations');
-const { rejection } = require('../../rejection');
-const { until } = require('../../until');
+const { annotations } = require('../../support/annotations');
+const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { GONE, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 

@@ -2,9 +2,9 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
-const { claimsIn } = require('../../claims');
+const { claimsIn } = require('../../support/claims');
 const { images } = require('../../images');
-const { until } = require('../../until');
+const { until } = require('../../support/until');
 const { core, listing, namespace, output, phase, pod } = require('../cluster');
 const { NOWHERE, oneBuild } = require('../one-build');
 

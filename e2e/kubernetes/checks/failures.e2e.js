@@ -3,8 +3,8 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { images } = require('../../images');
-const { rejection } = require('../../rejection');
-const { until } = require('../../until');
+const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { core, listing, namespace, phase, pod, podTemplate } = require('../cluster');
 const { HERE, oneBuild, whileNodeIsThere } = require('../one-build');
 

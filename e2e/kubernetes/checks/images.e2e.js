@@ -4,8 +4,8 @@ const assert = require('node:assert/strict');
 const { after, before, describe, it } = require('mocha');
 const { docker } = require('../../docker/engine');
 const { images } = require('../../images');
-const { startRegistry } = require('../../registry');
-const { until } = require('../../until');
+const { startRegistry } = require('../../support/registry');
+const { until } = require('../../support/until');
 const { needsThisHost } = require('../cluster');
 const { oneBuild } = require('../one-build');
 

@@ -8,7 +8,7 @@ const { inspect } = require('node:util');
 const { after, before, describe, it } = require('mocha');
 const { freshBuildId, startConfig, startTokenApi } = require('screwdriver-executor-base/testing');
 const KubernetesExecutor = require('../../../examples/kubernetes-executor');
-const { rejection } = require('../../rejection');
+const { rejection } = require('../../support/rejection');
 const { kubeConfig } = require('../cluster');
 const { startProxy } = require('../proxy');
 

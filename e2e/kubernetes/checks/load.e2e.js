@@ -5,11 +5,11 @@ const { after, afterEach, before, beforeEach, describe, it } = require('mocha');
 const { freshBuildId, startConfig, startTokenApi, stopConfig } = require('screwdriver-executor-base/testing');
 const KubernetesExecutor = require('../../../examples/kubernetes-executor');
 const { podOf, secretOf } = require('../../../examples/kubernetes-executor/pod');
-const { assertClassified } = require('../../classified');
-const { concurrently } = require('../../concurrently');
+const { assertClassified } = require('../../support/classified');
+const { concurrently } = require('../../support/concurrently');
 const { images } = require('../../images');
-const { until } = require('../../until');
-const { median, timed } = require('../../figures');
+const { until } = require('../../support/until');
+const { median, timed } = require('../../support/figures');
 const { core, listing, namespace, needsRestart, phase, podTemplate, restart } = require('../cluster');
 const { exchangesOf } = require('../one-build');
 

@@ -7,8 +7,8 @@ const { freshBuildId, startConfig, startTokenApi, stopConfig } = require('screwd
 const Published = require('../node_modules/screwdriver-executor-k8s');
 const { docker } = require('../../docker/engine');
 const { images } = require('../../images');
-const { startRegistry } = require('../../registry');
-const { until } = require('../../until');
+const { startRegistry } = require('../../support/registry');
+const { until } = require('../../support/until');
 const { core, kubeConfig, listing, namespace, needsThisHost, podTemplate } = require('../cluster');
 const { startProxy } = require('../proxy');
 

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { images } = require('../../images');
-const { until } = require('../../until');
+const { until } = require('../../support/until');
 const { phase, pod } = require('../cluster');
 const { HERE, exchangesOf, oneBuild, whileNodeIsThere } = require('../one-build');
 const { call } = require('../worker');

@@ -3,8 +3,8 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { install } = require('./api/lib/installation');
-const { installPlugin } = require('./api/lib/plugin');
+const { install } = require('../api/lib/installation');
+const { installPlugin } = require('../api/lib/plugin');
 
 /**
  * A Screwdriver API with an executor of `examples/` as its plug-in, and a pipeline on it: `begin`, then `main`, which the
@@ -14,14 +14,14 @@ const { installPlugin } = require('./api/lib/plugin');
  */
 async function bootRealApi({ example, options, image, environment }) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-e2e-'));
-    const source = path.join(__dirname, '../examples', example);
+    const source = path.join(__dirname, '../../examples', example);
 
     await install(folder);
     installPlugin(source);
     // What lies in the API's tree can be loaded from here on.
-    const { ScrewdriverApi } = require('./api/lib/screwdriver-api');
-    const { Records } = require('./api/lib/records');
-    const { Workflow } = require('./api/lib/workflow');
+    const { ScrewdriverApi } = require('../api/lib/screwdriver-api');
+    const { Records } = require('../api/lib/records');
+    const { Workflow } = require('../api/lib/workflow');
     const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
     const api = new ScrewdriverApi({
         folder: path.join(folder, 'api'),

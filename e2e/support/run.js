@@ -3,9 +3,9 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { join } = require('node:path');
-const { install } = require('../test/support/install');
+const { install } = require('../../test/support/install');
 
-const ROOT = join(__dirname, '..');
+const ROOT = join(__dirname, '../..');
 
 /**
  * Installs what the checks need on first use and runs them. The exit code of this process is that of mocha.
@@ -22,7 +22,7 @@ async function run(name, { packages, isThere, help }) {
         console.error(`The checks cannot run: ${error.message}\n${help}\n0 passed, 1 failed`);
         process.exit(1);
     }
-    const folder = join(__dirname, name);
+    const folder = join(ROOT, 'e2e', name);
 
     process.exitCode = await node(
         // Mocha by itself passes over a rejection that nobody handles.
