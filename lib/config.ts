@@ -1,4 +1,4 @@
-import type { Annotations } from './annotations';
+import type { Annotations } from './build/annotations';
 
 /**
  * A build's id. A numeric string passes validation and reaches the hook unconverted.

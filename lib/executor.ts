@@ -1,21 +1,21 @@
 import { callbackify } from 'node:util';
-import { buildTimeoutFrom, parseAnnotations } from './annotations';
-import { traced, type TracedOperation } from './diagnostics';
-import { isRetryable, kindOf } from './error-kind';
-import { ExecutorError, notImplemented, tokenUnknown } from './errors';
-import { InFlight } from './in-flight';
-import { launch } from './launch';
-import { collectStats, type Stats } from './operation-stats';
-import { OPERATIONS, type Operation as OperationName } from './operations';
-import { validate, type ValidatedOperation } from './schema';
-import type * as annotations from './annotations';
+import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
+import { traced, type TracedOperation } from './observability/diagnostics';
+import { isRetryable, kindOf } from './errors/kinds';
+import { ExecutorError, notImplemented, tokenUnknown } from './errors/executor-error';
+import { InFlight } from './operations/in-flight';
+import { launch } from './build/launch';
+import { collectStats, type Stats } from './observability/operation-stats';
+import { OPERATIONS, type Operation as OperationName } from './operations/names';
+import { validate, type ValidatedOperation } from './validation/schema';
+import type * as annotations from './build/annotations';
 import type * as configs from './config';
-import type * as messages from './diagnostics';
-import type * as summaries from './error-kind';
-import type * as errors from './errors';
-import type * as hooks from './hook-context';
-import type * as launching from './launch';
-import type * as exchanging from './token-exchange';
+import type * as messages from './observability/diagnostics';
+import type * as summaries from './errors/kinds';
+import type * as errors from './errors/executor-error';
+import type * as hooks from './operations/context';
+import type * as launching from './build/launch';
+import type * as exchanging from './exchange/exchange';
 
 /** Called once after the promise has settled, in `process.nextTick`. */
 type Callback<Result = any> = (error: Error | null, result?: Result) => void;
@@ -278,7 +278,7 @@ abstract class Executor<Options = any> {
         return perform(this, 'exchangeTokenForBuild', whole, done, () => {
             if (typeof config === 'string' && !whole) throw tokenUnknown();
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
-            const { exchangeToken } = require('./token-exchange') as typeof exchanging;
+            const { exchangeToken } = require('./exchange/exchange') as typeof exchanging;
 
             return exchangeToken(whole as configs.ExchangeConfig, minutes, asked);
         });

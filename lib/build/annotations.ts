@@ -1,6 +1,6 @@
-import { reservedJobAnnotations } from './data-schema';
-import { ExecutorError } from './errors';
-import { mask } from './mask';
+import { reservedJobAnnotations } from '../validation/data-schema';
+import { ExecutorError } from '../errors/executor-error';
+import { mask } from '../errors/mask';
 import { inWords, positiveNumber } from './minutes';
 
 const PREFIX = 'screwdriver.cd/';

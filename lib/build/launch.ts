@@ -1,5 +1,5 @@
-import type { ExchangeConfig } from './config';
-import { validate } from './schema';
+import type { ExchangeConfig } from '../config';
+import { validate } from '../validation/schema';
 
 /** How to run a build's launcher: see {@link launch}. */
 export interface Launch {

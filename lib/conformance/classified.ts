@@ -1,4 +1,4 @@
-import { ERROR_KINDS } from '../error-kind';
+import { ERROR_KINDS } from '../errors/kinds';
 import { isError, shown, violation } from './outcome';
 
 /** Throws for what is not an Error that programs can act on, at once and after it went through JSON. */

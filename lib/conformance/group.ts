@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import { mask } from '../mask';
+import { mask } from '../errors/mask';
 import { Bench } from './bench';
 import { isError, type Violation } from './outcome';
 import { requireValid } from './valid-options';

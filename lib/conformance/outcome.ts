@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { inspect, types } from 'node:util';
-import { mask } from '../mask';
+import { mask } from '../errors/mask';
 
 /** How a call ended. */
 export type Outcome = { resolved: true; value: unknown } | { resolved: false; error: unknown };

@@ -1,4 +1,4 @@
-import { isRetryable, kindOf, type ErrorKind } from './error-kind';
+import { isRetryable, kindOf, type ErrorKind } from './kinds';
 import { read } from './read';
 
 /** The codes of the errors that the base makes. An implementer's own error may carry a code of its own. */

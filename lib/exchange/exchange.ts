@@ -2,16 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { ExecutorError } from './errors';
-import { aborted, exchangeError, tooLate } from './exchange-failure';
-import { mask } from './mask';
-import { inWords, positiveNumber } from './minutes';
+import { ExecutorError } from '../errors/executor-error';
+import { aborted, exchangeError, tooLate } from './failure';
+import { mask } from '../errors/mask';
+import { inWords, positiveNumber } from '../build/minutes';
 import { retryDelay } from './retry-delay';
-import { validate } from './schema';
-import { requestToken } from './token-request';
+import { validate } from '../validation/schema';
+import { requestToken } from './request';
 import { needsExchange } from './token-scope';
-import type { ExchangeConfig } from './config';
-import type { Failure } from './exchange-failure';
+import type { ExchangeConfig } from '../config';
+import type { Failure } from './failure';
 
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {

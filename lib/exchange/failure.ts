@@ -1,7 +1,7 @@
 import Hoek = require('@hapi/hoek');
-import { isRetryable, type ErrorKind } from './error-kind';
-import { ExecutorError, type ErrorCode } from './errors';
-import { mask } from './mask';
+import { isRetryable, type ErrorKind } from '../errors/kinds';
+import { ExecutorError, type ErrorCode } from '../errors/executor-error';
+import { mask } from '../errors/mask';
 
 /** Why an exchange ended without a token. */
 export interface Failure {

@@ -2,7 +2,7 @@ import Hoek = require('@hapi/hoek');
 import request = require('screwdriver-request');
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { networkFailure, noRequest, statusFailure, tooLarge, type Failure } from './exchange-failure';
+import { networkFailure, noRequest, statusFailure, tooLarge, type Failure } from './failure';
 
 /** What a single request needs. */
 export interface TokenRequest {

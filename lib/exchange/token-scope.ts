@@ -1,5 +1,5 @@
 import Hoek = require('@hapi/hoek');
-import { ExecutorError } from './errors';
+import { ExecutorError } from '../errors/executor-error';
 
 /**
  * Whether a token is to be exchanged: false for a build's own. Only the scope is read, nothing is verified: that is

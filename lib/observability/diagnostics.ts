@@ -1,7 +1,7 @@
 import { tracingChannel, type TracingChannel } from 'node:diagnostics_channel';
 import { debuglog } from 'node:util';
-import { summaryOf, type ErrorSummary } from './error-kind';
-import type { Operation } from './operations';
+import { summaryOf, type ErrorSummary } from '../errors/kinds';
+import type { Operation } from '../operations/names';
 
 /** Every operation has a channel: those with a hook, and the token exchange, which mostly runs inside a start. */
 export type TracedOperation = Operation | 'exchangeTokenForBuild';

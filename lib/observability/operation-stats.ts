@@ -1,5 +1,5 @@
 import { channelOf, type OperationMessage } from './diagnostics';
-import { OPERATIONS, type Operation } from './operations';
+import { OPERATIONS, type Operation } from '../operations/names';
 
 /** What `stats` gives: exactly the keys that the API's `GET /v4/stats` accepts, or none. */
 export interface Stats {

@@ -1,6 +1,6 @@
-import { ExecutorError } from './errors';
-import { OperationContext, type HookContext } from './hook-context';
-import type { ExchangeConfig } from './config';
+import { ExecutorError } from '../errors/executor-error';
+import { OperationContext, type HookContext } from './context';
+import type { ExchangeConfig } from '../config';
 
 /** The share of a deadline that passes before the hooks are told to stop waiting. */
 const PATIENCE = 0.8;

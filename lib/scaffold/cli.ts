@@ -27,7 +27,7 @@ function run(args: string[]): { code: number; text: string } {
     const [command, name, ...rest] = parsed.positionals;
 
     if (parsed.values.help) return { code: 0, text: HELP };
-    if (parsed.values.version) return { code: 0, text: (require('../package.json') as { version: string }).version };
+    if (parsed.values.version) return { code: 0, text: (require('../../package.json') as { version: string }).version };
     if (command === undefined) return { code: 2, text: HELP };
     if (command !== 'new') return misused(`Unknown command: ${command}`);
     if (name === undefined) return misused('The name of the engine is missing');

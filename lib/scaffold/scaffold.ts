@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 
 const PREFIX = 'screwdriver-executor-';
-const TEMPLATE = join(__dirname, '../templates/executor');
+const TEMPLATE = join(__dirname, '../../templates/executor');
 
 /**
  * Writes the package of a new executor below a folder.
@@ -32,7 +32,7 @@ export function scaffold(name: string, parent: string): { folder: string; files:
         package: folder,
         class: engine.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase()),
         code: engine.replaceAll('-', '_').toUpperCase(),
-        base: (require('../package.json') as { version: string }).version
+        base: (require('../../package.json') as { version: string }).version
     };
     const files = templateFiles().map(file => {
         const text = readFileSync(join(TEMPLATE, file), 'utf8');

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { mask } from './mask';
-import { read } from './read';
+import { mask } from '../errors/mask';
+import { read } from '../errors/read';
 import type Joi = require('joi');
 
 type Hide = (value: unknown) => unknown;

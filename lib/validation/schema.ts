@@ -1,6 +1,6 @@
 import { dataSchema, isKnown } from './data-schema';
 import { isPlainlyValid } from './plainly-valid';
-import { withoutSecrets } from './validation-error';
+import { withoutSecrets } from './error';
 import type Joi = require('joi');
 
 /** The operations whose config is validated. */

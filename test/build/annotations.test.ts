@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
-import { runNode } from './support/child';
-import { BareExecutor } from './support/executors';
+import { runNode } from '../support/child';
+import { BareExecutor } from '../support/executors';
 
 const parse = (annotations: unknown) => new BareExecutor().parseAnnotations(annotations as Executor.Annotations);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { launch } from 'screwdriver-executor-base';
-import { startConfig } from './support/configs';
+import { startConfig } from '../support/configs';
 import type { ExchangeConfig } from 'screwdriver-executor-base';
 
 const CONFIG = { token: 'build.jwt-x_y', apiUri: 'https://api.screwdriver.cd', buildId: 12 };

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { ROOT } from './support/child';
-import { blocksOf, documents, textOf, type Block } from './support/markdown';
+import { ROOT } from '../support/child';
+import { blocksOf, documents, textOf, type Block } from '../support/markdown';
 
 /**
  * Every block of JavaScript and TypeScript is a program that runs as it stands, in a project that has this package.

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { ErrorCode, ErrorKind, Operation } from 'screwdriver-executor-base';
-import { textOf } from './support/markdown';
-import { ERROR_KINDS } from '../dist/error-kind';
-import { OPERATIONS } from '../dist/operations';
+import { textOf } from '../support/markdown';
+import { ERROR_KINDS } from '../../dist/errors/kinds';
+import { OPERATIONS } from '../../dist/operations/names';
 
 /** A code that is missing here, or that the union has no more, does not compile. */
 const CODES: Record<ErrorCode, true> = {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { ExecutorError, isRetryable, kindOf } from 'screwdriver-executor-base';
-import { ROOT } from './support/child';
+import { ROOT } from '../support/child';
 
 const DEFAULTS = {
     name: 'ExecutorError',

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { ExecutorError, isRetryable, kindOf } from 'screwdriver-executor-base';
-import { summaryOf } from '../dist/error-kind';
-import { startConfig } from './support/configs';
-import { executorWith, rejection } from './support/executors';
+import { summaryOf } from '../../dist/errors/kinds';
+import { startConfig } from '../support/configs';
+import { executorWith, rejection } from '../support/executors';
 
 const withCode = (code: unknown) => Object.assign(new Error('failed'), { code });
 const withName = (name: string) => Object.assign(new Error('failed'), { name });

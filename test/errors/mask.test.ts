@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { array, assert, constantFrom, nat, oneof, property, string, tuple } from 'fast-check';
-import { mask } from '../../dist/mask';
-import { leaked } from './leaks';
-import { token } from './tokens';
+import { mask } from '../../dist/errors/mask';
+import { leaked } from '../exchange/leaks';
+import { token } from '../exchange/tokens';
 
 /** Few letters, so that the secret repeats itself and the text around it resembles it. */
 const letter = constantFrom(...'abcAB12-_.');

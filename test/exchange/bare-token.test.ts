@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
-import { startConfig, stopConfig } from './support/configs';
-import { executorWith, rejection, type PublicExecutor } from './support/executors';
+import { startConfig, stopConfig } from '../support/configs';
+import { executorWith, rejection, type PublicExecutor } from '../support/executors';
 
 /** The claims of a build token that the API has made. */
 function claims(token: string): { username: number; scope: string[] } {

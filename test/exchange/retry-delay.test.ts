@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { assert, anything, constantFrom, date, integer, nat, oneof, property, string } from 'fast-check';
-import { retryAfterMilliseconds, retryDelay } from '../../dist/retry-delay';
+import { retryAfterMilliseconds, retryDelay } from '../../dist/exchange/retry-delay';
 
 const NOW = Date.UTC(2026, 10, 23);
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
-import { startConfig } from './support/configs';
-import { BareExecutor, call, rejection } from './support/executors';
+import { startConfig } from '../support/configs';
+import { BareExecutor, call, rejection } from '../support/executors';
 
 describe('exchangeTokenForBuild with bad input', () => {
     let api: TokenApi;

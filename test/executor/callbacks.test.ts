@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import sinon = require('sinon');
 import { startTokenApi } from 'screwdriver-executor-base/testing';
-import { runNode } from './support/child';
-import { startConfig } from './support/configs';
-import { ALL_OPERATIONS } from './support/operations';
-import { call, executorWith, rejection } from './support/executors';
+import { runNode } from '../support/child';
+import { startConfig } from '../support/configs';
+import { ALL_OPERATIONS } from '../support/operations';
+import { call, executorWith, rejection } from '../support/executors';
 
 /** Waits until everything that was settled by now has been reported. */
 const later = () => new Promise(resolve => setImmediate(resolve));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import ts = require('typescript');
 import type Joi = require('joi');
-import { ROOT } from './support/child';
+import { ROOT } from '../support/child';
 
 /** An object's keys, each a line: `pipeline.id: number | string`, `token?: string`; `*` where others are allowed. */
 type Lines = string[];

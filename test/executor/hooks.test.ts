@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ALL_OPERATIONS, OPERATIONS } from './support/operations';
-import { BareExecutor, call, executorWith, rejection } from './support/executors';
+import { ALL_OPERATIONS, OPERATIONS } from '../support/operations';
+import { BareExecutor, call, executorWith, rejection } from '../support/executors';
 
 describe('an operation and its hook', () => {
     for (const { method, config } of OPERATIONS) {

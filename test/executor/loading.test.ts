@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
-import { runNode } from './support/child';
+import { runNode } from '../support/child';
 
 /** Runs a program that prints one JSON value. */
 async function valueOf(source: string, flags: string[] = []): Promise<any> {

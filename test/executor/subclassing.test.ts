@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import sinon = require('sinon');
 import Executor = require('screwdriver-executor-base');
-import { startConfig } from './support/configs';
-import { BareExecutor, executorWith, rejection, type PublicExecutor } from './support/executors';
+import { startConfig } from '../support/configs';
+import { BareExecutor, executorWith, rejection, type PublicExecutor } from '../support/executors';
 
 /** Every name that an executor has, but for Object's own. */
 function names(executor: object): string[] {

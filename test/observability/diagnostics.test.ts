@@ -3,10 +3,10 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor, { type OperationMessage } from 'screwdriver-executor-base';
-import { jwt, startConfig, stopConfig } from './support/configs';
-import { ALL_OPERATIONS } from './support/operations';
-import { call, executorWith, rejection, type PublicExecutor } from './support/executors';
-import { runNode } from './support/child';
+import { jwt, startConfig, stopConfig } from '../support/configs';
+import { ALL_OPERATIONS } from '../support/operations';
+import { call, executorWith, rejection, type PublicExecutor } from '../support/executors';
+import { runNode } from '../support/child';
 
 interface Heard {
     event: string;

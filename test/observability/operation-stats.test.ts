@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import Executor, { collectStats, ExecutorError } from 'screwdriver-executor-base';
-import { startConfig, stopConfig } from './support/configs';
-import { rejection } from './support/executors';
+import { startConfig, stopConfig } from '../support/configs';
+import { rejection } from '../support/executors';
 
 class Counting extends Executor {
     readonly #stats = collectStats(this);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import Executor, { isRetryable, kindOf, type HookContext, type StartConfig } from 'screwdriver-executor-base';
 import { startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
-import { rejection } from './support/executors';
+import { rejection } from '../support/executors';
 
 type Work = (this: Executor, config: StartConfig, context: HookContext) => unknown;
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor from 'screwdriver-executor-base';
-import { rejection } from './support/executors';
+import { rejection } from '../support/executors';
 
 class Engine extends Executor {
     constructor(readonly shutdown: unknown[]) {

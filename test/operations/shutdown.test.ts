@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import Executor, { ExecutorError, kindOf, type HookContext, type StartConfig } from 'screwdriver-executor-base';
-import { startConfig } from './support/configs';
-import { BareExecutor, executorWith, rejection } from './support/executors';
+import { startConfig } from '../support/configs';
+import { BareExecutor, executorWith, rejection } from '../support/executors';
 
 const after = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { ROOT } from './support/child';
+import { ROOT } from '../support/child';
 
 /** Starts builds on an engine behind HTTP; where the engine does not answer, only the signal ends the start. */
 const PROGRAM = `

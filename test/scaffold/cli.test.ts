@@ -8,12 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { kindOf } from 'screwdriver-executor-base';
-import { jwt, startConfig } from './support/configs';
+import { jwt, startConfig } from '../support/configs';
 import type { AddressInfo } from 'node:net';
 import type Executor from 'screwdriver-executor-base';
 
-const ROOT = join(__dirname, '..');
-const CLI = join(ROOT, 'dist/cli.js');
+const ROOT = join(__dirname, '..', '..');
+const CLI = join(ROOT, 'dist/scaffold/cli.js');
 
 interface Outcome {
     code: number;

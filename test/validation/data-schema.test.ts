@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import mockery from 'mockery';
-import { reservedJobAnnotations } from '../dist/data-schema';
-import { parseAnnotations } from '../dist/annotations';
-import { startConfig } from './support/configs';
-import { runNode } from './support/child';
+import { reservedJobAnnotations } from '../../dist/validation/data-schema';
+import { parseAnnotations } from '../../dist/build/annotations';
+import { startConfig } from '../support/configs';
+import { runNode } from '../support/child';
 
 const START = `
     class MyExecutor extends require('screwdriver-executor-base') {
@@ -99,13 +99,13 @@ describe('screwdriver-data-schema', () => {
         });
 
         it('judges a config that is plainly valid', async () => {
-            const Executor = require('..') as new () => { start(config: unknown): Promise<unknown> };
+            const Executor = require('../..') as new () => { start(config: unknown): Promise<unknown> };
 
             expect(await new Executor().start(startConfig()).catch((reason: unknown) => reason)).to.equal(error);
         });
 
         it('reserves the annotations that the replacement reserves', () => {
-            const Executor = require('..') as new () => { parseAnnotations(annotations: unknown): unknown };
+            const Executor = require('../..') as new () => { parseAnnotations(annotations: unknown): unknown };
 
             expect(
                 new Executor().parseAnnotations({ 'screwdriver.cd/displayName': 1, 'screwdriver.cd/cpu': 2 })

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type Joi = require('joi');
-import { isPlainlyValid } from '../dist/plainly-valid';
-import { startConfig, statusConfig, stopConfig } from './support/configs';
+import { isPlainlyValid } from '../../dist/validation/plainly-valid';
+import { startConfig, statusConfig, stopConfig } from '../support/configs';
 
 const dataSchema = require('screwdriver-data-schema') as { plugins: { executor: Record<string, Joi.Schema> } };
 const OPERATIONS = ['start', 'stop', 'verify', 'status'] as const;

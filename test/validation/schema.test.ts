@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Joi = require('joi');
-import { withoutSecrets } from '../dist/validation-error';
-import { startConfig } from './support/configs';
-import { OPERATIONS } from './support/operations';
-import { call, executorWith, rejection } from './support/executors';
+import { withoutSecrets } from '../../dist/validation/error';
+import { startConfig } from '../support/configs';
+import { OPERATIONS } from '../support/operations';
+import { call, executorWith, rejection } from '../support/executors';
 
 const { plugins } = require('screwdriver-data-schema') as {
     plugins: { executor: Record<string, Joi.Schema> & { start: Joi.Schema } };
