@@ -10,3 +10,4 @@ module.exports.isRetryable = Executor.isRetryable;
 module.exports.collectStats = Executor.collectStats;
 module.exports.buildTimeoutFrom = Executor.buildTimeoutFrom;
 module.exports.launch = Executor.launch;
+module.exports.OPERATIONS = Executor.OPERATIONS;

@@ -39,6 +39,8 @@ abstract class Executor<Options = any> {
     static readonly collectStats = collectStats;
     static readonly buildTimeoutFrom = buildTimeoutFrom;
     static readonly launch = launch;
+    /** The names of the operations that have a hook, `cleanUp` among them. */
+    static readonly OPERATIONS = OPERATIONS;
 
     /** What the constructor was given. Subclasses may replace it. */
     config: Options;

@@ -4,24 +4,10 @@ const { AsyncLocalStorage } = require('node:async_hooks');
 const { tracingChannel } = require('node:diagnostics_channel');
 const { context, ROOT_CONTEXT, SpanStatusCode, trace } = require('@opentelemetry/api');
 const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
+const Executor = require('screwdriver-executor-base');
 
 /** Each has a channel; the exchange runs inside a start. */
-const OPERATIONS = [
-    'start',
-    'stop',
-    'verify',
-    'status',
-    'startPeriodic',
-    'stopPeriodic',
-    'startFrozen',
-    'stopFrozen',
-    'startTimer',
-    'stopTimer',
-    'unzipArtifacts',
-    'enqueueWebhook',
-    'cleanUp',
-    'exchangeTokenForBuild'
-];
+const CHANNELS = [...Executor.OPERATIONS, 'exchangeTokenForBuild'];
 
 /** Where the context is kept while an operation runs. Channels set it by themselves, once it is bound to them. */
 const store = new AsyncLocalStorage();
@@ -53,7 +39,7 @@ function traceExecutors() {
     const tracer = trace.getTracer('screwdriver-executor');
     // By message, which is one object from the start of a call to its end.
     const spans = new WeakMap();
-    const endings = OPERATIONS.map(operation => {
+    const endings = CHANNELS.map(operation => {
         const { start, asyncEnd } = tracingChannel(`screwdriver-executor.${operation}`);
         const end = message => endSpan(spans.get(message), message);
 
@@ -93,4 +79,4 @@ function endSpan(span, { error }) {
     span?.end();
 }
 
-module.exports = { OPERATIONS, SharedContextManager, traceExecutors };
+module.exports = { SharedContextManager, traceExecutors };

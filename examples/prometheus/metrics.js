@@ -3,24 +3,10 @@
 const { tracingChannel } = require('node:diagnostics_channel');
 const { createServer } = require('node:http');
 const { Counter, Gauge, Histogram } = require('prom-client');
+const Executor = require('screwdriver-executor-base');
 
 /** Each has a channel; the exchange runs inside a start. */
-const OPERATIONS = [
-    'start',
-    'stop',
-    'verify',
-    'status',
-    'startPeriodic',
-    'stopPeriodic',
-    'startFrozen',
-    'stopFrozen',
-    'startTimer',
-    'stopTimer',
-    'unzipArtifacts',
-    'enqueueWebhook',
-    'cleanUp',
-    'exchangeTokenForBuild'
-];
+const CHANNELS = [...Executor.OPERATIONS, 'exchangeTokenForBuild'];
 
 /**
  * Counts what every executor of this process does. Call it once, before the first operation.
@@ -55,7 +41,7 @@ function measure(register) {
         registers: [register]
     });
 
-    for (const operation of OPERATIONS) {
+    for (const operation of CHANNELS) {
         const { start, asyncEnd } = tracingChannel(`screwdriver-executor.${operation}`);
 
         start.subscribe(({ executor }) => inFlight.inc({ executor, operation }));
@@ -83,4 +69,4 @@ function metricsServer(register) {
     });
 }
 
-module.exports = { measure, metricsServer, OPERATIONS };
+module.exports = { measure, metricsServer };

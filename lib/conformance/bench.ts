@@ -6,7 +6,7 @@ import { startTokenApi, type TokenApi } from '../testing/token-api';
 import { OpenThings } from './open-things';
 import { outcomeOf, violation, words, type Outcome } from './outcome';
 import type { StartConfig } from '../config';
-import type { ConformanceOptions, Factory, Operation, TestedExecutor } from './options';
+import type { ConformanceOptions, Factory, ConfiguredOperation, TestedExecutor } from './options';
 
 /** One pair for all checks: to make it takes longer than most checks. */
 let keys: Promise<KeyPair> | undefined;
@@ -72,7 +72,7 @@ export class Bench {
     }
 
     /** A config as the API passes it to an operation. */
-    configFor(operation: Operation, buildId: number | string): { [key: string]: unknown } {
+    configFor(operation: ConfiguredOperation, buildId: number | string): { [key: string]: unknown } {
         const overrides: { [key: string]: any } = { ...this.options.config, buildId };
 
         switch (operation) {
@@ -90,7 +90,11 @@ export class Bench {
     }
 
     /** How a call ends, in bounded time. */
-    async call(operation: Operation, config: { [key: string]: unknown }, executor = this.executor): Promise<Outcome> {
+    async call(
+        operation: ConfiguredOperation,
+        config: { [key: string]: unknown },
+        executor = this.executor
+    ): Promise<Outcome> {
         if (operation === 'start') this.#note(executor, Number(config.buildId));
 
         return outcomeOf(operation, operation === 'start' ? this.startTimeout : this.callTimeout, () =>
@@ -99,7 +103,7 @@ export class Bench {
     }
 
     /** How an operation on a build ends. */
-    on(operation: Operation, buildId: number | string, executor = this.executor): Promise<Outcome> {
+    on(operation: ConfiguredOperation, buildId: number | string, executor = this.executor): Promise<Outcome> {
         return this.call(operation, this.configFor(operation, buildId), executor);
     }
 

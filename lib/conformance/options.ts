@@ -1,29 +1,17 @@
-import type { StartConfig } from '../config';
+import type { Operation, StartConfig } from '../executor';
+
+/** The operations that take one config. */
+export type ConfiguredOperation = Exclude<Operation, 'cleanUp'>;
 
 /**
  * What the kit asks of an executor: a class that extends the base has it. Named by shape, not by class, since the
  * executor may be built on another copy of the base.
  */
-export interface TestedExecutor {
-    start(config: any): Promise<any>;
-    stop(config: any): Promise<any>;
-    verify(config: any): Promise<any>;
-    status(config: any): Promise<any>;
-    startPeriodic(config: any): Promise<any>;
-    stopPeriodic(config: any): Promise<any>;
-    startFrozen(config: any): Promise<any>;
-    stopFrozen(config: any): Promise<any>;
-    startTimer(config: any): Promise<any>;
-    stopTimer(config: any): Promise<any>;
-    unzipArtifacts(config: any): Promise<any>;
-    enqueueWebhook(config: any): Promise<any>;
+export interface TestedExecutor extends Record<ConfiguredOperation, (config: any) => Promise<any>> {
     cleanUp(): Promise<any>;
     stats(config?: any): unknown;
     supports(operation: any): boolean;
 }
-
-/** The operations that take one config. */
-export type Operation = Exclude<keyof TestedExecutor, 'cleanUp' | 'stats' | 'supports'>;
 
 /** What a factory gets. */
 export interface FactoryContext {

@@ -1,6 +1,5 @@
 import { group, type Check } from './group';
 import { isError, violation, words } from './outcome';
-import type { Operation } from './options';
 
 const CHECKS: Check[] = [
     {
@@ -29,7 +28,7 @@ const CHECKS: Check[] = [
         why: 'callers chain .then and .catch, and what is thrown instead ends their process',
         fix: 'implement the hooks, and leave the public methods to the base',
         run(bench) {
-            for (const operation of ['start', 'stop', 'verify', 'status', 'startTimer', 'stopTimer'] as Operation[]) {
+            for (const operation of ['start', 'stop', 'verify', 'status', 'startTimer', 'stopTimer'] as const) {
                 expectPromise(operation, () => bench.executor[operation]({}));
             }
             expectPromise('cleanUp', () => bench.executor.cleanUp());

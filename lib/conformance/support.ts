@@ -1,20 +1,23 @@
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
 import { isError, violation, words } from './outcome';
-import type { Operation } from './options';
+import type { ConfiguredOperation } from './options';
 
-const REJECTING: Operation[] = [
-    'status',
-    'startPeriodic',
-    'stopPeriodic',
-    'startFrozen',
-    'stopFrozen',
-    'unzipArtifacts',
-    'enqueueWebhook'
-];
-const RESOLVING: Operation[] = ['verify', 'startTimer', 'stopTimer'];
+/** What an operation does where the executor does not implement it. The others have rules of their own. */
+export const UNSUPPORTED: Record<Exclude<ConfiguredOperation, 'start' | 'stop'>, 'rejects' | 'resolves'> = {
+    status: 'rejects',
+    startPeriodic: 'rejects',
+    stopPeriodic: 'rejects',
+    startFrozen: 'rejects',
+    stopFrozen: 'rejects',
+    unzipArtifacts: 'rejects',
+    enqueueWebhook: 'rejects',
+    verify: 'resolves',
+    startTimer: 'resolves',
+    stopTimer: 'resolves'
+};
 
-function refuses(operation: Operation): Check {
+function refuses(operation: ConfiguredOperation): Check {
     return {
         title: `${operation} is supported, or rejects "Not implemented"`,
         why: 'the API falls back on another way only where the message is exactly that',
@@ -30,7 +33,7 @@ function refuses(operation: Operation): Check {
     };
 }
 
-function ignores(operation: Operation): Check {
+function ignores(operation: ConfiguredOperation): Check {
     return {
         title: `${operation} is supported, or resolves undefined`,
         why: 'the API calls it for every build, whether the executor implements it or not',
@@ -70,4 +73,9 @@ const SUPPORTS: Check[] = [
 ];
 
 /** What the executor says it can do, and what it answers to the rest. */
-export const support = group('support', () => [...SUPPORTS, ...REJECTING.map(refuses), ...RESOLVING.map(ignores)]);
+export const support = group('support', () => [
+    ...SUPPORTS,
+    ...Object.entries(UNSUPPORTED).map(([operation, byDefault]) =>
+        (byDefault === 'rejects' ? refuses : ignores)(operation as ConfiguredOperation)
+    )
+]);

@@ -1,5 +1,5 @@
-/** The operations that delegate to a hook: `start` to `_start`, and so on. */
-export const OPERATIONS = [
+/** The operations that delegate to a hook: `start` to `_start`, and so on. Public as `Executor.OPERATIONS`. */
+export const OPERATIONS = Object.freeze([
     'start',
     'stop',
     'verify',
@@ -13,6 +13,6 @@ export const OPERATIONS = [
     'unzipArtifacts',
     'enqueueWebhook',
     'cleanUp'
-] as const;
+] as const);
 
 export type Operation = (typeof OPERATIONS)[number];

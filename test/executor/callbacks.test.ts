@@ -3,14 +3,14 @@ import sinon = require('sinon');
 import { startTokenApi } from 'screwdriver-executor-base/testing';
 import { runNode } from '../support/child';
 import { startConfig } from '../support/configs';
-import { ALL_OPERATIONS } from '../support/operations';
+import { OPERATIONS } from '../support/operations';
 import { call, executorWith, rejection } from '../support/executors';
 
 /** Waits until everything that was settled by now has been reported. */
 const later = () => new Promise(resolve => setImmediate(resolve));
 
 describe('a callback', () => {
-    for (const { method, args } of ALL_OPERATIONS) {
+    for (const { method, args } of OPERATIONS) {
         it(`${method} calls it once with the result, and its hook never gets it`, async () => {
             let given: unknown[] = [];
             const callback = sinon.spy();
@@ -111,7 +111,7 @@ describe('a callback', () => {
     for (const [name, notCallable] of Object.entries({ null: null, object: {}, string: 'callback', number: 12 })) {
         it(`is ignored where it is no function but ${name}`, async () => {
             expect(
-                await call(executorWith({ _stop: () => 'ok' }), 'stop', ALL_OPERATIONS[1]!.args[0], notCallable)
+                await call(executorWith({ _stop: () => 'ok' }), 'stop', OPERATIONS[1]!.args[0], notCallable)
             ).to.equal('ok');
         });
     }
@@ -146,7 +146,7 @@ describe('in a process of its own', () => {
     });
 
     it('a rejection that only the callback sees is handled', async () => {
-        const methods = ALL_OPERATIONS.map(({ method }) => method).filter(method => method !== 'cleanUp');
+        const methods = OPERATIONS.map(({ method }) => method).filter(method => method !== 'cleanUp');
         const { code, stdout } = await runNode(`${PRELUDE}
             for (const method of ${JSON.stringify(methods)}) {
                 executor['_' + method] = () => Promise.reject(new Error('expected'));

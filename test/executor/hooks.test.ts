@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { ALL_OPERATIONS, OPERATIONS } from '../support/operations';
+import { startConfig } from '../support/configs';
+import { CONFIGURED, OPERATIONS } from '../support/operations';
 import { BareExecutor, call, executorWith, rejection } from '../support/executors';
 
 describe('an operation and its hook', () => {
-    for (const { method, config } of OPERATIONS) {
+    for (const { method, config } of CONFIGURED) {
         it(`${method} hands the same object to _${method}, on the executor`, async () => {
             const seen: unknown[] = [];
             const executor = executorWith({
@@ -32,7 +33,7 @@ describe('an operation and its hook', () => {
     }
 
     it('converts nothing: a numeric string and keys that no schema lists reach the hook', async () => {
-        const config = { ...OPERATIONS[0].config, buildId: '12', isPR: 'true', other: { deep: [1] } };
+        const config = startConfig({ buildId: '12', isPR: 'true', other: { deep: [1] } });
         const executor = executorWith({ _start: (given: unknown) => given });
 
         expect(await call(executor, 'start', config)).to.equal(config);
@@ -40,12 +41,12 @@ describe('an operation and its hook', () => {
     });
 
     it('takes a frozen config', async () => {
-        const config = Object.freeze({ ...OPERATIONS[0].config });
+        const config = Object.freeze(startConfig());
 
         expect(await call(executorWith({ _start: (given: unknown) => given }), 'start', config)).to.equal(config);
     });
 
-    for (const { method, args } of ALL_OPERATIONS) {
+    for (const { method, args } of OPERATIONS) {
         it(`${method} looks its hook up when it is called`, async () => {
             class Engine extends BareExecutor {}
             const executor = new Engine();
@@ -108,7 +109,7 @@ describe('an operation and its hook', () => {
 });
 
 describe('a hook that is not overridden', () => {
-    for (const { method, config, byDefault } of OPERATIONS) {
+    for (const { method, config, byDefault } of CONFIGURED) {
         if (byDefault === 'resolves') {
             it(`_${method} resolves undefined`, async () => {
                 expect(await call(new BareExecutor(), method, config)).to.equal(undefined);

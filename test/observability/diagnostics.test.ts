@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor, { type OperationMessage } from 'screwdriver-executor-base';
 import { jwt, startConfig, stopConfig } from '../support/configs';
-import { ALL_OPERATIONS } from '../support/operations';
+import { OPERATIONS } from '../support/operations';
 import { call, executorWith, rejection, type PublicExecutor } from '../support/executors';
 import { runNode } from '../support/child';
 
@@ -45,7 +45,7 @@ async function listen(operation: string, work: () => unknown): Promise<Heard[]> 
 }
 
 describe('the channel of an operation', () => {
-    for (const { method, args } of [...ALL_OPERATIONS, { method: 'exchangeTokenForBuild', args: [startConfig()] }]) {
+    for (const { method, args } of [...OPERATIONS, { method: 'exchangeTokenForBuild', args: [startConfig()] }]) {
         it(`tells of ${method}`, async () => {
             const executor = executorWith({ [`_${method}`]: () => 'done' });
             const heard = await listen(method, () => call(executor, method, ...args));

@@ -57,7 +57,7 @@ export async function use(engine: Engine, config: StartConfig): Promise<void> {
     const token: string = await engine.exchangeTokenForBuild(config.token);
     const answer: any = await engine.verify({ ...config, buildId: '12', extra: { key: 1 } });
     const operation: Operation = 'startTimer';
-    const supported: boolean = engine.supports(operation);
+    const supported: boolean = engine.supports(operation) && Executor.OPERATIONS.every(name => engine.supports(name));
     const plain: Executor = new Plain();
     const withOptions: Executor<Options> = new Engine({ host: 'engine.example' });
 

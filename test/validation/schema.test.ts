@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import Joi = require('joi');
 import { withoutSecrets } from '../../dist/validation/error';
 import { startConfig } from '../support/configs';
-import { OPERATIONS } from '../support/operations';
+import { CONFIGURED } from '../support/operations';
 import { call, executorWith, rejection } from '../support/executors';
 
 const { plugins } = require('screwdriver-data-schema') as {
@@ -12,7 +12,7 @@ const { plugins } = require('screwdriver-data-schema') as {
 
 const SECRET = 'eyJhbGciOiJSUzI1NiJ9.eyJzZWNyZXQiOnRydWV9.c2VjcmV0LXNpZ25hdHVyZQ';
 const TOKEN = startConfig().token;
-const VALIDATED = OPERATIONS.filter(({ validated }) => validated);
+const VALIDATED = CONFIGURED.filter(({ validated }) => validated);
 
 /** Calls a method of an executor whose hook must not be reached. */
 async function refusal(method: string, ...args: unknown[]): Promise<any> {
@@ -114,7 +114,7 @@ describe('validation', () => {
         expect(values[0]).to.deep.equal({ inner: SECRET });
     });
 
-    for (const { method } of OPERATIONS.filter(({ validated }) => !validated)) {
+    for (const { method } of CONFIGURED.filter(({ validated }) => !validated)) {
         it(`${method} takes whatever it is given`, async () => {
             const executor = executorWith({ [`_${method}`]: (given: unknown) => ({ given }) });
 

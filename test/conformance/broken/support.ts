@@ -1,6 +1,7 @@
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import { UNSUPPORTED } from '../../../dist/conformance/support';
 import type Executor from 'screwdriver-executor-base';
-import type { BrokenExecutors } from './broken-executor';
+import type { BrokenExecutor, BrokenExecutors } from './broken-executor';
 
 class DeniesItsStop extends MemoryExecutor {
     override supports(operation: Executor.Operation): boolean {
@@ -14,44 +15,8 @@ class SupportsEverything extends MemoryExecutor {
     }
 }
 
-class DeniesItsStatus extends MemoryExecutor {
-    override supports(operation: Executor.Operation): boolean {
-        return operation !== 'status' && super.supports(operation);
-    }
-}
-
-class DeniesItsVerify extends MemoryExecutor {
-    override supports(operation: Executor.Operation): boolean {
-        return operation !== 'verify' && super.supports(operation);
-    }
-}
-
-class DeniesItsStartTimer extends MemoryExecutor {
-    override supports(operation: Executor.Operation): boolean {
-        return operation !== 'startTimer' && super.supports(operation);
-    }
-
-    protected override _startTimer(config: Executor.TimerConfig): any {
-        super._startTimer(config);
-
-        return 'started';
-    }
-}
-
-class DeniesItsStopTimer extends MemoryExecutor {
-    override supports(operation: Executor.Operation): boolean {
-        return operation !== 'stopTimer' && super.supports(operation);
-    }
-
-    protected override _stopTimer(config: Executor.TimerConfig): any {
-        super._stopTimer(config);
-
-        return 'stopped';
-    }
-}
-
-class StartPeriodicDoesNothing extends MemoryExecutor {
-    override startPeriodic(): Promise<any> {
+class UnzipArtifactsDoesNothing extends MemoryExecutor {
+    override unzipArtifacts(): Promise<any> {
         return Promise.resolve();
     }
 }
@@ -62,45 +27,41 @@ class StopPeriodicHasAnotherText extends MemoryExecutor {
     }
 }
 
-class StartFrozenDoesNothing extends MemoryExecutor {
-    override startFrozen(): Promise<any> {
-        return Promise.resolve(null);
-    }
-}
-
 class StopFrozenRejectsWithAText extends MemoryExecutor {
     override stopFrozen(): Promise<any> {
         return Promise.reject('Not implemented');
     }
 }
 
-class UnzipArtifactsDoesNothing extends MemoryExecutor {
-    override unzipArtifacts(): Promise<any> {
-        return Promise.resolve();
+/** An executor that denies an operation which it has. */
+function denies(operation: keyof typeof UNSUPPORTED): typeof MemoryExecutor {
+    class Denies extends MemoryExecutor {
+        override supports(asked: Executor.Operation): boolean {
+            return asked !== operation && super.supports(asked);
+        }
     }
-}
+    Object.defineProperty(Denies, 'name', { value: `Denies its ${operation}` });
+    Object.defineProperty(Denies.prototype, `_${operation}`, { value: () => '' });
 
-class EnqueueWebhookDoesNothing extends MemoryExecutor {
-    override enqueueWebhook(): Promise<any> {
-        return Promise.resolve(null);
-    }
+    return Denies;
 }
 
 function refuses(operation: string): string {
     return `${operation} is supported, or rejects "Not implemented"`;
 }
 
+function ignores(operation: string): string {
+    return `${operation} is supported, or resolves undefined`;
+}
+
 export const support: BrokenExecutors = [
     ['supports says that start and stop are supported', DeniesItsStop],
     ['supports says no to what is no operation', SupportsEverything],
-    [refuses('status'), DeniesItsStatus],
-    [refuses('startPeriodic'), StartPeriodicDoesNothing],
-    [refuses('stopPeriodic'), StopPeriodicHasAnotherText],
-    [refuses('startFrozen'), StartFrozenDoesNothing],
-    [refuses('stopFrozen'), StopFrozenRejectsWithAText],
     [refuses('unzipArtifacts'), UnzipArtifactsDoesNothing],
-    [refuses('enqueueWebhook'), EnqueueWebhookDoesNothing],
-    ['verify is supported, or resolves undefined', DeniesItsVerify],
-    ['startTimer is supported, or resolves undefined', DeniesItsStartTimer],
-    ['stopTimer is supported, or resolves undefined', DeniesItsStopTimer]
+    [refuses('stopPeriodic'), StopPeriodicHasAnotherText],
+    [refuses('stopFrozen'), StopFrozenRejectsWithAText],
+    ...(Object.keys(UNSUPPORTED) as Array<keyof typeof UNSUPPORTED>).map(
+        operation =>
+            [(UNSUPPORTED[operation] === 'rejects' ? refuses : ignores)(operation), denies(operation)] as BrokenExecutor
+    )
 ];

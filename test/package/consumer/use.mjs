@@ -1,6 +1,6 @@
 import assert from 'node:assert';
 import { createRequire } from 'node:module';
-import Executor, { buildTimeoutFrom, ExecutorError, launch } from 'screwdriver-executor-base';
+import Executor, { buildTimeoutFrom, ExecutorError, launch, OPERATIONS } from 'screwdriver-executor-base';
 
 class Engine extends Executor {
     _start(config) {
@@ -13,6 +13,6 @@ const config = { buildId: 12, container: 'node:20', apiUri: 'http://127.0.0.1', 
 assert.strictEqual(await new Engine().start(config), 12);
 assert.strictEqual(createRequire(import.meta.url)('screwdriver-executor-base'), Executor);
 assert.deepStrictEqual(
-    [ExecutorError, launch, buildTimeoutFrom],
-    [Executor.ExecutorError, Executor.launch, Executor.buildTimeoutFrom]
+    [ExecutorError, launch, buildTimeoutFrom, OPERATIONS],
+    [Executor.ExecutorError, Executor.launch, Executor.buildTimeoutFrom, Executor.OPERATIONS]
 );
