@@ -246,7 +246,7 @@ abstract class Executor<Options = any> {
      * A job's annotations by their short name: `{ 'screwdriver.cd/cpu': 'HIGH' }` gives `{ cpu: 'HIGH' }`.
      *
      * Knows the annotations that screwdriver-data-schema reserves for jobs; others are left out. A `beta.` prefix is
-     * dropped, and the plain key wins over its beta twin. Values are untouched; null and undefined give `{}`.
+     * dropped; of a key and its beta twin the later one wins. Values are untouched; null and undefined give `{}`.
      */
     parseAnnotations(annotations: annotations.Annotations | null | undefined): annotations.ParsedAnnotations {
         return parseAnnotations(annotations);

@@ -47,15 +47,11 @@ function isKnown(key: string): boolean {
 /** See `Executor#parseAnnotations`. */
 export function parseAnnotations(annotations: Annotations | null | undefined): ParsedAnnotations {
     const parsed: ParsedAnnotations = {};
-    const plain = new Set<string>();
 
     for (const [key, value] of Object.entries(annotations ?? {})) {
-        const isBeta = key.startsWith(BETA);
-        const name = isBeta ? key.slice(BETA.length) : key;
+        const name = key.startsWith(BETA) ? key.slice(BETA.length) : key;
 
-        if (!isKnown(name) || (isBeta && plain.has(name))) continue;
-        if (!isBeta) plain.add(name);
-        parsed[name.slice(PREFIX.length)] = value;
+        if (isKnown(name)) parsed[name.slice(PREFIX.length)] = value;
     }
 
     return parsed;

@@ -49,14 +49,19 @@ describe('parseAnnotations', () => {
         expect(parse(annotations)).to.deep.equal({});
     });
 
-    it('lets the plain key win over its beta twin, whatever the order', () => {
-        const plain = { 'screwdriver.cd/cpu': 'HIGH' };
-        const beta = { 'beta.screwdriver.cd/cpu': 'LOW' };
+    it('lets the later of a key and its beta twin win, for every annotation and whatever the values', () => {
+        const { config } = require('screwdriver-data-schema') as {
+            config: { annotations: { reservedJobAnnotations: string[] } };
+        };
 
-        expect(parse({ ...plain, ...beta })).to.deep.equal({ cpu: 'HIGH' });
-        expect(parse({ ...beta, ...plain })).to.deep.equal({ cpu: 'HIGH' });
-        expect(parse({ 'screwdriver.cd/cpu': undefined, ...beta })).to.deep.equal({ cpu: undefined });
-        expect(parse(beta)).to.deep.equal({ cpu: 'LOW' });
+        for (const key of [...config.annotations.reservedJobAnnotations, 'screwdriver.cd/nodeLabel']) {
+            const name = key.slice('screwdriver.cd/'.length);
+
+            for (const later of ['LOW', '', null, undefined]) {
+                expect(parse({ [key]: 'HIGH', [`beta.${key}`]: later })).to.deep.equal({ [name]: later });
+                expect(parse({ [`beta.${key}`]: 'HIGH', [key]: later })).to.deep.equal({ [name]: later });
+            }
+        }
     });
 
     it('leaves values and the annotations themselves untouched', () => {
@@ -209,6 +214,7 @@ describe('buildTimeoutFrom', () => {
 
     it('reads the beta annotation, and gives the default without annotations', () => {
         expect(buildTimeoutFrom({ 'beta.screwdriver.cd/timeout': '45' })).to.equal(45);
+        expect(buildTimeoutFrom({ 'screwdriver.cd/timeout': 60, 'beta.screwdriver.cd/timeout': 45 })).to.equal(45);
         expect(buildTimeoutFrom({})).to.equal(90);
         expect(buildTimeoutFrom(null)).to.equal(90);
         expect(buildTimeoutFrom(undefined, { default: 10 })).to.equal(10);

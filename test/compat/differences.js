@@ -56,16 +56,6 @@ const DIFFERENCES = [
         // Each new annotation used to need a release of the base.
     },
     {
-        name: 'a plain annotation wins over its beta twin',
-        // In 11.1.0 the last one won: which that is, YAML does not say.
-        given: annotations => {
-            const entries = Object.entries(annotations);
-            const isBeta = ([key]) => key.startsWith('beta.');
-
-            return Object.fromEntries([...entries.filter(isBeta), ...entries.filter(entry => !isBeta(entry))]);
-        }
-    },
-    {
         name: 'a beta prefix has a dot',
         // 11.1.0 took any character in its place.
         given: annotations => Object.fromEntries(Object.entries(annotations).filter(([key]) => !/^beta[^.]/s.test(key)))

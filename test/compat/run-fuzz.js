@@ -75,5 +75,5 @@ function parseCase(Base, given, upstream) {
     const isObject = typeof given === 'object' && !Array.isArray(given);
     const parsed = new Base().parseAnnotations(upstream && isObject ? rearranged(given) : given);
 
-    return Object.entries(describe(parsed)).sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.entries(describe(parsed));
 }

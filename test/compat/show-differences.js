@@ -31,12 +31,8 @@ module.exports = async load => {
         'parseAnnotations knows every annotation that the schema reserves': parse({
             'screwdriver.cd/jobDisabledByDefault': true
         }),
-        'a plain annotation wins over its beta twin': parse({
-            'screwdriver.cd/cpu': 'plain',
-            'beta.screwdriver.cd/cpu': 'beta'
-        }),
         'a beta prefix has a dot': parse({ 'beta-screwdriver.cd/cpu': 'HIGH' }),
-        'the base has more names': Object.getOwnPropertyNames(Base.prototype).sort()
+        'the base has more names': moreNames(Base, load('screwdriver-executor-router'))
     };
 };
 
@@ -56,6 +52,20 @@ function isPromise(value) {
     if (value instanceof Promise) value.catch(() => {});
 
     return value instanceof Promise ? 'a promise' : 'a value';
+}
+
+/** The names on the base, and where router sends a build whose executor annotation is one of the new ones. */
+function moreNames(Base, Router) {
+    const router = new Router({ executor: [{ name: 'jenkins', options: { jenkins: {} } }] });
+    const route = executor =>
+        attempt(() => router._start({ ...minimal(), annotations: { 'screwdriver.cd/executor': executor } }));
+
+    router.jenkins = { start: () => 'the default executor' };
+
+    return {
+        names: Object.getOwnPropertyNames(Base.prototype).sort(),
+        routed: Object.fromEntries(['exchangeTokenForBuild', 'shutDown', 'supports'].map(name => [name, route(name)]))
+    };
 }
 
 async function argumentsOf(make) {

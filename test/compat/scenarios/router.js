@@ -19,10 +19,12 @@ const ANNOTATED = [
     'ecosystem'
 ];
 
+const KEYS = ['screwdriver.cd/executor', 'beta.screwdriver.cd/executor'];
+
 const scenarios = {};
 
 for (const annotated of ANNOTATED) {
-    for (const key of ['screwdriver.cd/executor', 'beta.screwdriver.cd/executor']) {
+    for (const key of KEYS) {
         scenarios[`router: sends a build with ${key}: ${annotated} on its way`] = async recording => {
             const { executor } = await recording.executor('router');
             const config = { ...real('start'), annotations: { [key]: annotated } };
@@ -30,6 +32,15 @@ for (const annotated of ANNOTATED) {
             for (const method of ['start', 'verify', 'stop']) await recording.call(executor, method, config);
         };
     }
+}
+
+for (const [first, second] of [KEYS, KEYS.toReversed()]) {
+    scenarios[`router: sends a build with ${first}: docker and ${second}: jenkins on its way`] = async recording => {
+        const { executor } = await recording.executor('router');
+        const config = { ...real('start'), annotations: { [first]: 'docker', [second]: 'jenkins' } };
+
+        for (const method of ['start', 'verify', 'stop']) await recording.call(executor, method, config);
+    };
 }
 
 scenarios['router: weighs and excludes executors'] = async recording => {
