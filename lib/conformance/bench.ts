@@ -175,6 +175,16 @@ export class Bench {
         return ((await this.observe('running', buildId, executor)) as unknown[]).length;
     }
 
+    /** Whether nothing runs for a build in the end: its grace time, which goes on after stop has answered, included. */
+    ends(buildId: number, executor = this.executor): Promise<boolean> {
+        const { gracePeriod = 0 } = this.options;
+
+        return this.eventually(
+            async () => (await this.running(buildId, executor)) === 0,
+            gracePeriod + this.callTimeout
+        );
+    }
+
     /** Whether a condition comes true within `limit` milliseconds: engines take their time to show a change. */
     async eventually(condition: () => boolean | Promise<boolean>, limit = this.callTimeout): Promise<boolean> {
         const end = performance.now() + limit;

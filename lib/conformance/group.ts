@@ -35,9 +35,9 @@ export function group(name: string, checksFor: (options: ConformanceOptions) => 
 }
 
 function register(check: Check, options: ConformanceOptions): void {
-    const { startTimeout = 10_000, callTimeout = 5_000 } = options;
+    const { startTimeout = 10_000, callTimeout = 5_000, gracePeriod = 0 } = options;
     // Every call is bounded by itself. The runner's own limit must only come after the last of them.
-    const limit = 4 * startTimeout + 8 * callTimeout;
+    const limit = 4 * startTimeout + 8 * callTimeout + gracePeriod;
     const test = options.it(check.title, () => run(check, options), limit) as { timeout?: unknown } | undefined;
 
     // jest and vitest read the third argument, node:test has no limit, mocha's test has a method.

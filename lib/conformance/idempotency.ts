@@ -1,6 +1,5 @@
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
-import { OBSERVED_IDEMPOTENCY } from './observed';
 import { everythingIn, isError, showsToken, violation, words } from './outcome';
 
 const CHECKS: Check[] = [
@@ -73,6 +72,43 @@ const CHECKS: Check[] = [
     }
 ];
 
+/** Where the author lets the kit see what runs. */
+const OBSERVED: Check[] = [
+    {
+        title: 'a build that is started twice at once runs once',
+        why: 'a queue may deliver a start again; two launchers of one build write over each other',
+        fix: 'let a second _start join the first, or reject; give the engine a name made from the build id',
+        async run(bench) {
+            const single = await bench.started();
+
+            await bench.eventually(async () => (await bench.running(single)) > 0, bench.startTimeout);
+            const once = await bench.running(single);
+            const config = bench.config();
+            const id = Number(config.buildId);
+
+            await Promise.all([bench.call('start', config), bench.call('start', config)]);
+            await bench.eventually(async () => (await bench.running(id)) > 0, bench.startTimeout);
+            const twice = await bench.running(id);
+
+            if (twice > once) throw violation(`${once} run for a build that is started once, ${twice} for this one`);
+        }
+    },
+    {
+        title: 'a stop while the build starts leaves nothing running',
+        why: 'nobody will stop the build a second time',
+        fix: 'let _stop end the start in flight, or wait for it, before it ends the build',
+        async run(bench) {
+            const id = freshBuildId();
+            const start = bench.on('start', id);
+
+            await Promise.all([start, bench.on('stop', id)]);
+            if (!(await bench.ends(id))) {
+                throw violation(`${await bench.running(id)} of the build run after both have settled`);
+            }
+        }
+    }
+];
+
 const DUPLICATE_START = {
     either: 'a second start joins the first or rejects with an Error that shows no token',
     rejects: 'a second start rejects with an Error that shows no token',
@@ -105,5 +141,5 @@ function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
 export const idempotency = group('idempotency', ({ duplicateStart: behaviour = 'either', observe }) => [
     ...CHECKS,
     duplicateStart(behaviour),
-    ...(observe?.running ? OBSERVED_IDEMPOTENCY : [])
+    ...(observe?.running ? OBSERVED : [])
 ]);

@@ -68,7 +68,7 @@ const CHECKS: Check[] = [
 
             if (!outcome.resolved && !isError(outcome.error)) throw violation(`its stop ${words(outcome)}`);
             if (!bench.options.observe?.running) return;
-            if (outcome.resolved && !(await bench.eventually(async () => (await bench.running(id, second)) === 0))) {
+            if (outcome.resolved && !(await bench.ends(id, second))) {
                 throw violation('its stop resolved, and the build still runs on its engine');
             }
         }

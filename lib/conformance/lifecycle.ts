@@ -1,6 +1,5 @@
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
-import { OBSERVED_LIFECYCLE } from './observed';
 import { isError, violation, withoutNumbers, words, type Outcome } from './outcome';
 import type { StartConfig } from '../config';
 
@@ -114,6 +113,50 @@ const CHECKS: Check[] = [
     }
 ];
 
+/** Where the author lets the kit see what runs. */
+const OBSERVED: Check[] = [
+    {
+        title: 'a started build runs on the engine',
+        why: 'a start that resolves true tells the API that the build is on its way',
+        fix: 'resolve from _start only when the engine has taken the build; resolve false to have it queued again',
+        async run(bench) {
+            const id = await bench.started();
+
+            if (!(await bench.eventually(async () => (await bench.running(id)) > 0, bench.startTimeout))) {
+                throw violation('nothing runs for the build after start has resolved');
+            }
+        }
+    },
+    {
+        title: 'nothing of a stopped build runs on the engine',
+        why: 'what is left behind takes room from other builds, and holds its token',
+        fix: 'end everything that _start has made, in _stop',
+        async run(bench) {
+            const id = await bench.started();
+
+            await bench.on('stop', id);
+            if (!(await bench.ends(id))) {
+                throw violation(`${await bench.running(id)} of the build still run after stop has resolved`);
+            }
+        }
+    },
+    {
+        title: 'verify does not call a build that is gone a success',
+        why: 'an empty text counts as success',
+        fix: 'resolve a text from _verify, or reject, when the engine does not have the build',
+        async run(bench) {
+            const id = await bench.started();
+
+            await bench.on('stop', id);
+            await bench.ends(id);
+            if (!bench.executor.supports('verify')) return;
+            const outcome = await bench.on('verify', id);
+
+            if (outcome.resolved && !outcome.value) throw violation(`verify ${words(outcome)}`);
+        }
+    }
+];
+
 /** A text, also an empty one, or an Error. */
 function expectAnswer(operation: string, outcome: Outcome): void {
     const isAnswer = outcome.resolved ? typeof outcome.value === 'string' : isError(outcome.error);
@@ -126,7 +169,4 @@ function isText(value: unknown): boolean {
 }
 
 /** A build's way through an executor: start, verify, status, timer, stop. */
-export const lifecycle = group('lifecycle', ({ observe }) => [
-    ...CHECKS,
-    ...(observe?.running ? OBSERVED_LIFECYCLE : [])
-]);
+export const lifecycle = group('lifecycle', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])]);

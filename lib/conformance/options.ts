@@ -63,4 +63,9 @@ export interface ConformanceOptions<Executor extends TestedExecutor = TestedExec
     startTimeout?: number | undefined;
     /** Milliseconds that any other call may take. @default 5000 */
     callTimeout?: number | undefined;
+    /**
+     * Milliseconds for which a build may still be ending after stop has resolved: from the order to end (TERM) to the
+     * engine's last resort (KILL). @default 0
+     */
+    gracePeriod?: number | undefined;
 }

@@ -43,7 +43,8 @@ function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
                     .messages({ '*': '{{#label}} must be "ignored" or an object of value and honoured' })
             ),
         startTimeout: milliseconds,
-        callTimeout: milliseconds
+        callTimeout: milliseconds,
+        gracePeriod: joi.number().min(0).messages({ '*': '{{#label}} must be a number of milliseconds, zero or more' })
     };
 
     return closed(joi, options).required().label('options');

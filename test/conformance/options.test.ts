@@ -18,6 +18,7 @@ const REFUSED: Array<[given: unknown, says: string]> = [
     [{ ...needed, observe: { running: [] } }, '"observe.running" must be of type function'],
     [{ ...needed, startTimeout: '10' }, '"startTimeout" must be a number of milliseconds above zero'],
     [{ ...needed, callTimeout: -1 }, '"callTimeout" must be a number of milliseconds above zero'],
+    [{ ...needed, gracePeriod: -1 }, '"gracePeriod" must be a number of milliseconds, zero or more'],
     [{ ...needed, duplicateStart: 'join' }, '"duplicateStart" must be one of [either, rejects, joins]'],
     [
         { ...needed, annotations: { cpu: true } },
