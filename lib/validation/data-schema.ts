@@ -1,4 +1,4 @@
-import { Module } from 'node:module';
+import { createRequire } from 'node:module';
 import type Joi = require('joi');
 
 /** What is used of screwdriver-data-schema, which ships no types. */
@@ -51,22 +51,31 @@ function isProven(): boolean {
 }
 
 /**
- * Whether the name leads to the package itself. Tests replace it by its name, in ways that show only when it is
- * required; so it is required, with a stand-in in its place in the cache that spares the load. One that is loaded
- * already may have been changed, and costs nothing any more.
+ * Whether nobody stands between `require` and the package. Tests replace it by its name; monitoring agents wrap or keep
+ * what a `require` gives. Each has a way of its own, but all are on the stack of a `require` that fails. A package that
+ * is loaded already may have been changed, and costs nothing any more.
  */
 function isUntouched(): boolean {
-    const file = require.resolve('screwdriver-data-schema');
+    if (require.cache[require.resolve('screwdriver-data-schema')]) return false;
+    const { stackTraceLimit } = Error;
 
-    if (require.cache[file]) return false;
-    const standIn = Object.assign(new Module(file), { loaded: true });
-
-    require.cache[file] = standIn;
+    Error.stackTraceLimit = 100;
     try {
-        return (dataSchema() as unknown) === standIn.exports;
+        // Not `require` itself: bundlers would look for the file.
+        createRequire(__filename)('screwdriver-data-schema/of-nobody');
+    } catch (error) {
+        const frames = (error as Error).stack?.match(/^ +at .+/gm) ?? [];
+        const between = frames.slice(
+            0,
+            frames.findIndex(frame => frame.includes(isUntouched.name))
+        );
+
+        return between.length > 0 && between.every(frame => /[( ]node:/.test(frame));
     } finally {
-        delete require.cache[file];
+        Error.stackTraceLimit = stackTraceLimit;
     }
+
+    return false;
 }
 
 /** The annotations that data-schema reserves for jobs, such as `screwdriver.cd/cpu`. */

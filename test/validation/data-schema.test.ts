@@ -27,6 +27,15 @@ async function run(program: string): Promise<unknown> {
 const replaced = (name: string, exports: string) =>
     `require.cache[require.resolve('${name}')] = { exports: ${exports}, loaded: true };`;
 
+/** Puts a hook around a method that Node loads modules with. */
+const hooked = (method: string, hook: string) => `{
+    const Module = require('node:module');
+    const owner = '${method}' === 'require' ? Module.prototype : Module;
+    const original = owner.${method};
+
+    owner.${method} = function (...args) { return (${hook})(given => original.apply(this, given), args); };
+}`;
+
 describe('screwdriver-data-schema', () => {
     it('is not loaded, nor is Joi, for a start that is plainly valid', async () => {
         expect(await run('start().then(report)')).to.deep.equal({ result: { displayName: 'x' }, joi: false });
@@ -64,12 +73,27 @@ describe('screwdriver-data-schema', () => {
     });
 
     it('leaves no trace of the look at what its name leads to', async () => {
-        const program = `start().then(() => {
-            report(require.cache[require.resolve('screwdriver-data-schema')] === undefined
+        const program = `Error.stackTraceLimit = 3; start().then(() => {
+            report(Error.stackTraceLimit === 3
+                && require.cache[require.resolve('screwdriver-data-schema')] === undefined
                 && typeof require('screwdriver-data-schema').plugins.executor.start.validate);
         })`;
 
         expect(await run(program)).to.deep.include({ result: 'function' });
+    });
+
+    it('judges everything where stacks do not show who asks', async () => {
+        for (const stack of ['""', 'undefined']) {
+            const program = `Error.prepareStackTrace = () => ${stack}; start().then(report)`;
+
+            expect(await run(program)).to.deep.equal({ result: { displayName: 'x' }, joi: true });
+        }
+    });
+
+    it('judges everything where a name that is nowhere can be required', async () => {
+        const program = hooked('_load', '(original, args) => args[0].endsWith("of-nobody") ? {} : original(args)');
+
+        expect(await run(program + 'start().then(report)')).to.deep.include({ joi: true });
     });
 
     it('reserves the annotations that are known without loading it', () => {
@@ -113,5 +137,70 @@ describe('screwdriver-data-schema', () => {
                 cpu: 2
             });
         });
+    });
+
+    describe('behind a hook on require', () => {
+        const REPLACED = `{ plugins: { executor: { start: { validate: () => ({ error: new Error('replaced') }) } } } }`;
+        const REPORT_ERROR = 'start().catch(error => report(error.message));';
+
+        for (const version of [5, 6, 7]) {
+            const hook = (modules: string, give: string) => `{
+                const given = require('require-in-the-middle-${version}');
+
+                new (given.Hook ?? given)(${modules}, exports => (${give}));
+            }`;
+
+            for (const [what, give] of Object.entries({
+                'what it gets': 'exports',
+                'a proxy of it': 'exports?.plugins ? new Proxy(exports, {}) : exports'
+            })) {
+                it(`judges, where require-in-the-middle ${version} gives ${what}`, async () => {
+                    const program = `
+                        ${hook('null', give)}
+                        const plainly = start();
+                        const forJoiAlone = start({ apiUri: 'http://localhost?a' });
+                        const refused = start({ buildId: 'x' }).catch(error => error.message);
+
+                        Promise.all([plainly, forJoiAlone, refused]).then(report);
+                    `;
+
+                    expect(await run(program)).to.deep.include({
+                        result: [{ displayName: 'x' }, { displayName: 'x' }, '"buildId" must be a number']
+                    });
+                });
+            }
+
+            it(`is seen as it is by a hook of require-in-the-middle ${version}, once`, async () => {
+                const program = `
+                    const seen = [];
+
+                    ${hook("['screwdriver-data-schema']", 'seen.push(typeof exports.plugins), exports')}
+                    start({ jobName: 'a b' }).catch(() => start()).then(() => report(seen));
+                `;
+
+                expect(await run(program)).to.deep.include({ result: ['object'] });
+            });
+
+            it(`is what a hook of require-in-the-middle ${version} puts in its place`, async () => {
+                const program = hook("['screwdriver-data-schema']", REPLACED) + REPORT_ERROR;
+
+                expect(await run(program)).to.deep.include({ result: 'replaced' });
+            });
+        }
+
+        for (const method of ['require', '_load']) {
+            for (const [when, hook] of Object.entries({
+                before: `(original, args) => args[0] === 'screwdriver-data-schema' ? ${REPLACED} : original(args)`,
+                after: `(original, args) => {
+                    const exports = original(args);
+
+                    return args[0] === 'screwdriver-data-schema' ? ${REPLACED} : exports;
+                }`
+            })) {
+                it(`is what a hook puts in its place ${when} Module's ${method} has run`, async () => {
+                    expect(await run(hooked(method, hook) + REPORT_ERROR)).to.deep.include({ result: 'replaced' });
+                });
+            }
+        }
     });
 });
