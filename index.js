@@ -11,3 +11,4 @@ module.exports.collectStats = Executor.collectStats;
 module.exports.buildTimeoutFrom = Executor.buildTimeoutFrom;
 module.exports.launch = Executor.launch;
 module.exports.OPERATIONS = Executor.OPERATIONS;
+module.exports.OFFICIAL_LAUNCH = Executor.OFFICIAL_LAUNCH;

@@ -5,6 +5,7 @@ import { isRetryable, kindOf } from './errors/kinds';
 import { ExecutorError, notImplemented, tokenUnknown } from './errors/executor-error';
 import { InFlight } from './operations/in-flight';
 import { launch } from './build/launch';
+import { OFFICIAL_LAUNCH } from './build/official';
 import { collectStats, type Stats } from './observability/operation-stats';
 import { OPERATIONS, type Operation as OperationName } from './operations/names';
 import { validate, type ValidatedOperation } from './validation/schema';
@@ -15,6 +16,7 @@ import type * as summaries from './errors/kinds';
 import type * as errors from './errors/executor-error';
 import type * as hooks from './operations/context';
 import type * as launching from './build/launch';
+import type * as launchOptions from './build/launch-options';
 import type * as exchanging from './exchange/exchange';
 
 /** Called once after the promise has settled, in `process.nextTick`. */
@@ -41,6 +43,8 @@ abstract class Executor<Options = any> {
     static readonly launch = launch;
     /** The names of the operations that have a hook, `cleanUp` among them. */
     static readonly OPERATIONS = OPERATIONS;
+    /** Figures of `launch` with the official job tools: for the grace time and for `verify`. */
+    static readonly OFFICIAL_LAUNCH = OFFICIAL_LAUNCH;
 
     /** What the constructor was given. Subclasses may replace it. */
     config: Options;
@@ -382,6 +386,7 @@ declare namespace Executor {
     export type ExecutorErrorOptions = errors.ExecutorErrorOptions;
     export type ExchangeOptions = exchanging.ExchangeOptions;
     export type Launch = launching.Launch;
+    export type LaunchOptions = launchOptions.LaunchOptions;
     export type ExecutorCallback<Result = any> = Callback<Result>;
     export type ExecutorStats = Stats;
     export type Operation = OperationName;

@@ -2,10 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { ExecutorError } from '../errors/executor-error';
 import { aborted, exchangeError, tooLate } from './failure';
-import { mask } from '../errors/mask';
-import { inWords, positiveNumber } from '../build/minutes';
+import { wholeMinutes } from '../build/minutes';
 import { retryDelay } from './retry-delay';
 import { validate } from '../validation/schema';
 import { requestToken } from './request';
@@ -42,21 +40,9 @@ export async function exchangeToken(
     if (!needsExchange(config.token)) return config.token;
 
     const { bufferMinutes = 30 } = options;
-    const minutes = Math.ceil(minutesFrom(buildTimeout, config.token)) + Math.ceil(bufferMinutes);
+    const minutes = wholeMinutes(buildTimeout, config.token) + Math.ceil(bufferMinutes);
 
     return tokenInTime(config, minutes, options);
-}
-
-function minutesFrom(buildTimeout: unknown, token: string): number {
-    const minutes = positiveNumber(buildTimeout);
-
-    if (minutes !== undefined) return minutes;
-
-    throw new ExecutorError(`Invalid buildTimeout value: ${mask(inWords(buildTimeout), token)}`, {
-        code: 'EXECUTOR_BUILD_TIMEOUT',
-        kind: 'configuration',
-        userMessage: 'The timeout of the build must be a number of minutes above zero.'
-    });
 }
 
 /** Asks until there is a token, a failure that no further try can mend, or no time left. */

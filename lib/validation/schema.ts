@@ -1,6 +1,7 @@
 import { dataSchema, isKnown } from './data-schema';
 import { isPlainlyValid } from './plainly-valid';
 import { withoutSecrets } from './error';
+import { isPlainUri } from './plain-uri';
 import type Joi = require('joi');
 
 /** The operations whose config is validated. */
@@ -62,14 +63,6 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
             })
             .label('options')
     };
-}
-
-function isPlainUri(value: string): boolean {
-    if (!URL.canParse(value)) return false;
-    const { username, password } = new URL(value);
-
-    // A bare "?" or "#" counts as well: the path of the request is appended to the URI.
-    return username + password === '' && !/[?#]/.test(value);
 }
 
 /**

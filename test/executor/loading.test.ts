@@ -48,7 +48,7 @@ describe('loading the package', () => {
             ['--input-type=module']
         );
 
-        expect(statics).to.include.members(['ExecutorError', 'buildTimeoutFrom', 'launch']);
+        expect(statics).to.include.members(['ExecutorError', 'buildTimeoutFrom', 'launch', 'OFFICIAL_LAUNCH']);
         expect(seen).to.deep.equal({ same: true, names: statics, equal: true });
     });
 
