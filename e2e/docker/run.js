@@ -1,19 +1,19 @@
 'use strict';
 
-const { mustHaveBusybox } = require('../images');
+const { mustHaveTools } = require('../images');
 const { mustHaveRegistry } = require('../support/registry');
 const { run } = require('../support/run');
 
 void run('docker', {
     packages: ['examples/docker-executor', 'e2e/docker'],
     async isThere() {
-        mustHaveBusybox();
+        mustHaveTools();
         mustHaveRegistry();
         // Loaded after the installation.
         await require('./engine').docker.ping();
     },
     help:
         'Name one in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +
-        '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static curl jq\n' +
+        '    apt-get install -y --no-install-recommends docker.io docker-registry busybox-static dumb-init patchelf curl jq\n' +
         '    vars=$(e2e/docker/up.sh) && eval "$vars" && npm run e2e:docker; e2e/docker/down.sh'
 });

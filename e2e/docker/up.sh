@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/state.sh"
 
-require_tools 'docker.io docker-registry busybox-static curl jq' dockerd curl jq
+require_tools 'docker.io docker-registry busybox-static dumb-init patchelf curl jq' dockerd curl jq
 
 start_engine() {
     mkdir -p "$docker_home"

@@ -5,6 +5,8 @@ const fs = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { text } = require('node:stream/consumers');
+const { addProgram } = require('./elf');
+const { addOfficialTools, mustHaveOfficialTools } = require('./official');
 
 const BUSYBOX = '/bin/busybox';
 const REPOSITORY = 'screwdriver-e2e';
@@ -22,12 +24,21 @@ const STEPS = {
 
 /** The names of the images, once they are on an engine. */
 const images = {
+    /** Job tools whose `launch` is all of them: the README's line. */
     jobTools: `${REPOSITORY}/job-tools:1`,
+    /** What the official image has: launch and log service, on a pipe. */
+    official: `${REPOSITORY}/official:1`,
     /** Job tools that are there, but for the launch script. */
     noLaunch: `${REPOSITORY}/no-launch:1`,
     /** A build's image without a shell. */
     noShell: `${REPOSITORY}/no-shell:1`,
     missing: `${REPOSITORY}/missing:1`,
+    /** A build's image with Debian's shell and tools, and glibc. */
+    glibc: `${REPOSITORY}/build:glibc`,
+    /** Images of a user who is not root: without sudo, with it, and with one that asks for a password. */
+    user: `${REPOSITORY}/build:user`,
+    sudo: `${REPOSITORY}/build:sudo`,
+    sudoPassword: `${REPOSITORY}/build:sudo-password`,
     /** @param {keyof typeof STEPS} steps */
     build: steps => `${REPOSITORY}/build:${steps}`
 };
@@ -72,6 +83,20 @@ async function addImages(docker, onAdded = () => {}) {
             fs.mkdirSync(join(root, 'opt/sd'), { recursive: true });
             fs.copyFileSync(join(__dirname, 'run.sh'), join(root, 'opt/sd/run.sh'));
         });
+        const official = pack(folder, 'official', root => {
+            addBusybox(root);
+            fs.mkdirSync(join(root, 'hab'));
+            addOfficialTools(root);
+        });
+        const glibc = pack(folder, 'glibc', addDebian);
+        const sudo = pack(folder, 'sudo', root => {
+            addBusybox(root);
+            addSudo(root);
+        });
+        const sudoPassword = pack(folder, 'sudo-password', root => {
+            addBusybox(root);
+            addScript(root, 'bin/sudo', 'echo "sudo: a password is required" >&2; exit 1');
+        });
         const empty = pack(folder, 'empty', root =>
             fs.writeFileSync(join(root, 'file'), 'A kubelet takes no image of no size.\n')
         );
@@ -83,6 +108,11 @@ async function addImages(docker, onAdded = () => {}) {
         for (const [tag, environment] of Object.entries(STEPS)) {
             await add(images.build(tag), busybox, environment.map(toEnv));
         }
+        await add(images.official, official, ['VOLUME /opt/sd']);
+        await add(images.glibc, glibc);
+        await add(images.user, busybox, ['USER 1234:1234']);
+        await add(images.sudo, sudo, ['USER 1234:1234']);
+        await add(images.sudoPassword, sudoPassword, ['USER 1234:1234']);
 
         return remove;
     } catch (error) {
@@ -100,21 +130,60 @@ function toEnv(setting) {
     return `ENV ${name}=${JSON.stringify(value.join('='))}`;
 }
 
-/** Throws where there is none, or one that needs libraries, which the images do not have. */
-function mustHaveBusybox() {
+/** Throws where a tool is missing of which the images are made, or a busybox needs libraries, which they do not have. */
+function mustHaveTools() {
     fs.accessSync(BUSYBOX);
+    mustHaveOfficialTools();
     if (spawnSync('ldd', [BUSYBOX]).status === 0) throw new Error(`${BUSYBOX} is not static`);
 }
 
 /** @param {string} root */
 function addBusybox(root) {
-    fs.mkdirSync(join(root, 'bin'));
-    for (const folder of ['tmp', 'etc', 'proc', 'sys', 'dev']) fs.mkdirSync(join(root, folder));
+    addFolders(root);
     fs.copyFileSync(BUSYBOX, join(root, 'bin/busybox'));
     for (const applet of execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
         if (applet !== 'busybox') fs.symlinkSync('busybox', join(root, 'bin', applet));
     }
-    fs.writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+}
+
+/** Debian's shell and a few of its tools, with nothing of busybox. */
+function addDebian(root) {
+    addFolders(root);
+    for (const tool of [
+        'cat',
+        'chmod',
+        'date',
+        'echo',
+        'mkdir',
+        'mkfifo',
+        'mktemp',
+        'mv',
+        'rm',
+        'sleep',
+        'grep',
+        'id'
+    ]) {
+        addProgram(root, fs.realpathSync(`/usr/bin/${tool}`), `/bin/${tool}`);
+    }
+    addProgram(root, '/bin/sh');
+}
+
+/** `sudo -n COMMAND`, without a password: a busybox with the setuid bit, and a root without a password. */
+function addSudo(root) {
+    fs.copyFileSync(BUSYBOX, join(root, 'bin/busybox-root'));
+    fs.chmodSync(join(root, 'bin/busybox-root'), 0o4755);
+    fs.writeFileSync(join(root, 'etc/shadow'), 'root::19000:0:99999:7:::\n', { mode: 0o600 });
+    addScript(root, 'bin/sudo', `shift; exec /bin/busybox-root su root -c 'exec "$@"' sh "$@"`);
+}
+
+function addScript(root, path, script) {
+    fs.writeFileSync(join(root, path), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+function addFolders(root) {
+    for (const folder of ['bin', 'tmp', 'etc', 'proc', 'sys', 'dev']) fs.mkdirSync(join(root, folder));
+    fs.chmodSync(join(root, 'tmp'), 0o1777);
+    fs.writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nbuild:x:1234:1234:build:/:/bin/sh\n');
 }
 
 /** The path of a tar of what `fill` puts into a folder. */
@@ -129,4 +198,4 @@ function pack(folder, name, fill) {
     return file;
 }
 
-module.exports = { addImages, images, mustHaveBusybox };
+module.exports = { addImages, images, mustHaveTools };

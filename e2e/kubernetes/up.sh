@@ -10,7 +10,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/state.sh"
 api=https://127.0.0.1:26443
 
-require_tools 'docker.io docker-registry busybox-static curl jq etcd-server openssl' dockerd curl jq etcd openssl
+require_tools 'docker.io docker-registry busybox-static dumb-init patchelf curl jq etcd-server openssl' dockerd curl jq etcd openssl
 bin=$("$here/build.sh")
 mkdir -p "$home"/{certificates,kubelet,logs}
 umask 077

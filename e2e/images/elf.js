@@ -1,0 +1,49 @@
+'use strict';
+
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const { basename, dirname, join } = require('node:path');
+
+/** Copies a program of this machine to where it is in the image, with the libraries and the loader at their places here. */
+function addProgram(root, source, target = source) {
+    copy(source, join(root, target));
+    for (const library of librariesOf(source)) copy(library, join(root, library));
+}
+
+/**
+ * Copies a program of this machine into a folder that brings the libraries and the loader along: it then runs in any image,
+ * as one that is static. Debian's patchelf puts the folder's path into it.
+ *
+ * @param {string} folder in the image
+ */
+function addPortableProgram(root, source, folder) {
+    const target = join(root, folder, basename(source));
+    const libraries = librariesOf(source);
+    const loader = libraries.find(library => basename(library).startsWith('ld-linux'));
+
+    copy(source, target);
+    for (const library of libraries) copy(library, join(root, folder, 'lib', basename(library)));
+    execFileSync('patchelf', [
+        ...['--set-interpreter', join(folder, 'lib', basename(loader))],
+        ...['--force-rpath', '--set-rpath', join(folder, 'lib')],
+        target
+    ]);
+}
+
+function librariesOf(program) {
+    const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n');
+
+    return lines.flatMap(line => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
+}
+
+function copy(source, target) {
+    fs.mkdirSync(dirname(target), { recursive: true });
+    fs.copyFileSync(fs.realpathSync(source), target);
+}
+
+/** Throws where the tool that makes programs portable is missing. */
+function mustHavePatchelf() {
+    execFileSync('patchelf', ['--version']);
+}
+
+module.exports = { addPortableProgram, addProgram, mustHavePatchelf };

@@ -1,0 +1,41 @@
+'use strict';
+
+const fs = require('node:fs');
+const { basename, join } = require('node:path');
+const { addPortableProgram, mustHavePatchelf } = require('./elf');
+
+const TOOLS = '/opt/sd';
+const DUMB_INIT = '/usr/bin/dumb-init';
+
+/** A folder with real job tools, for a run by hand: see CONTRIBUTING.md. Without it, there are stand-ins. */
+const { JOB_TOOLS } = process.env;
+/** Checks that only a stand-in can serve are left out with the real tools. */
+const isStandIn = !JOB_TOOLS;
+
+/** Fills /opt/sd as the official image of the job tools does. */
+function addOfficialTools(root) {
+    const folder = join(root, TOOLS);
+
+    if (JOB_TOOLS) {
+        fs.cpSync(JOB_TOOLS, folder, { recursive: true });
+
+        return;
+    }
+    addPortableProgram(root, DUMB_INIT, TOOLS);
+    addPortableProgram(root, process.execPath, TOOLS);
+    for (const file of fs.readdirSync(join(__dirname, 'official'))) {
+        const name = file === 'ask.js' ? file : basename(file, '.js');
+
+        fs.copyFileSync(join(__dirname, 'official', file), join(folder, name));
+        fs.chmodSync(join(folder, name), 0o755);
+    }
+}
+
+/** Throws where a tool is missing of which the stand-ins are made. */
+function mustHaveOfficialTools() {
+    if (JOB_TOOLS) return;
+    fs.accessSync(DUMB_INIT);
+    mustHavePatchelf();
+}
+
+module.exports = { addOfficialTools, isStandIn, mustHaveOfficialTools };

@@ -1,0 +1,51 @@
+'use strict';
+
+const { setTimeout: wait } = require('node:timers/promises');
+
+/** As the real tools do: 20 s a try, six tries. */
+const TRY = 20_000;
+const TRIES = 6;
+
+/** An address with a token: resolves with the body of a good answer, or rejects when no try has brought one. */
+function client(uri, token) {
+    return async (method, path, body) => {
+        for (let tries = 1; ; tries += 1) {
+            try {
+                const answer = await fetch(`${uri}${path}`, {
+                    method,
+                    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+                    body: typeof body === 'object' ? JSON.stringify(body) : body,
+                    signal: AbortSignal.timeout(TRY)
+                });
+                const text = await answer.text();
+
+                if (answer.ok) return text;
+                throw Object.assign(new Error(`${method} ${path}: ${answer.status}`), {
+                    isFinal: answer.status < 500 && answer.status !== 429
+                });
+            } catch (error) {
+                if (error.isFinal || tries === TRIES) throw error;
+                console.log(`${error.message}, trying again`);
+                await wait(200);
+            }
+        }
+    };
+}
+
+/** `--name value`, `--name=value` and `-name value`, and what remains. */
+function parse(words, { booleans = [] } = {}) {
+    const flags = {};
+    const rest = [];
+
+    for (let at = 0; at < words.length; at += 1) {
+        const [, name, , value] = /^--?([a-z0-9-]+)(=([^]*))?$/.exec(words[at]) ?? [];
+
+        if (name === undefined) rest.push(words[at]);
+        else if (value !== undefined) flags[name] = value;
+        else flags[name] = booleans.includes(name) ? 'true' : words[(at += 1)];
+    }
+
+    return { flags, rest };
+}
+
+module.exports = { client, parse };
