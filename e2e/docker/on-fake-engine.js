@@ -13,10 +13,17 @@ function onFakeEngine() {
         api: undefined,
         engine: undefined,
         executor: undefined,
-        /** The check's engine from here on: what it answers out of the ordinary; dockerode's options beside the address. */
-        async use(answers, options = {}) {
+        /**
+         * The check's engine from here on: what it answers out of the ordinary; dockerode's options beside the address, and
+         * the executor's.
+         */
+        async use(answers, options = {}, settings = {}) {
             build.engine = await startFakeEngine(answers);
-            build.executor = new DockerExecutor({ docker: { ...build.engine.docker, ...options } });
+            build.executor = new DockerExecutor({
+                jobTools: 'launch',
+                docker: { ...build.engine.docker, ...options },
+                ...settings
+            });
         },
         start: () => build.executor.start(startConfig(build.api, { buildId: 7, container: IMAGE })),
         stop: () => build.executor.stop(stopConfig(build.api, { buildId: 7 })),

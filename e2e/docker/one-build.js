@@ -1,6 +1,5 @@
 'use strict';
 
-const assert = require('node:assert/strict');
 const { after, afterEach, before, beforeEach } = require('mocha');
 const {
     freshBuildId,
@@ -10,8 +9,9 @@ const {
     stopConfig
 } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../examples/docker-executor');
-const { images } = require('../images');
+const { until } = require('../support/until');
 const { buildsOnEngine, docker } = require('./engine');
+const { OPTIONS } = require('./options');
 
 /** Gives each check of a suite a build and an executor of its own, and sees that neither leaves anything behind. */
 function oneBuild() {
@@ -21,7 +21,7 @@ function oneBuild() {
         executor: undefined,
         /** From here on the check's executor is one with these options. */
         use(options = {}) {
-            build.executor = new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host', ...options });
+            build.executor = new DockerExecutor({ ...OPTIONS, ...options });
         },
         start: (container, overrides = {}) =>
             build.executor.start(startConfig(build.api, { buildId: build.id, container, ...overrides })),
@@ -43,8 +43,9 @@ function oneBuild() {
 
     afterEach(async () => {
         await build.stop();
+        // What it had goes after the answer.
+        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
         await build.executor.cleanUp();
-        assert.deepEqual(await buildsOnEngine(), []);
     });
 
     after(() => build.api.close());

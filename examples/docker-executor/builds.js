@@ -1,18 +1,16 @@
 'use strict';
 
-const { setTimeout: wait } = require('node:timers/promises');
+const { inspect } = require('./answers');
 const { buildContainer, jobToolsContainer, madeBy, names } = require('./containers');
 const { within } = require('./engine');
-const { alreadyThere, cancelledError, engineError, isGone, notDocker, timeoutError } = require('./errors');
+const { alreadyThere, cancelledError } = require('./errors');
+const { Marks } = require('./marks');
+const { Removal } = require('./removal');
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
 
 /** Bytes before each piece of a container's output that say where it was printed. */
 const FRAME_HEADER = 8;
-/** Seconds between TERM and KILL for a container that was made without a word on it. */
-const USUAL_GRACE = 10;
-/** Milliseconds between looks at a container that somebody else removes. */
-const LOOK_EVERY = 100;
 
 /**
  * What stands on the engine for each build: its two containers and the volume that they share. Each operation has one of
@@ -22,6 +20,9 @@ class Builds {
     #engine;
     #docker;
     #settings;
+    #signal;
+    #marks;
+    #removal;
 
     /**
      * @param {import('./engine').Engine} engine
@@ -32,6 +33,9 @@ class Builds {
         this.#engine = engine;
         this.#docker = engine.client(signal);
         this.#settings = settings;
+        this.#signal = signal;
+        this.#marks = new Marks(this.#docker, settings);
+        this.#removal = new Removal(this.#docker, engine.timeout);
     }
 
     /**
@@ -43,7 +47,7 @@ class Builds {
         const { build, tools } = names(this.#settings, buildId);
 
         // The container of the tools never runs: whoever tidies up the engine takes it away from a build that does.
-        for (const name of [tools, build]) if (await this.#inspect(name)) throw alreadyThere(buildId);
+        for (const name of [tools, build]) if (await inspect(this.#docker, name)) throw alreadyThere(buildId);
     }
 
     /**
@@ -58,11 +62,11 @@ class Builds {
 
         // Left by an engine that died while it filled it: it fills none that has something in it. In use, it is another
         // start's, and the names decide.
-        await unlessGone(this.#docker.getVolume(volume).remove(), () => Promise.resolve());
+        await this.#removal.ofVolume(volume);
         const tools = await this.#create(jobToolsContainer(config, start, this.#settings));
 
         // Started elsewhere since the first look, and without the container of its tools again.
-        if (await this.#inspect(build)) throw alreadyThere(config.buildId);
+        if (await inspect(this.#docker, build)) throw alreadyThere(config.buildId);
 
         return tools;
     }
@@ -75,8 +79,10 @@ class Builds {
      * @param {import('screwdriver-executor-base').Launch} launch
      * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
      */
-    add(config, start, launch, annotations) {
-        return this.#create(buildContainer(config, start, launch, annotations, this.#settings));
+    async add(config, start, launch, annotations) {
+        const node = await this.#engine.node(this.#signal);
+
+        return this.#create(buildContainer(config, start, launch, annotations, node, this.#settings));
     }
 
     /**
@@ -87,7 +93,7 @@ class Builds {
      * @param {import('dockerode').Container} tools
      */
     async mustHave(buildId, tools) {
-        if (!(await this.#inspect(tools.id))) throw cancelledError(buildId);
+        if (!(await inspect(this.#docker, tools.id))) throw cancelledError(buildId);
     }
 
     /** @param {import('dockerode').Container} container */
@@ -103,34 +109,19 @@ class Builds {
      */
     async find(buildId) {
         const name = names(this.#settings, buildId).build;
-        const info = await this.#inspect(name);
+        const info = await inspect(this.#docker, name);
 
-        if (!info || !info.State.ExitCode) return info && { info };
+        if (!info) return undefined;
+        const isEnding = await this.#marks.has(buildId);
+
+        if (!info.State.ExitCode) return { info, isEnding };
         const lastLine = await this.#docker
             .getContainer(name)
             .logs({ stdout: true, stderr: true, follow: false, tail: 1 })
             // Some log drivers cannot be read.
             .catch(() => undefined);
 
-        return { info, ...(lastLine && { lastLine: lastLine.subarray(FRAME_HEADER).toString() }) };
-    }
-
-    /**
-     * Ends the build's launcher, TERM first, KILL after the time that its container was made with.
-     *
-     * @param {number | string} buildId
-     */
-    async end(buildId) {
-        const { build } = names(this.#settings, buildId);
-
-        const info = await this.#inspect(build);
-
-        if (!info) return;
-        const { StopTimeout = USUAL_GRACE } = /** @type {{ StopTimeout?: number }} */ (info.Config);
-        const { timeout } = this.#engine;
-        const abortSignal = within(timeout && timeout + StopTimeout * 1000);
-
-        await unlessGone(this.#docker.getContainer(build).stop({ abortSignal }));
+        return { info, isEnding, ...(lastLine && { lastLine: lastLine.subarray(FRAME_HEADER).toString() }) };
     }
 
     /**
@@ -140,14 +131,14 @@ class Builds {
      */
     async remove(buildId) {
         const { build, tools, volume } = names(this.#settings, buildId);
-        const takeVolume = () => this.#docker.getVolume(volume).remove();
 
-        await this.#takeContainers([build, tools]);
+        await this.#removal.ofContainers([build, tools]);
         // In use: a start of another process has made its containers since.
-        await unlessGone(takeVolume(), async () => {
-            await this.#takeContainers([build, tools]);
-            await takeVolume();
+        await this.#removal.ofVolume(volume, async () => {
+            await this.#removal.ofContainers([build, tools]);
+            await this.#docker.getVolume(volume).remove();
         });
+        await this.#marks.take(buildId);
     }
 
     /**
@@ -159,34 +150,10 @@ class Builds {
     async removeWhatMade(start) {
         const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
 
-        await this.#takeContainers(containers.map(({ Id }) => Id));
+        await this.#removal.ofContainers(containers.map(({ Id }) => Id));
         const { Volumes } = await this.#docker.listVolumes(madeBy(start));
 
         for (const { Name } of Volumes ?? []) await this.#docker.getVolume(Name).remove();
-    }
-
-    /** @param {string[]} containers names or ids */
-    async #takeContainers(containers) {
-        for (const container of containers) {
-            await unlessGone(this.#docker.getContainer(container).remove({ force: true, v: true }), () =>
-                this.#removal(container)
-            );
-        }
-    }
-
-    /**
-     * Waits until somebody else's removal of the container is done. Under its name there may be another one by then.
-     *
-     * @param {string} container
-     */
-    async #removal(container) {
-        const id = (await this.#inspect(container))?.Id;
-        const end = Date.now() + (this.#engine.timeout || Infinity);
-
-        while (id && (await this.#inspect(id))) {
-            if (Date.now() > end) throw timeoutError(`the removal of ${container} did not end`);
-            await wait(LOOK_EVERY);
-        }
     }
 
     /**
@@ -198,37 +165,6 @@ class Builds {
         const options = { _query: { name }, _body: body, abortSignal: within(this.#engine.patience) };
 
         return this.#docker.createContainer(/** @type {object} */ (options));
-    }
-
-    /** @param {string} name */
-    async #inspect(name) {
-        const info = await unlessGone(this.#docker.getContainer(name).inspect());
-
-        if (info && !info.Id) throw notDocker();
-
-        return info;
-    }
-}
-
-/**
- * @template Result
- * @param {Promise<Result>} answer
- * @param {() => Promise<unknown>} [whileGoing] waits for somebody else who is at it (409)
- * @returns {Promise<Result | undefined>}
- */
-async function unlessGone(answer, whileGoing) {
-    try {
-        return await answer;
-    } catch (error) {
-        const { statusCode } = /** @type {any} */ (error);
-
-        if (statusCode === 304 || isGone(error)) return undefined;
-        // Another server does not find the build either: that is no word on it.
-        if (statusCode === 404) throw notDocker();
-        if (statusCode !== 409 || !whileGoing) throw engineError(error);
-        await unlessGone(whileGoing());
-
-        return undefined;
     }
 }
 

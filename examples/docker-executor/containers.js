@@ -1,5 +1,6 @@
 'use strict';
 
+const { environmentOf } = require('./environment');
 const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./settings').Settings} Settings */
@@ -20,7 +21,7 @@ const CPU_PERIOD = 100_000;
 function names({ prefix }, buildId) {
     const build = `${prefix}build-${Number(buildId)}`;
 
-    return { build, tools: `${build}-tools`, volume: build };
+    return { build, tools: `${build}-tools`, volume: build, ending: `${build}-ending` };
 }
 
 /**
@@ -50,25 +51,26 @@ function jobToolsContainer(config, start, settings) {
  * @param {string} start
  * @param {import('screwdriver-executor-base').Launch} launch
  * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
+ * @param {string} node the name of the engine's host
  * @param {Settings} settings
  * @returns {ContainerCreateOptions}
  */
-function buildContainer(config, start, launch, annotations, settings) {
+function buildContainer(config, start, launch, annotations, node, settings) {
     const Labels = labels(config, start);
     const { cores, gigabytes } = limitsFrom(annotations);
     const memory = Math.round(gigabytes * GIGABYTE);
+    const grace = graceFrom(annotations, settings.stopSeconds);
+    const environment = environmentOf(config, settings, { cores, memory, grace, node });
 
     return {
         name: names(settings, config.buildId).build,
         Image: config.container,
         Entrypoint: [launch.command],
         Cmd: launch.args,
-        Env: Object.entries({ ...launch.env, MOUNT_POINT: settings.mountPoint }).map(
-            ([key, value]) => `${key}=${value}`
-        ),
+        Env: Object.entries({ ...environment, ...launch.env }).map(([key, value]) => `${key}=${value}`),
         Labels,
         StopSignal: 'SIGTERM',
-        StopTimeout: graceFrom(annotations, settings.stopSeconds),
+        StopTimeout: grace,
         HostConfig: {
             // Filled already: the tools are never the build's image's own.
             Mounts: [jobTools(config.buildId, settings, { NoCopy: true, Labels })],

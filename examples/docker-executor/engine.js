@@ -25,6 +25,8 @@ const NO_ADDRESS = Object.fromEntries(
 /** The Docker engine: whatever it is asked for has an end. */
 class Engine {
     #modem;
+    /** @type {string | undefined} */
+    #node;
 
     /** @param {Docker.DockerOptions} [options] */
     constructor(options) {
@@ -56,6 +58,15 @@ class Engine {
         };
 
         return new Docker(/** @type {object} */ ({ modem: Object.assign(Object.create(this.#modem), { dial }) }));
+    }
+
+    /**
+     * The name of the engine's host.
+     *
+     * @param {AbortSignal} [signal]
+     */
+    async node(signal) {
+        return (this.#node ??= String((await this.client(signal).info()).Name));
     }
 
     /**
@@ -92,7 +103,10 @@ class Engine {
     }
 }
 
-/** @param {number} milliseconds 0 for no end */
+/**
+ * @param {number} milliseconds 0 for no end
+ * @returns {AbortSignal}
+ */
 function within(milliseconds) {
     return milliseconds ? AbortSignal.timeout(Math.min(milliseconds, LONGEST)) : new AbortController().signal;
 }

@@ -93,23 +93,22 @@ function cancelledError(buildId, cause) {
  *
  * @param {any} error
  * @param {import('screwdriver-executor-base').StartConfig} config
- * @param {string} mountPoint
+ * @param {string} entryPoint path of what the container is to run
  */
-function startError(error, { buildId, container }, mountPoint) {
+function startError(error, { buildId, container }, entryPoint) {
     if (isClassified(error)) return error;
     const text = reason(error);
-    const launch = `${mountPoint}/launch`;
     const missing = /no such image: (\S+)/i.exec(text)?.[1];
 
     if (error.statusCode === 409 && /name .* already in use/i.test(text)) return alreadyThere(buildId, error);
     if (error.statusCode === 404 && missing) return imageError(missing, error);
     if (/no such container|marked for removal/i.test(text)) return cancelledError(buildId, error);
-    if (isAbout(launch, text)) {
-        return new ExecutorError(`Build ${buildId}: ${launch} cannot run in ${container}: ${text}`, {
+    if (isAbout(entryPoint, text)) {
+        return new ExecutorError(`Build ${buildId}: ${entryPoint} cannot run in ${container}: ${text}`, {
             code: 'DOCKER_LAUNCH',
             kind: 'image',
             statusCode: error.statusCode,
-            userMessage: cannotRun(launch, container),
+            userMessage: cannotRun(entryPoint, container),
             cause: error
         });
     }

@@ -1,25 +1,29 @@
 'use strict';
 
 const { constants } = require('node:os');
+const { OFFICIAL_LAUNCH } = require('screwdriver-executor-base');
 
 /**
- * What is known of a build's container: what the engine says, and the last line that it printed where it failed.
+ * What is known of a build's container: what the engine says, the last line that it printed where it failed, and whether
+ * its end was ordered.
  *
- * @typedef {{ info: import('dockerode').ContainerInspectInfo, lastLine?: string }} Found
+ * @typedef {{ info: import('dockerode').ContainerInspectInfo, lastLine?: string, isEnding?: boolean }} Found
  */
 
 const GONE = 'The build has no container on this engine: it was never started here, or it was stopped.';
 const STARTING = 'The build is being started.';
-const ENDED_WELL = `The build's container ended with exit code 0.`;
+const ENDING = 'The build is being ended.';
+/** The official launcher ends with exit code 0 whatever became of the build. */
+const ENDED = `The build's container has ended. How the build went is what its launcher has told the API.`;
 
-/** What the states of a container that is well mean for its build. @type {Record<string, string>} */
+/** What the states of a container mean for its build, where nothing is said against it. @type {Record<string, string>} */
 const WORDS = {
     created: `The build's container is there and has not been started yet.`,
     paused: `The build's container is paused: somebody has paused it on its engine.`,
     restarting: `The build's container is being started again.`,
     removing: `The build's container is being removed.`,
-    exited: ENDED_WELL,
-    dead: ENDED_WELL
+    exited: ENDED,
+    dead: ENDED
 };
 
 /**
@@ -30,60 +34,83 @@ const WORDS = {
  */
 function describeState(found, isStarting) {
     if (!found) return isStarting ? STARTING : GONE;
-    const { Status, StartedAt } = found.info.State;
+    const { Status, StartedAt, OOMKilled } = found.info.State;
 
+    if (found.isEnding) return ENDING;
     if (Status === 'running') return `The build has been running since ${StartedAt}.`;
+    const reason = reasonOf(found);
 
-    return reasonOf(found) || (WORDS[Status] ?? `The build's container is ${Status}.`);
+    // The exit code does not tell of it where the launcher has gone on.
+    if (!reason && OOMKilled && hasEnded(found)) return outOfMemory('A step of the build', found);
+
+    return reason || (WORDS[Status] ?? `The build's container is ${Status}.`);
 }
 
 /**
- * Why a build did not come up or did not end well; an empty text where it did, or still may.
+ * Why a build did not come up or was cut short; an empty text where it came up, or still may. How a build went that has
+ * ended by itself only the API knows.
  *
  * @param {Found | undefined} found
  * @param {boolean} [isStarting] whether a start has it in hand
  */
 function reasonOf(found, isStarting) {
     if (!found) return isStarting ? '' : GONE;
-    const { State, HostConfig, Config, Path } = found.info;
+    if (found.isEnding) return '';
+    const { State, Config, Path } = found.info;
     const { Status, OOMKilled, ExitCode, Error: error } = State;
 
     // The executor ended in the middle of the start: otherwise it would have removed the container.
     if (Status === 'created' && error) {
         return isAbout(Path, error) ? cannotRun(Path, Config.Image) : `The build's container could not start: ${error}`;
     }
-    // A process of the build can be ended for want of memory while the build itself goes on, and ends well.
-    if (!['exited', 'dead'].includes(Status) || ExitCode === 0) return '';
-    if (OOMKilled) {
-        const ram = gigabytes(HostConfig.Memory ?? 0);
-
-        return `The build ran out of memory: it may use ${ram}. The annotation screwdriver.cd/ram gives more.`;
-    }
+    // Where a step was ended for want of memory, the launcher lives and tells the API.
+    if (!hasEnded(found) || ExitCode === 0) return '';
+    if (OOMKilled) return outOfMemory('The build', found);
     // The engine cannot tell in every case before it starts a container whether its entry point can run.
-    if (found.lastLine?.startsWith(`exec ${Path}: `)) return cannotRun(Path, Config.Image);
+    if ([`exec ${Path}: `, '[dumb-init] '].some(words => found.lastLine?.startsWith(words)))
+        return cannotRun(Path, Config.Image);
 
-    return `The build's container ended with exit code ${ExitCode}${meaning(ExitCode)}.`;
+    return (
+        (Path.endsWith('/dumb-init') && OFFICIAL_LAUNCH.exitCodes[ExitCode]) ||
+        `The build's container ended with exit code ${ExitCode}${meaning(ExitCode)}.`
+    );
+}
+
+/** @param {Found} found */
+function hasEnded({ info }) {
+    return ['exited', 'dead'].includes(info.State.Status);
 }
 
 /**
- * Whether the engine could not start a container because of its launch script.
+ * @param {string} what
+ * @param {Found} found
+ */
+function outOfMemory(what, { info }) {
+    const ram = Number(((info.HostConfig.Memory ?? 0) / 1024 ** 3).toFixed(2));
+
+    return `${what} ran out of memory: it may use ${ram} GB. The annotation screwdriver.cd/ram gives more.`;
+}
+
+/**
+ * Whether the engine could not start a container because of what it was to run there.
  *
- * @param {string} launch the path of the launch script
+ * @param {string} entryPoint path of the launch script, or of what runs it
  * @param {string} text the engine's
  */
-function isAbout(launch, text) {
+function isAbout(entryPoint, text) {
     return (
-        text.includes(launch) && /no such file|not found in|executable file|permission denied|exec format/i.test(text)
+        text.includes(entryPoint) &&
+        /no such file|not found in|executable file|permission denied|exec format/i.test(text)
     );
 }
 
 /**
- * @param {string} launch the path of the launch script
+ * @param {string} entryPoint path of the launch script, or of what runs it
  * @param {string} image the build's
  */
-function cannotRun(launch, image) {
+function cannotRun(entryPoint, image) {
     return (
-        `The launch script ${launch} cannot run in the image ${image}: ` +
+        `${entryPoint} of the job tools cannot run in the image ${image}: ` +
         `the job tools do not hold it, or the image lacks the shell that it needs.`
     );
 }
@@ -96,11 +123,6 @@ function meaning(exitCode) {
     if (exitCode === 127) return ': a command that it called is not there';
 
     return signal ? `: it was ended by ${signal}` : '';
-}
-
-/** @param {number} bytes */
-function gigabytes(bytes) {
-    return `${Number((bytes / 1024 ** 3).toFixed(2))} GB`;
 }
 
 module.exports = { cannotRun, describeState, isAbout, reasonOf };

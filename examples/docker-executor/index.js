@@ -2,18 +2,23 @@
 
 const { randomUUID } = require('node:crypto');
 const Executor = require('screwdriver-executor-base');
+const { Background } = require('./background');
 const { Builds } = require('./builds');
 const { startOf } = require('./containers');
-const { Engine, lastCalls } = require('./engine');
-const { engineError, startError } = require('./errors');
+const { Endings } = require('./endings');
+const { Engine } = require('./engine');
+const { engineError, startError, timeoutError } = require('./errors');
 const { describeState, reasonOf } = require('./explain');
-const { pull } = require('./pull');
 const { Reasons } = require('./reasons');
-const { settingsFrom } = require('./settings');
+const { entryPointOf, settingsFrom } = require('./settings');
+const { Start } = require('./start');
 const { Timers } = require('./timers');
 const { Turns } = require('./turns');
 
 /** @typedef {import('./settings').Options} Options */
+
+/** What goes on for no build of this executor's. */
+const LEFT = 'what others have left';
 
 /**
  * Runs each build in a container of its own on a Docker engine. What must be known of a build stands on the engine, in
@@ -28,6 +33,9 @@ class DockerExecutor extends Executor {
     /** Starts and stops of the same build, one after the other. */
     #turns = new Turns();
 
+    /** What goes on after an answer: the ends of builds, above all. */
+    #background = new Background(error => this.#settings.log(engineError(error).message));
+
     /** Why a build did not start or was ended, until it is stopped. */
     #reasons = new Reasons();
 
@@ -35,7 +43,6 @@ class DockerExecutor extends Executor {
     #timers = new Timers();
 
     #stats = Executor.collectStats(this);
-
     /** @param {Options} [options] */
     constructor(options = {}) {
         super(options);
@@ -43,103 +50,105 @@ class DockerExecutor extends Executor {
         this.#engine = new Engine(options.docker);
     }
 
-    /** @param {AbortSignal} [signal] */
-    #builds(signal) {
-        return new Builds(this.#engine, this.#settings, signal);
-    }
-
     /**
-     * Resolves once the launch script runs. Rejects when it cannot, with nothing left on the engine.
+     * Resolves once the launch script runs, and `false` where the build was stopped before. Rejects when it cannot run, with
+     * nothing left on the engine.
      *
      * @protected
      * @override
      * @param {Executor.StartConfig} config
      * @param {Executor.HookContext} context
      */
-    _start(config, context) {
-        return this.#turns.next(String(config.buildId), 'start', async cancelled => {
-            const signal = AbortSignal.any([cancelled, context.signal]);
-            const start = randomUUID();
+    async _start(config, context) {
+        const { processPerCall, startWait } = this.#settings;
+        const limit = new AbortController();
+        const giveUp = () => limit.abort(timeoutError(`the start did not end within ${startWait} seconds`));
+        const clock = processPerCall ? setTimeout(giveUp, startWait * 1000) : undefined;
+        const shutdown = AbortSignal.any([context.signal, limit.signal]);
 
-            try {
-                signal.throwIfAborted();
-                await this.#builds(signal).mustBeNew(config.buildId);
-                this.#reasons.forget(config.buildId);
-                await this.#pull(config, signal);
-                await this.#run(config, start, signal, context);
-            } catch (error) {
-                const failure = startError(error, config, this.#settings.mountPoint);
-
-                // The build that is there already has nothing to do with this failure.
-                if (failure.code !== 'DOCKER_BUILD_EXISTS')
-                    this.#reasons.remember(config.buildId, start, failure.userMessage);
-                throw failure;
-            }
-        });
-    }
-
-    /**
-     * @param {Executor.StartConfig} config
-     * @param {AbortSignal} signal
-     */
-    async #pull(config, signal) {
-        const { jobToolsImage, pull: when, log } = this.#settings;
-
-        for (const image of [jobToolsImage, config.container]) await pull(this.#engine, image, { when, log, signal });
-    }
-
-    /**
-     * The token is exchanged only now, with the images here: its clock starts with the exchange. Meanwhile another process
-     * may stop the build and start it again: what this start takes away when it fails is its own alone. A stop waits for
-     * what the engine has begun to make: given up, that would come after it.
-     *
-     * @param {Executor.StartConfig} config
-     * @param {string} start
-     * @param {AbortSignal} signal
-     * @param {Executor.HookContext} shutdown
-     */
-    async #run(config, start, signal, { signal: shutdown }) {
-        const { mountPoint, maxBuildTimeout: max } = this.#settings;
-        const builds = this.#builds(shutdown);
-
+        this.#takeUpEndings();
         try {
-            const tools = await builds.addJobTools(config, start);
-            const timeout = Executor.buildTimeoutFrom(config.annotations, { max });
-            const token = await this.exchangeTokenForBuild(config, timeout, { signal });
-            const launch = Executor.launch({ ...config, token }, mountPoint);
-            const annotations = this.parseAnnotations(config.annotations);
-            const container = await builds.add(config, start, launch, annotations);
-
-            await builds.mustHave(config.buildId, tools);
-            signal.throwIfAborted();
-            await builds.run(container);
-        } catch (error) {
-            // What an engine that fails here too still has of the build goes when it is stopped.
-            await this.#builds(lastCalls(shutdown))
-                .removeWhatMade(start)
-                .catch(() => {});
-            throw error;
+            return await this.#turns.next(
+                String(config.buildId),
+                'start',
+                cancelled => this.#begin(config, cancelled, shutdown),
+                shutdown
+            );
+        } finally {
+            clearTimeout(clock);
         }
     }
 
     /**
-     * Ends the build and removes its containers and its volume, whatever state it is in. Cuts its start short.
+     * @param {Executor.StartConfig} config
+     * @param {AbortSignal} cancelled by a stop
+     * @param {AbortSignal} shutdown
+     */
+    async #begin(config, cancelled, shutdown) {
+        const { buildId } = config;
+        const signal = AbortSignal.any([cancelled, shutdown]);
+        const start = new Start(this, this.#engine, this.#settings, { signal, shutdown });
+        const label = randomUUID();
+
+        try {
+            await start.mustBeNew(buildId);
+            this.#reasons.forget(buildId);
+            await start.bringUp(config, label);
+
+            return undefined;
+        } catch (error) {
+            // Whoever stopped the build has said what became of it: a rejection would make it a failure.
+            if (cancelled.aborted) return false;
+            const reason = shutdown.aborted ? shutdown.reason : error;
+            const failure = startError(reason, config, entryPointOf(this.#settings));
+
+            // The build that is there already has nothing to do with this failure.
+            if (failure.code !== 'DOCKER_BUILD_EXISTS') this.#reasons.remember(buildId, label, failure.userMessage);
+            if (failure.code === 'DOCKER_START_CANCELLED') return false;
+            throw failure;
+        }
+    }
+
+    /**
+     * Orders the end of the build, and cuts its start short. Resolves once the engine has the order: the status of the build
+     * is saved only then, and its launcher waits for that. The engine gives it its grace time, then KILL; what it had there
+     * is removed afterwards.
      *
      * @protected
      * @override
      * @param {Executor.StopConfig} config
      * @param {Executor.HookContext} context
      */
-    async _stop({ buildId }, { signal }) {
-        const builds = this.#builds(signal);
+    async _stop({ buildId }, context) {
+        const build = String(buildId);
+        const ending = new AbortController();
+        const signal = AbortSignal.any([context.signal, ending.signal]);
 
-        this.#turns.abort(String(buildId));
-        await this.#turns.next(String(buildId), 'stop', async () => {
-            await builds.end(buildId);
-            await builds.remove(buildId);
+        this.#turns.abort(build);
+        // The engine has the order already, and a start that waits for the end was cut short just now.
+        if (this.#background.has(build)) return;
+        await this.#turns.next(build, 'stop', async (_, waitUntil) => {
+            const ordered = await new Endings(this.#engine, this.#settings, signal).order(buildId);
+
             this.#reasons.forget(buildId);
+            if (!ordered) await new Builds(this.#engine, this.#settings, signal).remove(buildId);
+            else if (this.#settings.processPerCall) await ordered.end;
+            else waitUntil(this.#background.add(build, ordered.end, ending));
         });
         this._stopTimer({ buildId });
+    }
+
+    /** Goes on with what executors have left that died in the midst of an ending. */
+    #takeUpEndings() {
+        if (this.#settings.processPerCall || this.#background.has(LEFT)) return;
+        const controller = new AbortController();
+        const endings = new Endings(this.#engine, this.#settings, controller.signal);
+        const takeUp = async () => {
+            for (const build of await endings.marks.all())
+                if (!this.#background.has(build)) void this.#background.add(build, endings.finish(build), controller);
+        };
+
+        void this.#background.add(LEFT, takeUp(), controller);
     }
 
     /**
@@ -177,7 +186,8 @@ class DockerExecutor extends Executor {
         const { what, isWaiting } = this.#turns.last(String(buildId)) ?? {};
         const isStarting = what === 'start';
         // What is there is of before a start that waits for its turn.
-        const found = isStarting && isWaiting ? undefined : await this.#builds(signal).find(buildId);
+        const found =
+            isStarting && isWaiting ? undefined : await new Builds(this.#engine, this.#settings, signal).find(buildId);
         const reason = isStarting && !found ? undefined : this.#reasons.of(buildId, found);
 
         return { found, isStarting, reason };
@@ -193,20 +203,21 @@ class DockerExecutor extends Executor {
     _startTimer({ buildId, annotations, startTime }) {
         const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
         const ran = Date.now() - Date.parse(startTime ?? '') || 0;
-        const builds = this.#builds();
+        const controller = new AbortController();
+        const { signal } = controller;
         const end = async () => {
-            const found = await builds.find(buildId);
+            const found = await new Builds(this.#engine, this.#settings, signal).find(buildId);
 
             // A build that has ended before has a reason of its own.
-            if (!found?.info.State.Running) return;
+            if (!found?.info.State.Running || found.isEnding) return;
             const reason = `The build was ended: it took longer than its timeout of ${minutes} minutes.`;
 
             this.#reasons.remember(buildId, startOf(found.info), reason);
-            await builds.end(buildId);
+            await new Endings(this.#engine, this.#settings, signal).end(buildId);
         };
 
         this.#timers.start(buildId, minutes * 60_000 - ran, () => {
-            void end().catch(error => this.#settings.log(engineError(error).message));
+            void this.#background.add(`the timeout of ${buildId}`, end(), controller);
         });
     }
 
@@ -225,13 +236,14 @@ class DockerExecutor extends Executor {
     }
 
     /**
-     * The builds go on without the executor. What it has in hand itself ends: starts and stops, then the clocks.
+     * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: starts and
+     * stops, then the clocks; what it would have removed is left to the next one.
      *
      * @protected
      * @override
      */
     _cleanUp() {
-        return this.shutDown([() => this.#timers.stopAll()]);
+        return this.shutDown([() => this.#timers.stopAll(), () => this.#background.giveUp()]);
     }
 }
 

@@ -1,6 +1,7 @@
 'use strict';
 
 const { imageError, timeoutError } = require('./errors');
+const { linesOf } = require('./lines');
 
 /** @typedef {import('dockerode')} Docker */
 
@@ -81,23 +82,6 @@ async function* stepsOf(image, progress, onLine) {
         steps.set(id, status);
         yield `${id} ${status}`.trim();
     }
-}
-
-/**
- * Unlike `node:readline`, rejects where the stream is cut off.
- *
- * @param {NodeJS.ReadableStream} stream
- */
-async function* linesOf(stream) {
-    let rest = '';
-
-    for await (const piece of stream.setEncoding('utf8')) {
-        const lines = (rest + piece).split('\n');
-
-        rest = /** @type {string} */ (lines.pop());
-        yield* lines.filter(line => line.trim());
-    }
-    if (rest.trim()) yield rest;
 }
 
 module.exports = { pull };

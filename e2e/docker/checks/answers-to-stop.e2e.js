@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { rejection } = require('../../support/rejection');
+const { until } = require('../../support/until');
 const { GONE, cutOff, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 
@@ -72,13 +73,102 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
         });
     });
 
+    describe('about the end of a build that runs', () => {
+        const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
+        const STOP = 'POST /containers/made/stop';
+        const MARK = 'POST /volumes/create';
+
+        /** An engine that sends TERM and then answers the stop, when the check says so. */
+        async function ordered(answer) {
+            let tell;
+            const events = response => {
+                response.writeHead(200).flushHeaders();
+                tell = event => response.write(`${JSON.stringify(event)}\n`);
+            };
+            const stop = response => {
+                tell({ Action: 'kill', Actor: { Attributes: { signal: '15' } } });
+                answer(response);
+            };
+
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': events, [STOP]: stop });
+        }
+
+        it('that name another signal are not taken for the order', async () => {
+            let tell;
+
+            await build.use({
+                [`GET /${BUILD}/json`]: RUNS,
+                'GET /events': response => {
+                    response.writeHead(200).flushHeaders();
+                    tell = () => response.write('{"Action":"kill","Actor":{"Attributes":{"signal":"1"}}}\n');
+                },
+                [STOP]: response => {
+                    tell();
+                    setTimeout(() => json(500, { message: 'cannot stop' })(response), 200);
+                }
+            });
+            assert.equal((await rejection(build.stop())).statusCode, 500);
+        });
+
+        it('that refuse the order reject the stop', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, [STOP]: json(500, { message: 'cannot stop' }) });
+            const error = await rejection(build.stop());
+
+            assert.equal(error.code, 'DOCKER_ENGINE');
+            assert.equal(error.retryable, true);
+            assert.deepEqual(build.removals(), []);
+        });
+
+        it('that the events cannot be had reject the stop before it is ordered', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': json(500, { message: 'busy' }) });
+            assert.equal((await rejection(build.stop())).statusCode, 500);
+            assert.ok(!build.engine.calls.includes(STOP));
+        });
+
+        it('whose events are cut off are waited for', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': cutOff });
+            await build.stop();
+            assert.ok(build.engine.calls.includes(STOP));
+        });
+
+        it('that fail after TERM was sent do not: the next stop does what is left', async () => {
+            await ordered(response => setTimeout(() => json(500, { message: 'the disk is full' })(response), 50));
+            await build.stop();
+            assert.ok(build.engine.calls.some(call => call.startsWith(MARK)));
+            await until('its failure', async () => {
+                await build.stop();
+
+                return build.engine.calls.filter(call => call === STOP).length > 1;
+            });
+        });
+
+        it('that do not come after TERM was sent keep nobody waiting, no shutdown either', async () => {
+            await ordered(() => {});
+            await build.stop();
+            await build.stop();
+            assert.equal(build.engine.calls.filter(call => call === STOP).length, 1);
+            await build.executor.cleanUp();
+        });
+
+        it('that came after it was removed by another stop leave the names to whoever has them by then', async () => {
+            await ordered(json(204));
+            await build.stop();
+            await until('its removal', () => build.removals().includes('DELETE /volumes/sd-build-7-ending'));
+            assert.deepEqual(build.removals(), [
+                'DELETE /containers/made?force=true&v=true',
+                VOLUME,
+                'DELETE /volumes/sd-build-7-ending'
+            ]);
+        });
+    });
+
     describe('when a volume is to be removed', () => {
         it('that it is in use again make the stop go once more through the containers', async () => {
             await build.use({ [VOLUME]: inTurn(IN_USE, json(204)) });
             await build.stop();
             const once = [`DELETE /${BUILD}?force=true&v=true`, `DELETE /${TOOLS}?force=true&v=true`, VOLUME];
 
-            assert.deepEqual(build.removals(), [...once, ...once]);
+            assert.deepEqual(build.removals(), [...once, ...once, `${VOLUME}-ending`]);
         });
 
         it('that it stays in use reject the stop with an error that says to try again', async () => {

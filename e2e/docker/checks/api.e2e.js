@@ -6,6 +6,7 @@ const { images } = require('../../images');
 const { bootRealApi } = require('../../support/real-api');
 const { until } = require('../../support/until');
 const { buildsOnEngine } = require('../engine');
+const { OPTIONS } = require('../options');
 
 describe('the real Screwdriver API, with this executor as its plug-in', () => {
     let real;
@@ -14,7 +15,7 @@ describe('the real Screwdriver API, with this executor as its plug-in', () => {
         this.timeout(900_000);
         real = await bootRealApi({
             example: 'docker-executor',
-            options: { jobToolsImage: images.jobTools, network: 'host' },
+            options: OPTIONS,
             image: images.build('reports'),
             environment: { DOCKER_HOST: process.env.DOCKER_HOST ?? '' }
         });

@@ -8,7 +8,7 @@ const { claimsIn } = require('../../support/claims');
 const { images } = require('../../images');
 const { rejection } = require('../../support/rejection');
 const { until } = require('../../support/until');
-const { buildsOnEngine, output } = require('../engine');
+const { buildsOnEngine, docker, output } = require('../engine');
 const { oneBuild } = require('../one-build');
 
 describe('a build in a container', () => {
@@ -46,6 +46,35 @@ describe('a build in a container', () => {
         assert.ok(!JSON.stringify([{ ...Config, Env: undefined }, HostConfig, info]).includes(token));
     });
 
+    it('has in its environment what the job tools read', async () => {
+        await build.start(images.build('sleeps'), {
+            annotations: annotations({ cpu: 'MICRO', ram: 3, timeout: 20, terminationGracePeriodSeconds: 90 })
+        });
+        const { Config } = await build.container().inspect();
+        const given = Object.fromEntries(Config.Env.map(line => line.split(/=(.*)/s).slice(0, 2)));
+
+        assert.deepEqual(
+            { ...given, PATH: undefined, SD_TOKEN: undefined, STEPS: undefined },
+            {
+                MOUNT_POINT: '/opt/sd',
+                CONTAINER_IMAGE: images.build('sleeps'),
+                CONTAINER_CPU_LIMIT: '0.5',
+                CONTAINER_MEMORY_LIMIT: String(3 * 1024 ** 3),
+                NODE_ID: (await docker.info()).Name,
+                SD_BASE_COMMAND_PATH: '/sd/commands/',
+                SD_BUILD_PREFIX: 'sd-',
+                SD_BUILD_TIMEOUT: '20',
+                SD_PIPELINE_ID: '1',
+                SD_TEMP: '/tmp',
+                SD_TERMINATION_GRACE_PERIOD_SECONDS: '90',
+                PATH: undefined,
+                SD_TOKEN: undefined,
+                STEPS: undefined
+            }
+        );
+        assert.equal(Config.StopTimeout, 90);
+    });
+
     it('has the limits and the labels of its annotations', async () => {
         await build.start(images.build('sleeps'), { annotations: annotations({ cpu: 'MICRO', ram: 3 }) });
         const { HostConfig, Config } = await build.container().inspect();
@@ -66,10 +95,10 @@ describe('a build in a container', () => {
         assert.match(await build.status(), /^The build has been running since \d{4}-/);
     });
 
-    it('that ends with exit code 0 is well', async () => {
+    it('that has ended with exit code 0 is as its launcher has told the API', async () => {
         await build.start(images.build('ok'));
         await build.container().wait();
-        assert.equal(await build.status(), `The build's container ended with exit code 0.`);
+        assert.match(await build.status(), /^The build's container has ended\. .* told the API\.$/);
         assert.equal(await build.verify(), '');
     });
 
@@ -105,7 +134,7 @@ describe('a build in a container', () => {
 
             assert.equal(error.code, 'DOCKER_LAUNCH');
             assert.equal(error.kind, 'image');
-            assert.match(await build.verify(), /^The launch script \/opt\/sd\/launch cannot run/);
+            assert.match(await build.verify(), /^\/opt\/sd\/launch of the job tools cannot run/);
             assert.deepEqual(await buildsOnEngine(), []);
         });
     }
@@ -113,7 +142,7 @@ describe('a build in a container', () => {
     it('whose image has no shell for the launch script says so', async () => {
         await build.start(images.noShell);
         await build.container().wait();
-        assert.match(await build.verify(), /^The launch script \/opt\/sd\/launch cannot run in the image .*no-shell:1/);
+        assert.match(await build.verify(), /^\/opt\/sd\/launch of the job tools cannot run in the image .*no-shell:1/);
     });
 
     it('that the API gives no token does not start', async () => {
@@ -126,12 +155,14 @@ describe('a build in a container', () => {
 
     it('that ignores TERM is killed after its grace period', async () => {
         await build.start(images.build('ignores-term'), {
-            annotations: annotations({ terminationGracePeriodSeconds: 1 })
+            annotations: annotations({ terminationGracePeriodSeconds: 3 })
         });
+        const ended = build.container().wait();
         const begin = performance.now();
 
         await build.stop();
-        assert.ok(performance.now() - begin > 900);
+        assert.equal((await ended).StatusCode, 137);
+        assert.ok(performance.now() - begin > 2_900);
         assert.ok(performance.now() - begin < 8_000);
     });
 
@@ -160,6 +191,7 @@ describe('a build in a container', () => {
         await build.start(images.build('sleeps'));
         await build.stop();
         await build.stop();
+        await until('its end', async () => (await buildsOnEngine()).length === 0);
         assert.match(await build.status(), /^The build has no container on this engine/);
         assert.match(await build.verify(), /^The build has no container on this engine/);
     });

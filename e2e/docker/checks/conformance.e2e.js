@@ -4,13 +4,16 @@ const { after, before, describe, it } = require('mocha');
 const { conformance } = require('screwdriver-executor-base/conformance');
 const { createServer } = require('node:net');
 const { once } = require('node:events');
+const { freshBuildId, startConfig, startTokenApi, stopConfig } = require('screwdriver-executor-base/testing');
 const DockerExecutor = require('../../../examples/docker-executor');
 const { images } = require('../../images');
-const { docker, inspect } = require('../engine');
+const { until } = require('../../support/until');
+const { buildsOnEngine, docker, inspect } = require('../engine');
+const { OPTIONS } = require('../options');
 
 /** What `observe.logs` shows: all that executors of these checks have logged. */
 const lines = [];
-const options = { jobToolsImage: images.jobTools, network: 'host', log: line => lines.push(line) };
+const options = { ...OPTIONS, log: line => lines.push(line) };
 
 const hostConfig = async buildId => (await inspect(buildId)).HostConfig;
 
@@ -27,6 +30,18 @@ describe('the conformance kit', () => {
 
     before(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
     after(() => silent.close());
+    after(async () => {
+        // The kit shuts each executor down at once after its stops: the next one removes what that has ended.
+        const api = await startTokenApi();
+        const last = new DockerExecutor(options);
+        const build = { buildId: freshBuildId(), container: images.build('ok') };
+
+        await last.start(startConfig(api, build));
+        await last.stop(stopConfig(api, build));
+        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+        await last.cleanUp();
+        await api.close();
+    });
 
     conformance({
         describe,
@@ -42,7 +57,7 @@ describe('the conformance kit', () => {
         duplicateStart: 'rejects',
         observe: {
             running: (executor, buildId) =>
-                docker.listContainers({ filters: { label: [`screwdriver.build=${buildId}`] } }),
+                docker.listContainers({ all: true, filters: { label: [`screwdriver.build=${buildId}`] } }),
             args: async (executor, buildId) => {
                 const { Config, ...info } = await inspect(buildId);
 
@@ -78,6 +93,7 @@ describe('the conformance kit', () => {
             buildkitRam: 'ignored',
             nodeLabel: 'ignored'
         },
+        gracePeriod: OPTIONS.stopSeconds * 1000,
         startTimeout: 30_000,
         callTimeout: 20_000
     });

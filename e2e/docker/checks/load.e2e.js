@@ -16,7 +16,9 @@ const { assertClassified } = require('../../support/classified');
 const { concurrently } = require('../../support/concurrently');
 const { median, timed } = require('../../support/figures');
 const { images } = require('../../images');
+const { until } = require('../../support/until');
 const { buildsOnEngine, docker, listing } = require('../engine');
+const { OPTIONS } = require('../options');
 const { Starts } = require('../starts');
 
 const AT_A_TIME = 10;
@@ -29,13 +31,15 @@ describe('many builds', () => {
     let found;
     let starts;
 
-    const newExecutor = () => new DockerExecutor({ jobToolsImage: images.jobTools, network: 'host' });
+    const newExecutor = () => new DockerExecutor(OPTIONS);
     const start = (buildId, on = executor) =>
         on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: {} }));
     const stop = (buildId, on = executor) => on.stop(stopConfig(api, { buildId }));
     const status = buildId => executor.status(statusConfig(api, { buildId }));
     const verify = buildId => executor.verify(startConfig(api, { buildId }));
     const builds = count => Array.from({ length: count }, freshBuildId);
+    /** What stops have ended goes after their answers. */
+    const ended = () => until('an engine without builds', async () => (await buildsOnEngine()).length === 0);
     const rejected = outcomes => outcomes.filter(outcome => outcome.status === 'rejected');
 
     before(async () => {
@@ -50,6 +54,7 @@ describe('many builds', () => {
     });
 
     afterEach(async () => {
+        await ended();
         starts.close();
         await executor.cleanUp();
         assert.deepEqual(await listing(), found);
@@ -98,6 +103,7 @@ describe('many builds', () => {
             'exchanges failed'
         );
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
+        await ended();
         await starts.caughtUp();
         assert.ok(ids.every(id => starts.of(id) === 0));
         assert.equal(starts.most, 1);
@@ -161,8 +167,10 @@ describe('many builds', () => {
         for (const id of ids) {
             times.executor.push(await timed(() => start(id)));
             await stop(id);
+            await ended();
             times.bare.push(await timed(() => bareStart(id)));
             await stop(id);
+            await ended();
         }
         const [ours, bare] = [median(times.executor), median(times.bare)];
 
@@ -191,6 +199,10 @@ describe('many builds', () => {
             MemorySwap: 2 * 1024 ** 3
         };
 
+        await docker
+            .getVolume(`${name}-ending`)
+            .inspect()
+            .catch(() => {});
         await look(`${name}-tools`);
         await look(name);
         await docker.getImage(images.jobTools).inspect();

@@ -37,7 +37,10 @@ describe('an address that is none of a Docker engine', () => {
 
         Object.assign(process.env, { DOCKER_HOST: 'tcp://127.0.0.1:2376', DOCKER_CERT_PATH: '/nowhere' });
         try {
-            assert.throws(() => new DockerExecutor(), { code: 'DOCKER_CONFIG', message: /ENOENT.*nowhere/ });
+            assert.throws(() => new DockerExecutor({ jobTools: 'launch' }), {
+                code: 'DOCKER_CONFIG',
+                message: /ENOENT.*nowhere/
+            });
         } finally {
             for (const [name, value] of Object.entries({ DOCKER_HOST, DOCKER_CERT_PATH })) {
                 if (value === undefined) delete process.env[name];

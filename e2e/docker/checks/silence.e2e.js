@@ -17,7 +17,7 @@ const STEPS = {
 };
 const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 60 } });
 const BUILD = 'GET /containers/sd-build-7/json';
-const STOP = 'POST /containers/sd-build-7/stop';
+const STOP = 'POST /containers/made/stop';
 
 const silent = () => {};
 
@@ -39,13 +39,13 @@ describe('an engine that falls silent', () => {
         describe(`in ${what}`, () => {
             it('does not hold up a shutdown, neither with the start nor with the stop behind it', async () => {
                 await build.use({ ...MADE, [call]: silent });
-                const started = rejection(build.start());
+                const started = build.start();
 
                 await asked(call);
                 const stopped = rejection(build.stop());
 
                 await cleanUpWithin(500);
-                assert.equal((await started).code, 'EXECUTOR_SHUTDOWN');
+                assert.equal(await started, false);
                 assert.equal((await stopped).code, 'EXECUTOR_SHUTDOWN');
                 assert.ok(build.removals().includes(REMOVAL));
             });

@@ -10,7 +10,7 @@ const { GONE, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 
 const BUILD = 'GET /containers/sd-build-7/json';
-const STOP = 'POST /containers/sd-build-7/stop';
+const STOP = 'POST /containers/made/stop';
 const REMOVAL = 'DELETE /containers/sd-build-7';
 
 /** A build's container that runs until it is stopped. */

@@ -13,9 +13,9 @@ describe('docker executor: errors', () => {
         const launch = answer(400, 'exec: "/opt/sd/launch": stat /opt/sd/launch: no such file or directory: unknown');
         const cgroup = answer(500, 'mkdir /sys/fs/cgroup/cpu/docker: no such file or directory: unknown');
 
-        expect(startError(launch, config, '/opt/sd')).to.include({ code: 'DOCKER_LAUNCH', kind: 'image' });
-        expect(startError(launch, config, '/tools')).to.include({ code: 'DOCKER_ENGINE' });
-        expect(startError(cgroup, config, '/opt/sd')).to.include({ code: 'DOCKER_ENGINE', kind: 'engine' });
+        expect(startError(launch, config, '/opt/sd/launch')).to.include({ code: 'DOCKER_LAUNCH', kind: 'image' });
+        expect(startError(launch, config, '/tools/launch')).to.include({ code: 'DOCKER_ENGINE' });
+        expect(startError(cgroup, config, '/opt/sd/launch')).to.include({ code: 'DOCKER_ENGINE', kind: 'engine' });
     });
 
     for (const [meaning, texts] of Object.entries({
@@ -85,7 +85,7 @@ describe('docker executor: errors', () => {
             answer(404, 'No such container: 1f2e'),
             answer(409, 'container is marked for removal and cannot be started')
         ]) {
-            expect(startError(error, config, '/opt/sd')).to.include({
+            expect(startError(error, config, '/opt/sd/launch')).to.include({
                 code: 'DOCKER_START_CANCELLED',
                 kind: 'cancelled'
             });

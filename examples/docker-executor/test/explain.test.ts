@@ -1,16 +1,18 @@
 import { expect } from 'chai';
+import { OFFICIAL_LAUNCH } from 'screwdriver-executor-base';
 import { describeState, reasonOf } from '../explain';
 
 const LAUNCH = '/opt/sd/launch';
-const MEMORY = 'The build ran out of memory: it may use 2 GB. The annotation screwdriver.cd/ram gives more.';
+const DUMB_INIT = '/opt/sd/dumb-init';
+const MEMORY = 'ran out of memory: it may use 2 GB. The annotation screwdriver.cd/ram gives more.';
 
 /** A build's container as the engine shows it. */
-function found(State: object, lastLine?: string): any {
+function found(State: object, lastLine?: string, Path = LAUNCH): any {
     const StartedAt = '2026-01-01T00:00:00Z';
 
     return {
         info: {
-            Path: LAUNCH,
+            Path,
             State: { OOMKilled: false, ExitCode: 0, Error: '', StartedAt, ...State },
             HostConfig: { Memory: 2 * 1024 ** 3 },
             Config: { Image: 'app:1' }
@@ -20,9 +22,13 @@ function found(State: object, lastLine?: string): any {
 }
 
 describe('docker executor: the words for a state', () => {
-    it('blames memory only for a build that failed', () => {
-        expect(reasonOf(found({ Status: 'exited', OOMKilled: true, ExitCode: 137 }))).to.equal(MEMORY);
-        expect(reasonOf(found({ Status: 'exited', OOMKilled: true, ExitCode: 0 }))).to.equal('');
+    it('tell a build that ran out of memory from a step whose end its launcher has told the API', () => {
+        const [build, step] = [137, 0].map(ExitCode => found({ Status: 'exited', OOMKilled: true, ExitCode }));
+
+        expect(reasonOf(build)).to.equal(`The build ${MEMORY}`);
+        expect(describeState(build)).to.equal(`The build ${MEMORY}`);
+        expect(reasonOf(step)).to.equal('');
+        expect(describeState(step)).to.equal(`A step of the build ${MEMORY}`);
         expect(reasonOf(found({ Status: 'running', OOMKilled: true }))).to.equal('');
         expect(describeState(found({ Status: 'running', OOMKilled: true }))).to.equal(
             'The build has been running since 2026-01-01T00:00:00Z.'
@@ -34,7 +40,32 @@ describe('docker executor: the words for a state', () => {
 
         expect(reasonOf(found({ Status: 'dead', ExitCode: 137 }))).to.equal(killed);
         expect(describeState(found({ Status: 'dead', ExitCode: 137 }))).to.equal(killed);
-        expect(describeState(found({ Status: 'dead' }))).to.equal(`The build's container ended with exit code 0.`);
+        expect(describeState(found({ Status: 'dead' }))).to.match(/^The build's container has ended\./);
+    });
+
+    it('take an exit code of 0 neither for a success nor for a failure', () => {
+        const ended = found({ Status: 'exited' });
+
+        expect(reasonOf(ended)).to.equal('');
+        expect(describeState(ended)).to.equal(
+            `The build's container has ended. How the build went is what its launcher has told the API.`
+        );
+    });
+
+    it('have nothing against a build that is being ended', () => {
+        for (const State of [{ Status: 'running' }, { Status: 'exited', ExitCode: 137 }]) {
+            const ending = { ...found(State), isEnding: true };
+
+            expect(reasonOf(ending)).to.equal('');
+            expect(describeState(ending)).to.equal('The build is being ended.');
+        }
+    });
+
+    it('quote what the exit code of the official job tools says, and of no others', () => {
+        const ended = { Status: 'exited', ExitCode: 73 };
+
+        expect(reasonOf(found(ended, undefined, DUMB_INIT))).to.equal(OFFICIAL_LAUNCH.exitCodes[73]);
+        expect(reasonOf(found(ended))).to.equal(`The build's container ended with exit code 73.`);
     });
 
     it('gives the reason of a start that the engine could not finish', () => {
@@ -47,7 +78,7 @@ describe('docker executor: the words for a state', () => {
 
         expect(reasonOf(network)).to.equal(`The build's container could not start: network ci not found`);
         expect(describeState(network)).to.equal(reasonOf(network));
-        expect(reasonOf(launch)).to.match(/^The launch script \/opt\/sd\/launch cannot run in the image app:1: /);
+        expect(reasonOf(launch)).to.match(/^\/opt\/sd\/launch of the job tools cannot run in the image app:1: /);
         expect(describeState(launch)).to.equal(reasonOf(launch));
     });
 
@@ -73,7 +104,12 @@ describe('docker executor: the words for a state', () => {
     it('tells an entry point that cannot run from a build that failed by itself', () => {
         const ended = { Status: 'exited', ExitCode: 127 };
 
-        expect(reasonOf(found(ended, `exec ${LAUNCH}: no such file or directory`))).to.match(/^The launch script /);
+        expect(reasonOf(found(ended, `exec ${LAUNCH}: no such file or directory`))).to.match(
+            /^\/opt\/sd\/launch of the job tools cannot run /
+        );
+        expect(
+            reasonOf(found({ ...ended, ExitCode: 2 }, '[dumb-init] /bin/sh: No such file or directory', DUMB_INIT))
+        ).to.match(/^\/opt\/sd\/dumb-init of the job tools cannot run .* lacks the shell/);
         expect(reasonOf(found(ended, 'sh: make: not found'))).to.equal(
             `The build's container ended with exit code 127: a command that it called is not there.`
         );

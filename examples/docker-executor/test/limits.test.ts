@@ -23,8 +23,9 @@ describe('docker executor: limits from annotations', () => {
         }
     });
 
-    it('gives a build whole seconds to end, and no more than an hour', () => {
-        expect(graceFrom({ terminationGracePeriodSeconds: '2.5' }, 10)).to.equal(3);
+    it('gives a build whole seconds to end, no fewer than every build has, and no more than an hour', () => {
+        expect(graceFrom({ terminationGracePeriodSeconds: '10.5' }, 10)).to.equal(11);
+        expect(graceFrom({ terminationGracePeriodSeconds: 3 }, 10)).to.equal(10);
         expect(graceFrom({ terminationGracePeriodSeconds: 9_999_999 }, 10)).to.equal(3600);
         expect(graceFrom({ terminationGracePeriodSeconds: Infinity }, 10)).to.equal(3600);
         for (const nothing of [undefined, 'long', 0, -5]) {

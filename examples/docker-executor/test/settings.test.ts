@@ -1,27 +1,63 @@
 import { expect } from 'chai';
-import { settingsFrom } from '../settings';
+import { entryPointOf, settingsFrom } from '../settings';
 
 /** What a caller without types may pass. */
 const settingsOf = settingsFrom as (options: unknown) => Record<string, unknown>;
 
+const ecosystem = { store: 'https://store.example', ui: 'https://ui.example' };
+
 describe('docker executor: the options', () => {
     it('have a default each, also where undefined is passed', () => {
-        const all = settingsOf({ prefix: undefined, mountPoint: undefined, pull: undefined, log: undefined });
+        const all = settingsOf({
+            ecosystem,
+            prefix: undefined,
+            mountPoint: undefined,
+            pull: undefined,
+            log: undefined
+        });
 
-        expect(all).to.include({ prefix: 'sd-', mountPoint: '/opt/sd', pull: 'missing', stopSeconds: 10 });
+        expect(all).to.include({
+            prefix: 'sd-',
+            mountPoint: '/opt/sd',
+            pull: 'missing',
+            stopSeconds: 60,
+            jobTools: 'official',
+            processPerCall: false,
+            startWait: 240
+        });
         expect(all.log).to.be.a('function');
     });
 
     it('may hold what is not the executor’s own, as the API adds it', () => {
-        expect(settingsOf({ ecosystem: {}, stopSeconds: '5' })).to.include({ stopSeconds: 5 });
+        expect(settingsOf({ ecosystem: { ...ecosystem, api: 'x' }, name: 'docker', stopSeconds: '5' })).to.include({
+            stopSeconds: 5
+        });
     });
 
     it('give the mount point without a slash at its end', () => {
-        expect(settingsOf({ mountPoint: '/opt/sd/' }).mountPoint).to.equal('/opt/sd');
+        expect(settingsOf({ ecosystem, mountPoint: '/opt/sd/' }).mountPoint).to.equal('/opt/sd');
+    });
+
+    it('need no addresses, and any mount point will do, where the job tools are a launch alone', () => {
+        expect(settingsOf({ jobTools: 'launch', mountPoint: '/tools' })).to.include({ mountPoint: '/tools' });
+    });
+
+    it('say what runs in a container', () => {
+        const entryPoint = (options: object) => entryPointOf(settingsFrom(options));
+
+        expect(entryPoint({ ecosystem })).to.equal('/opt/sd/dumb-init');
+        expect(entryPoint({ jobTools: 'launch', mountPoint: '/tools/' })).to.equal('/tools/launch');
     });
 
     const wrong: Array<[options: unknown, message: RegExp]> = [
         [null, /must be of type object/],
+        [{}, /"ecosystem.store" is required, unless jobTools is 'launch'/],
+        [{ ecosystem: { store: 'https://store.example' } }, /"ecosystem.ui" is required, unless jobTools is 'launch'/],
+        [{ ecosystem: { ...ecosystem, store: 'store.example' } }, /"ecosystem.store" must be a valid uri/],
+        [{ ecosystem, mountPoint: '/tools' }, /"mountPoint" must be \[\/opt\/sd\]/],
+        [{ jobTools: 'none' }, /"jobTools" must be one of \[official, launch\]/],
+        [{ processPerCall: 'sometimes' }, /"processPerCall" must be a boolean/],
+        [{ startWait: 0 }, /"startWait" must be a positive number/],
         [{ pull: 'never' }, /"pull" must be one of \[missing, always\]/],
         [{ stopSeconds: 'ten' }, /"stopSeconds" must be a number/],
         [{ maxBuildTimeout: -1 }, /"maxBuildTimeout" must be a positive number/],
