@@ -65,12 +65,9 @@ function isUntouched(): boolean {
         createRequire(__filename)('screwdriver-data-schema/of-nobody');
     } catch (error) {
         const frames = (error as Error).stack?.match(/^ +at .+/gm) ?? [];
-        const between = frames.slice(
-            0,
-            frames.findIndex(frame => frame.includes(isUntouched.name))
-        );
+        const nearest = frames.find(frame => !/[( ]node:/.test(frame));
 
-        return between.length > 0 && between.every(frame => /[( ]node:/.test(frame));
+        return nearest?.includes(isUntouched.name) ?? false;
     } finally {
         Error.stackTraceLimit = stackTraceLimit;
     }
