@@ -14,8 +14,8 @@ export interface Call {
     method: string;
     path: string;
     authorization: string | undefined;
-    /** The body's text; empty where there is none. */
-    body: string;
+    /** The body's text; empty where there is none, undefined where it is larger than the API takes. */
+    body: string | undefined;
 }
 
 interface Route {
@@ -32,6 +32,11 @@ const ROUTES: Route[] = [
     { method: 'GET', path: /^\/v4\/builds\/([^/]+)$/, scopes: ['build'], answer: get }
 ];
 
+/** The bytes of a body that the API takes. */
+export const MAX_BODY = 2 ** 20;
+
+const TOO_LARGE = errorAnswer(413, `Payload content length greater than maximum allowed: ${MAX_BODY}`);
+
 /** What the real API answers, with its checks in its order: authentication, body, scope, id, then the route's own. */
 export function answerTo(call: Call, state: ApiState): Answer {
     if (call.method === 'GET' && call.path === '/v4/auth/key') {
@@ -45,6 +50,7 @@ export function answerTo(call: Call, state: ApiState): Answer {
     if (typeof claims === 'string') return errorAnswer(401, claims);
     let payload: unknown;
 
+    if (call.body === undefined) return TOO_LARGE;
     try {
         payload = call.body === '' ? null : JSON.parse(call.body);
     } catch {

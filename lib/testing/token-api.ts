@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { errorAnswer, SERVER_ERROR } from './api-answer';
-import { answerTo, claimsOf, type ApiState } from './api-routes';
+import { answerTo, claimsOf, MAX_BODY, type ApiState } from './api-routes';
 import { generateKeys, signToken, type Claims, type KeyPair } from './jwt';
 import type { AddressInfo } from 'node:net';
 import type { ApiBuild } from './api-build';
@@ -18,7 +17,7 @@ export interface ApiRequest {
     path: string;
     /** The claims of its token, or why the token did not count. */
     claims: Claims | string;
-    /** The body's text. */
+    /** The body's text. Empty for one that is larger than the API takes, a mebibyte. */
     body: string;
     /** The status of the answer. Undefined until it is given, and for a request that got none. */
     status?: number;
@@ -66,7 +65,9 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
         const fault = faults.shift();
 
         requests.push(record);
-        record.body = await text(request);
+        const received = await bodyOf(request);
+
+        record.body = received ?? '';
         if (fault === 'hang') return;
         if (fault === 'reset') {
             request.socket.resetAndDestroy();
@@ -78,7 +79,7 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             headers: more,
             body
         } = wanted(fault) ?? {
-            ...answerTo({ method, path, authorization, body: record.body }, state),
+            ...answerTo({ method, path, authorization, body: received }, state),
             headers: {}
         };
 
@@ -130,6 +131,19 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             await closed;
         }
     };
+}
+
+/** Undefined for a body that is too large. As in the API, it is read to its end before the answer, but not kept. */
+async function bodyOf(request: AsyncIterable<Buffer>): Promise<string | undefined> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+
+    for await (const chunk of request) {
+        size += chunk.length;
+        if (size <= MAX_BODY) chunks.push(chunk);
+    }
+
+    return size <= MAX_BODY ? Buffer.concat(chunks).toString() : undefined;
 }
 
 function requireFault(fault: unknown): void {

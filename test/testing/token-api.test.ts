@@ -86,6 +86,34 @@ describe('the token API', () => {
         });
     }
 
+    it('answers 413 to a body above one mebibyte, whether its length is announced or not, and keeps none of it', async () => {
+        const announced = 'x'.repeat(2 ** 20 + 1);
+        const streamed = new Blob([announced, announced]).stream();
+
+        for (const body of [announced, streamed]) {
+            const response = await fetch(`${api.uri}/v4/builds/7/token`, {
+                method: 'POST',
+                headers: { authorization: `Bearer ${api.temporalToken(7)}` },
+                body,
+                duplex: 'half'
+            });
+
+            expect(await response.json()).to.deep.equal({
+                statusCode: 413,
+                error: 'Request Entity Too Large',
+                message: 'Payload content length greater than maximum allowed: 1048576'
+            });
+            expect(api.requests.at(-1)).to.include({ body: '', status: 413 });
+        }
+    });
+
+    it('reads a body of one mebibyte, and says of a larger one first that its token does not count', async () => {
+        const largest = JSON.stringify({ buildTimeout: 90 }).padEnd(2 ** 20);
+
+        expect((await exchange(api.temporalToken(7), largest)).status).to.equal(200);
+        expect((await exchange('eyJh.eyJi.c2ln', `${largest} `)).body.message).to.equal('Invalid token');
+    });
+
     it('refuses the exchange for a build that runs', async () => {
         const token = api.temporalToken(7);
 
