@@ -7,7 +7,7 @@ const PREFIX = 'screwdriver.cd/';
 const BETA = 'beta.';
 
 /** The annotations that every release of Screwdriver knows; others are looked up in screwdriver-data-schema. */
-const BUILT_IN = new Set([
+export const BUILT_IN = new Set([
     'screwdriver.cd/cpu',
     'screwdriver.cd/ram',
     'screwdriver.cd/disk',

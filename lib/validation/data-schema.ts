@@ -8,10 +8,10 @@ interface DataSchema {
 }
 
 /** The versions on which what stands here without loading them was proven: `npm run test:validation`. */
-const PROVEN = ['26.1.1'];
+export const PROVEN = ['26.1.1'];
 
 /** The annotations that those versions reserve for jobs, beside those that every version knows. */
-const RESERVED = [
+export const RESERVED = [
     'buildCluster',
     'collapseBuilds',
     'coverageScope',

@@ -20,7 +20,7 @@ const digits = text(/^[1-9]\d{0,14}$/);
 const id: Check = value => (Number.isSafeInteger(value) && (value as number) > 0) || digits(value);
 const ids: Check = value => isPlainArray(value) && value.every(id);
 const none: Check = value => isPlainArray(value) && value.length === 0;
-const uri = text(/^https?:\/\/[a-z\d][a-z\d.-]*(?::\d{1,5})?(?:\/[\w./-]*)?$/i);
+const uri = text(/^https?:\/\/[a-zA-Z\d][a-zA-Z\d.-]{0,200}(?::\d{1,5})?(?:\/[\w./-]*)?$/);
 
 const STATUS: Checks = {
     buildId: id,
@@ -110,8 +110,11 @@ function fits(value: unknown, checks: Checks): boolean {
 }
 
 function isPlainArray(value: unknown): value is unknown[] {
-    // The length is one more own key. Fewer keys are holes, more are tricks.
-    return isPlain(value, Array.prototype) && Reflect.ownKeys(value).length === (value as unknown[]).length + 1;
+    if (!isPlain(value, Array.prototype)) return false;
+    const { length } = value as unknown[];
+
+    // Its indices come first, then its length: what else there is are holes and tricks.
+    return Reflect.ownKeys(value).every((key, index) => key === (index === length ? 'length' : String(index)));
 }
 
 /** Reading it runs no code and gives the same each time: no class, no proxy, no accessor, nothing hidden. */

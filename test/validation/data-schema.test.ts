@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import mockery from 'mockery';
-import { reservedJobAnnotations } from '../../dist/validation/data-schema';
-import { parseAnnotations } from '../../dist/build/annotations';
 import { startConfig } from '../support/configs';
 import { runNode } from '../support/child';
 
@@ -94,17 +92,6 @@ describe('screwdriver-data-schema', () => {
         const program = hooked('_load', '(original, args) => args[0].endsWith("of-nobody") ? {} : original(args)');
 
         expect(await run(program + 'start().then(report)')).to.deep.include({ joi: true });
-    });
-
-    it('reserves the annotations that are known without loading it', () => {
-        const { config } = require('screwdriver-data-schema') as {
-            config: { annotations: { reservedJobAnnotations: string[] } };
-        };
-        const reserved = config.annotations.reservedJobAnnotations;
-        const inShort = parseAnnotations(Object.fromEntries(reserved.map(name => [name, 1])));
-
-        expect(Object.keys(inShort)).to.have.members(reserved.map(name => name.slice('screwdriver.cd/'.length)));
-        expect(reserved).to.include.members(reservedJobAnnotations());
     });
 
     describe('replaced by its name', () => {
