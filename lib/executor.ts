@@ -1,28 +1,27 @@
-import { callbackify } from 'node:util';
+import { isInTurn, perform, settle, validated, type Callback } from './calls';
+import { buildIdFrom } from './build/build-id';
 import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
-import { traced, type TracedOperation } from './observability/diagnostics';
+import { traced } from './observability/diagnostics';
 import { isRetryable, kindOf } from './errors/kinds';
 import { ExecutorError, notImplemented, tokenUnknown } from './errors/executor-error';
 import { InFlight } from './operations/in-flight';
+import { shutDown } from './operations/shutdown';
+import { Turns } from './operations/turns';
+import { gracePeriodFrom, limitsFrom } from './build/limits';
 import { launch } from './build/launch';
 import { OFFICIAL_LAUNCH } from './build/official';
 import { collectStats, type Stats } from './observability/operation-stats';
 import { OPERATIONS, type Operation as OperationName } from './operations/names';
-import { validate, type ValidatedOperation } from './validation/schema';
 import type * as annotations from './build/annotations';
 import type * as configs from './config';
 import type * as messages from './observability/diagnostics';
 import type * as summaries from './errors/kinds';
 import type * as errors from './errors/executor-error';
 import type * as hooks from './operations/context';
+import type * as limits from './build/limits';
 import type * as launching from './build/launch';
 import type * as launchOptions from './build/launch-options';
 import type * as exchanging from './exchange/exchange';
-
-/** Called once after the promise has settled, in `process.nextTick`. */
-type Callback<Result = any> = (error: Error | null, result?: Result) => void;
-
-type Hook = (context: hooks.HookContext) => unknown;
 
 /**
  * The class that all executors extend. An executor is the engine that runs a build's containers.
@@ -39,12 +38,22 @@ abstract class Executor<Options = any> {
     static readonly kindOf = kindOf;
     static readonly isRetryable = isRetryable;
     static readonly collectStats = collectStats;
+    static readonly buildIdFrom = buildIdFrom;
     static readonly buildTimeoutFrom = buildTimeoutFrom;
+    static readonly gracePeriodFrom = gracePeriodFrom;
+    static readonly limitsFrom = limitsFrom;
     static readonly launch = launch;
     /** The names of the operations that have a hook, `cleanUp` among them. */
     static readonly OPERATIONS = OPERATIONS;
     /** Figures of `launch` with the official job tools: for the grace time and for `verify`. */
     static readonly OFFICIAL_LAUNCH = OFFICIAL_LAUNCH;
+
+    /**
+     * Whether the calls for a build come in turn on one executor, which a subclass says with
+     * `static readonly callsInTurn: boolean = true`: starts beside each other are one, a stop aborts a start and comes
+     * after it, parallel stops are one, and nothing starts after `cleanUp`. @default false
+     */
+    static readonly callsInTurn: boolean = false;
 
     /** What the constructor was given. Subclasses may replace it. */
     config: Options;
@@ -64,7 +73,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Must start the build's launcher and resolve, or reject with the reason. The config has passed validation. */
-    protected abstract _start(config: configs.StartConfig, context: hooks.HookContext): unknown;
+    protected abstract _start(config: configs.StartConfig, context: hooks.StartContext): unknown;
 
     /**
      * Stops a build, whether it runs, has ended or never started.
@@ -76,7 +85,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Must end the build and leave nothing of it on the engine; must tolerate a build that is not there. */
-    protected abstract _stop(config: configs.StopConfig, context: hooks.HookContext): unknown;
+    protected abstract _stop(config: configs.StopConfig, context: hooks.StopContext): unknown;
 
     /**
      * Checks that a build which was started has come up. Resolving with a non-empty string means "fail the build with
@@ -89,7 +98,7 @@ abstract class Executor<Options = any> {
     }
 
     /** May resolve with a text for the build's owner when the build cannot run. Resolves undefined by default. */
-    protected _verify(_config: configs.VerifyConfig, _context: hooks.HookContext): unknown {
+    protected _verify(_config: configs.VerifyConfig, _context: hooks.VerifyContext): unknown {
         return Promise.resolve();
     }
 
@@ -103,7 +112,7 @@ abstract class Executor<Options = any> {
     }
 
     /** May resolve with the build's state in words. Rejects `Not implemented` by default. */
-    protected _status(_config: configs.StatusConfig, _context: hooks.HookContext): unknown {
+    protected _status(_config: configs.StatusConfig, _context: hooks.VerifyContext): unknown {
         return Promise.reject(notImplemented());
     }
 
@@ -196,41 +205,38 @@ abstract class Executor<Options = any> {
      * Resolves undefined, whatever `_cleanUp` resolves with. A call while another is in progress shares its outcome.
      */
     cleanUp(callback?: Callback<undefined>): Promise<undefined> {
-        const work = async () => InFlight.of(this).cleanUp(() => this._cleanUp());
+        const work = async () => {
+            if (isInTurn(this)) Turns.of(this).close();
+
+            return InFlight.of(this).cleanUp(() => this._cleanUp());
+        };
 
         return settle(traced(this, 'cleanUp', undefined, work), callback);
     }
 
-    /** May end what the executor still does. Called without arguments. Resolves undefined by default. */
+    /**
+     * May end what the executor still does. Called without arguments. By default it resolves undefined, or calls
+     * `shutDown` for a class whose calls are in turn.
+     */
     protected _cleanUp(): unknown {
-        return Promise.resolve();
+        return isInTurn(this) ? this.shutDown() : Promise.resolve();
     }
 
     /**
      * Ends the executor in order, for `_cleanUp` to call: waits for the operations in flight, then takes the steps, one
      * after the other, whatever fails before.
      *
-     * At four fifths of the deadline the signals of the hooks still at work are aborted. Rejects with what failed, an
-     * AggregateError where that is more than one; with code `EXECUTOR_SHUTDOWN_TIMEOUT` where an operation did not end.
+     * When its patience is over the signals of the hooks still at work are aborted; work that goes on after its start
+     * is aborted at once. Rejects with what failed, an AggregateError where that is more than one; with code
+     * `EXECUTOR_SHUTDOWN_TIMEOUT` where an operation did not end.
      *
      * @param steps what remains to be closed when nothing is in flight any more
      * @param deadline milliseconds for the operations in flight: the API gives `cleanUp` 30 s in all
+     * @param patience milliseconds that hooks are left alone, from 0 to the deadline. @default four fifths of it
      * @throws TypeError for what is no array of functions, or no such number; nothing is waited for then
      */
-    protected async shutDown(steps: Array<() => unknown> = [], deadline = 25_000): Promise<void> {
-        requireSteps(steps);
-        requireMilliseconds(deadline);
-        const failures: unknown[] = [];
-
-        for (const step of [() => InFlight.of(this).finish(deadline), ...steps]) {
-            try {
-                await step();
-            } catch (error) {
-                failures.push(error);
-            }
-        }
-        if (failures.length > 1) throw new AggregateError(failures, `${failures.length} steps of the shutdown failed`);
-        if (failures.length === 1) throw failures[0];
+    protected shutDown(steps: Array<() => unknown> = [], deadline = 25_000, patience = 0.8 * deadline): Promise<void> {
+        return shutDown(this, steps, deadline, patience);
     }
 
     /** Statistics on the executor; `{}` unless overridden. See `Executor.collectStats`. */
@@ -279,72 +285,17 @@ abstract class Executor<Options = any> {
         const done = [buildTimeout, options, callback].find(given => typeof given === 'function');
         const minutes = typeof buildTimeout === 'function' ? 90 : buildTimeout;
         const asked = typeof options === 'function' ? undefined : options;
-        const whole = typeof config === 'string' ? InFlight.configOf(this, config) : config;
+        const held = typeof config === 'string' ? InFlight.heldBy(this, config) : [];
+        const whole = typeof config === 'string' ? held[0] : config;
 
         return perform(this, 'exchangeTokenForBuild', whole, done, () => {
-            if (typeof config === 'string' && !whole) throw tokenUnknown();
+            if (typeof config === 'string' && held.length !== 1) throw tokenUnknown(held.length);
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./exchange/exchange') as typeof exchanging;
 
             return exchangeToken(whole as configs.ExchangeConfig, minutes, asked);
         });
     }
-}
-
-function requireSteps(steps: unknown): void {
-    if (Array.isArray(steps) && steps.every(step => typeof step === 'function')) return;
-    throw new TypeError('shutDown(steps, deadline): steps must be an array of functions');
-}
-
-/** Node's timers end at 2 ** 31 - 1: what is longer would be over at once. */
-function requireMilliseconds(deadline: unknown): void {
-    if (typeof deadline === 'number' && deadline > 0 && deadline < 2 ** 31) return;
-    throw new TypeError(
-        'shutDown(steps, deadline): deadline must be a number of milliseconds, above 0 and below 2 ** 31'
-    );
-}
-
-/** An operation whose config is validated. Its hook never runs before the public method has returned. */
-function validated(
-    executor: object,
-    operation: ValidatedOperation,
-    config: unknown,
-    callback: unknown,
-    hook: Hook
-): Promise<any> {
-    return perform(executor, operation, config, callback, async context => {
-        validate(operation, config);
-        const release = InFlight.of(executor).hold(config as configs.ExchangeConfig);
-
-        try {
-            await Promise.resolve();
-
-            return await hook(context);
-        } finally {
-            release();
-        }
-    });
-}
-
-/** An operation: traced, and in flight until its hook has settled. */
-function perform(
-    executor: object,
-    operation: TracedOperation,
-    config: unknown,
-    callback: unknown,
-    hook: Hook
-): Promise<any> {
-    return settle(
-        traced(executor, operation, config, async () => InFlight.of(executor).during(operation, hook)),
-        callback
-    );
-}
-
-/** With a callback, that is called too, and a promise that nobody looks at causes no unhandled rejection. */
-function settle(promise: Promise<any>, callback: unknown): Promise<any> {
-    if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
-
-    return promise;
 }
 
 // Abstract to TypeScript, which holds authors to implement them, yet there at run time, as in every earlier version.
@@ -360,6 +311,8 @@ for (const hook of ['_start', '_stop']) {
 declare namespace Executor {
     export type Annotations = annotations.Annotations;
     export type BuildTimeoutOptions = annotations.BuildTimeoutOptions;
+    export type GracePeriodOptions = limits.GracePeriodOptions;
+    export type ResourceLimits = limits.ResourceLimits;
     export type ParsedAnnotations = annotations.ParsedAnnotations;
     export type BuildId = configs.BuildId;
     export type ExchangeConfig = configs.ExchangeConfig;
@@ -378,6 +331,9 @@ declare namespace Executor {
     export type ErrorSummary = summaries.ErrorSummary;
     export type OperationMessage = messages.OperationMessage;
     export type HookContext = hooks.HookContext;
+    export type StartContext = hooks.StartContext;
+    export type StopContext = hooks.StopContext;
+    export type VerifyContext = hooks.VerifyContext;
     // A static alone is a value: this makes it a type as well.
     export type ExecutorError = errors.ExecutorError;
     export type ErrorCode = errors.ErrorCode;

@@ -5,6 +5,7 @@ import { read } from './read';
 export const ERROR_CODES = [
     'EXECUTOR_NOT_IMPLEMENTED',
     'EXECUTOR_BUILD_TIMEOUT',
+    'EXECUTOR_LIMITS',
     'EXECUTOR_TOKEN_SCOPE',
     'EXECUTOR_TOKEN_UNKNOWN',
     'EXECUTOR_EXCHANGE_NETWORK',
@@ -19,6 +20,8 @@ export const ERROR_CODES = [
     'EXECUTOR_EXCHANGE_REDIRECT',
     'EXECUTOR_EXCHANGE_SERVER',
     'EXECUTOR_EXCHANGE_ANSWER',
+    'EXECUTOR_STOPPED',
+    'EXECUTOR_STOPPING',
     'EXECUTOR_SHUTDOWN',
     'EXECUTOR_SHUTDOWN_TIMEOUT'
 ] as const;
@@ -154,9 +157,12 @@ export function notImplemented(): Error & { code: 'EXECUTOR_NOT_IMPLEMENTED' } {
     return Object.assign(new Error('Not implemented'), { code: 'EXECUTOR_NOT_IMPLEMENTED' } as const);
 }
 
-export function tokenUnknown(): ExecutorError {
+/** @param holders how many calls in progress hold the token, each for another build or API */
+export function tokenUnknown(holders: number): ExecutorError {
+    const whose = holders > 1 ? 'several builds or APIs' : 'no call';
+
     return new ExecutorError(
-        'exchangeTokenForBuild was given a token that belongs to no call in progress on this executor: ' +
+        `exchangeTokenForBuild was given a token that belongs to ${whose} in progress on this executor: ` +
             'pass the config, exchangeTokenForBuild(config, buildTimeout)',
         { code: 'EXECUTOR_TOKEN_UNKNOWN' }
     );

@@ -1,10 +1,14 @@
 import { tracingChannel, type TracingChannel } from 'node:diagnostics_channel';
 import { debuglog } from 'node:util';
 import { summaryOf, type ErrorSummary } from '../errors/kinds';
+import { read } from '../errors/read';
 import type { Operation } from '../operations/names';
 
-/** Every operation has a channel: those with a hook, and the token exchange, which mostly runs inside a start. */
-export type TracedOperation = Operation | 'exchangeTokenForBuild';
+/**
+ * Every operation has a channel: those with a hook, the token exchange, which mostly runs inside a start, and the work
+ * of `waitUntil`, where it fails.
+ */
+export type TracedOperation = Operation | 'exchangeTokenForBuild' | 'waitUntil';
 
 /**
  * What the channels carry: one object per call, the same in each of its events. Nothing in it is a secret, so it may
@@ -22,6 +26,11 @@ export interface OperationMessage {
     readonly duration?: number;
     /** Set from `asyncStart` and `error` on. */
     readonly outcome?: 'success' | 'failure';
+    /**
+     * Milliseconds that a start or a stop waited for its turn. Set from `asyncStart` and `error` on, for a class whose
+     * calls are in turn.
+     */
+    readonly waited?: number;
     /** What the operation rejected with, in brief. Set where the outcome is a failure. */
     readonly error?: ErrorSummary;
     /** Whether the call was made on this executor: a process may have several of one class. */
@@ -36,6 +45,7 @@ class Message implements OperationMessage {
     declare readonly pipelineId?: number | string;
     declare duration?: number;
     declare outcome?: 'success' | 'failure';
+    declare waited?: number;
     declare error?: ErrorSummary;
     // Private, so that a subscriber which logs the message does not log the executor's own credentials.
     readonly #executor: object;
@@ -43,7 +53,7 @@ class Message implements OperationMessage {
 
     constructor(executor: object, operation: TracedOperation, config: unknown) {
         this.#executor = executor;
-        this.executor = String(executor?.constructor?.name);
+        this.executor = nameOf(executor);
         this.operation = operation;
         Object.assign(this, idsOf(config));
     }
@@ -56,6 +66,13 @@ class Message implements OperationMessage {
         this.duration = performance.now() - this.#begun;
         this.outcome = outcome;
     }
+}
+
+/** A class may have a name of its own making, even one that throws. */
+function nameOf(executor: object): string {
+    const name = read(read(executor, 'constructor'), 'name');
+
+    return typeof name === 'string' ? name : 'undefined';
 }
 
 /** Undefined, as well as anything that could be more than an id, is left out. A hostile config gives nothing. */
@@ -124,35 +141,47 @@ export function traced<Result>(
     executor: object,
     operation: TracedOperation,
     config: unknown,
-    work: () => Promise<Result>
+    work: (message?: { waited?: number }) => Promise<Result>
 ): Promise<Result> {
     const channel = channelOf(operation);
 
     if (!channel.hasSubscribers) return work();
 
     const message = new Message(executor, operation, config);
-    const settled = (outcome: 'success' | 'failure') => {
-        message.settle(outcome);
-        if (outcome === 'failure') channel.error.publish(message);
-        channel.asyncStart.publish(message);
-        channel.asyncEnd.publish(message);
-    };
     // With its stores: what a tracer binds to the start reaches the hook.
-    const promise = channel.start.runStores(message, work);
+    const promise = channel.start.runStores(message, () => work(message));
 
     channel.end.publish(message);
 
     return promise.then(
         result => {
-            settled('success');
+            publishEnd(message, 'success');
 
             return result;
         },
         (error: unknown) => {
-            message.error = summaryOf(error);
-            settled('failure');
+            publishFailure(message, error);
 
             throw error;
         }
     );
+}
+
+/** Tells whoever listens of the failure of work that goes on after its operation: no caller hears of it. */
+export function tellUnheard(executor: object, config: unknown, error: unknown): void {
+    if (channelOf('waitUntil').hasSubscribers) publishFailure(new Message(executor, 'waitUntil', config), error);
+}
+
+function publishFailure(message: Message, error: unknown): void {
+    message.error = summaryOf(error);
+    publishEnd(message, 'failure');
+}
+
+function publishEnd(message: Message, outcome: 'success' | 'failure'): void {
+    const channel = channelOf(message.operation);
+
+    message.settle(outcome);
+    if (outcome === 'failure') channel.error.publish(message);
+    channel.asyncStart.publish(message);
+    channel.asyncEnd.publish(message);
 }

@@ -1,21 +1,36 @@
-import { ExecutorError } from '../errors/executor-error';
-import { OperationContext, type HookContext } from './context';
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { shutDown, tooLate } from './reasons';
+import type { Operation } from './operation';
 import type { ExchangeConfig } from '../config';
-
-/** The share of a deadline that passes before the hooks are told to stop waiting. */
-const PATIENCE = 0.8;
 
 /** Apart from the executors: it works for a proxy as well, and adds nothing that a subclass could meet. */
 const byExecutor = new WeakMap<object, InFlight>();
 
-/** The operations of one executor that have not settled yet. */
+/** What can be exchanged, as it was when the operations that hold it were called. */
+export interface Held extends Pick<ExchangeConfig, 'token' | 'apiUri' | 'buildId'> {
+    /** How many operations hold it. */
+    holders: number;
+    /** How the API was reached when it was last exchanged. */
+    connection?: Connection;
+}
+
+/** How the API is reached: options of the exchange. */
+interface Connection {
+    agent?: HttpAgent | HttpsAgent | undefined;
+    ca?: string | Buffer | Array<string | Buffer> | undefined;
+}
+
+/** The operations of one executor that are not over yet. */
 export class InFlight {
-    readonly #operations = new Map<OperationContext, string>();
-    /** The configs of validated operations by their token, with the number of operations that hold each. */
-    readonly #configs = new Map<string, { config: ExchangeConfig; holders: number }>();
+    readonly #operations = new Set<Operation>();
+    /** What validated operations hold, by token. */
+    readonly #held = new Map<string, Held[]>();
     readonly #idle = new Set<() => void>();
 
     #cleaningUp: Promise<undefined> | undefined;
+    /** Why operations are aborted, while the executor shuts down. */
+    #reason: Error | undefined;
 
     static of(executor: object): InFlight {
         let inFlight = byExecutor.get(executor);
@@ -25,24 +40,49 @@ export class InFlight {
         return inFlight;
     }
 
-    /** The config of an operation in flight on an executor, by its token. */
-    static configOf(executor: object, token: string): ExchangeConfig | undefined {
+    /** What the operations in flight on an executor hold with this token: one entry for all that agree. */
+    static heldBy(executor: object, token: string): Held[] {
         const inFlight = byExecutor.get(executor);
 
-        return inFlight && inFlight.#configs.get(token)?.config;
+        return (inFlight && inFlight.#held.get(token)) ?? [];
     }
 
-    /** Counts an operation from here until its work has settled. */
-    async during(operation: string, work: (context: HookContext) => unknown): Promise<any> {
-        const context = new OperationContext();
+    /** Counts an operation from here until its call has settled and it is over. */
+    enter(operation: Operation): void {
+        this.#operations.add(operation);
+    }
 
-        this.#operations.set(context, operation);
-        try {
-            return await work(context);
-        } finally {
-            this.#operations.delete(context);
-            if (this.#operations.size === 0) for (const tell of this.#idle) tell();
-        }
+    /** The call has settled: only what goes on is still waited for. */
+    settled(operation: Operation): void {
+        if (this.#reason) this.#abortWhatGoesOn(operation, this.#reason);
+        operation.onceOver(() => this.#leave(operation));
+    }
+
+    /** Remembers what can be exchanged as long as the operation is in flight. */
+    hold(operation: Operation, { token, apiUri, buildId }: Partial<ExchangeConfig>): void {
+        if (!token || !apiUri || buildId === undefined) return;
+        const entries = this.#held.get(token) ?? [];
+        let held = entries.find(entry => entry.apiUri === apiUri && Number(entry.buildId) === Number(buildId));
+
+        if (!held) entries.push((held = { token, apiUri, buildId, holders: 0 }));
+        held.holders += 1;
+        operation.held = held;
+        this.#held.set(token, entries);
+    }
+
+    #release(held: Held): void {
+        held.holders -= 1;
+        if (held.holders > 0) return;
+        const others = this.#held.get(held.token)!.filter(entry => entry !== held);
+
+        if (others.length > 0) this.#held.set(held.token, others);
+        else this.#held.delete(held.token);
+    }
+
+    #leave(operation: Operation): void {
+        this.#operations.delete(operation);
+        if (operation.held) this.#release(operation.held);
+        if (this.#operations.size === 0) for (const tell of this.#idle) tell();
     }
 
     /** Runs the hook, unless it runs already: then its outcome is shared. */
@@ -58,50 +98,43 @@ export class InFlight {
         return this.#cleaningUp;
     }
 
-    /** Remembers a config that can be exchanged until it is released. */
-    hold(config: ExchangeConfig): () => void {
-        const { token, apiUri } = config;
-
-        if (!token || !apiUri) return () => {};
-        const entry = this.#configs.get(token) ?? { config, holders: 0 };
-
-        entry.holders += 1;
-        this.#configs.set(token, entry);
-
-        return () => {
-            entry.holders -= 1;
-            if (entry.holders === 0) this.#configs.delete(token);
-        };
-    }
-
     /**
-     * Waits until nothing is in flight. Near the deadline the hooks' signals are aborted; at the deadline it rejects.
+     * Waits until nothing is in flight. When its patience is over the hooks' signals are aborted; at the deadline it
+     * rejects, unless what is left are builds that end after their stop: the diagnostics tell of those.
      *
      * @param deadline milliseconds
+     * @param patience milliseconds
      */
-    async finish(deadline: number): Promise<void> {
+    async finish(deadline: number, patience: number): Promise<void> {
         const end = performance.now() + deadline;
+        const reason = shutDown();
 
-        if (await this.#idleWithin(deadline * PATIENCE)) return;
-        const reason = new ExecutorError('The executor is shutting down', {
-            code: 'EXECUTOR_SHUTDOWN',
-            kind: 'cancelled',
-            retryable: true
-        });
+        this.#reason = reason;
+        try {
+            for (const operation of this.#operations) this.#abortWhatGoesOn(operation, reason);
+            if (await this.#idleWithin(patience)) return;
+            for (const operation of this.#operations) operation.shutDown(reason);
+            if (await this.#idleWithin(end - performance.now())) return;
+        } finally {
+            this.#reason = undefined;
+        }
+        const isEnding = (operation: Operation) => operation.name === 'stop' && operation.goesOn;
+        const late = [...this.#operations].filter(operation => !isEnding(operation)).map(({ name }) => name);
 
-        for (const context of this.#operations.keys()) OperationContext.abort(context, reason);
-        if (await this.#idleWithin(end - performance.now())) return;
+        for (const operation of this.#operations) {
+            if (isEnding(operation)) operation.fail(tooLate(['stop'], deadline));
+        }
+        if (late.length > 0) throw tooLate(late, deadline);
+    }
 
-        const names = [...new Set(this.#operations.values())].join(', ');
-
-        throw new ExecutorError(
-            `${this.#operations.size} operation(s) did not end within ${deadline} ms of the shutdown: ${names}`,
-            { code: 'EXECUTOR_SHUTDOWN_TIMEOUT', kind: 'timeout' }
-        );
+    /** A start that goes on has been answered: nobody waits for it. */
+    #abortWhatGoesOn(operation: Operation, reason: Error): void {
+        if (operation.name === 'start' && operation.goesOn) operation.shutDown(reason);
     }
 
     async #idleWithin(milliseconds: number): Promise<boolean> {
         if (this.#operations.size === 0) return true;
+        if (milliseconds <= 0) return false;
 
         return await new Promise<boolean>(resolve => {
             const leave = (idle: boolean) => {

@@ -98,6 +98,43 @@ describe('exchangeTokenForBuild with a bare token', () => {
         });
     });
 
+    it('means apiUri and buildId as they were when the operation was called', async () => {
+        const config = configOf(38);
+        const executor: PublicExecutor = executorWith({
+            async _start({ token }: { token: string }) {
+                Object.assign(config, { buildId: 39, apiUri: 'http://127.0.0.1:1' });
+
+                return await executor.exchangeTokenForBuild(token);
+            }
+        });
+
+        expect(claims((await executor.start(config)) as string).username).to.equal(38);
+    });
+
+    it('is unknown where calls in progress have it for several builds or APIs', async () => {
+        for (const other of [{ buildId: 41 }, { apiUri: 'http://127.0.0.1:1' }]) {
+            const config = configOf(40);
+            const executor: PublicExecutor = executorWith({
+                _start: ({ token }: { token: string }) => executor.exchangeTokenForBuild(token)
+            });
+            const calls = [executor.start(config), executor.start({ ...config, ...other })];
+
+            for (const call of calls) {
+                const error = await rejection(call);
+
+                expect(error).to.include({ code: 'EXECUTOR_TOKEN_UNKNOWN' });
+                expect(error.message).to.include('several builds or APIs').and.to.include('pass the config');
+            }
+        }
+        const same: PublicExecutor = executorWith({
+            _start: ({ token }: { token: string }) => same.exchangeTokenForBuild(token)
+        });
+        const config = configOf(42);
+        const calls = [same.start(config), same.start({ ...config, buildId: '42' })];
+
+        expect(await Promise.all(calls)).to.have.lengthOf(2);
+    });
+
     it('is unknown without an apiUri to ask: stop and status may have a token all the same', async () => {
         const executor: PublicExecutor = executorWith({
             _status: ({ token }: { token: string }) => executor.exchangeTokenForBuild(token)

@@ -49,7 +49,10 @@ describe('loading the package', () => {
         );
 
         expect(statics).to.include.members(['ExecutorError', 'buildTimeoutFrom', 'launch', 'OFFICIAL_LAUNCH']);
-        expect(seen).to.deep.equal({ same: true, names: statics, equal: true });
+        // What a subclass says of itself is for nobody to import.
+        const names = statics.filter(name => name !== 'callsInTurn');
+
+        expect(seen).to.deep.equal({ same: true, names, equal: true });
     });
 
     it('reads no file through fs', async () => {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import Executor, { type OperationMessage } from 'screwdriver-executor-base';
 import { jwt, startConfig, stopConfig } from '../support/configs';
 import { OPERATIONS } from '../support/operations';
-import { call, executorWith, rejection, type PublicExecutor } from '../support/executors';
+import { BareExecutor, call, executorWith, rejection, type PublicExecutor } from '../support/executors';
 import { runNode } from '../support/child';
 
 interface Heard {
@@ -188,11 +188,55 @@ describe('the channel of an operation', () => {
         expect(heard.at(-1)!.then).to.include({ outcome: 'success' });
     });
 
+    it('bears a class whose name throws', async () => {
+        class Engine extends BareExecutor {
+            static override get name(): string {
+                throw new Error('read');
+            }
+        }
+        const heard = await listen('startTimer', () => new Engine().startTimer({ buildId: 1 }));
+
+        expect(heard.at(-1)!.then).to.include({ executor: 'undefined', outcome: 'success' });
+    });
+
     it('bears a receiver that is no executor', async () => {
         const { startTimer } = executorWith({});
         const heard = await listen('startTimer', () => startTimer.call(undefined as never, { buildId: 1 }));
 
         expect(heard.at(-1)!.then).to.include({ executor: 'undefined', outcome: 'failure' });
+    });
+});
+
+describe('the message of a call in turn', () => {
+    it('says how long it has waited for its turn', async () => {
+        class Engine extends BareExecutor {
+            static readonly callsInTurn: boolean = true;
+
+            protected _start(): void {}
+
+            protected _stop(): Promise<void> {
+                return new Promise(resolve => setTimeout(resolve, 50));
+            }
+        }
+        const engine = new Engine();
+        const heard = await listen('start', async () => {
+            const stopped = engine.stop(stopConfig({ buildId: 13 }));
+
+            await Promise.all([engine.start(startConfig({ buildId: 13 })), engine.start(startConfig({ buildId: 13 }))]);
+            await stopped;
+            await engine.start(startConfig({ buildId: 13 }));
+        });
+        const waits = heard.filter(({ event }) => event === 'asyncEnd').map(({ then }) => Number(then.waited));
+
+        expect(waits.slice(0, 2).every(waited => waited > 45 && waited < 1_000)).to.equal(true);
+        expect(waits[2]).to.be.below(5);
+    });
+
+    it('does not say so for another class', async () => {
+        const executor = executorWith({ _start: () => {} });
+        const heard = await listen('start', () => executor.start(startConfig()));
+
+        expect(heard.at(-1)!.then).to.not.have.property('waited');
     });
 });
 

@@ -18,7 +18,7 @@ class Engine extends Executor {
 }
 
 describe('what shutDown is given', () => {
-    for (const steps of [5, 'close', {}, null, [undefined], [Promise.resolve()]]) {
+    for (const steps of [new Array<() => void>(1), 5, 'close', {}, null, [undefined], [Promise.resolve()]]) {
         it(`is refused: ${inspect(steps)} as steps`, async () => {
             const engine = new Engine([steps]);
 
@@ -36,6 +36,17 @@ describe('what shutDown is given', () => {
                 .to.be.an.instanceOf(TypeError)
                 .with.property('message')
                 .that.contains('deadline must be a number of milliseconds');
+        });
+    }
+
+    for (const patience of [NaN, -1, 501, '5', null]) {
+        it(`is refused: ${inspect(patience)} as patience`, async () => {
+            const engine = new Engine([[], 500, patience]);
+
+            expect(await rejection(engine.cleanUp()))
+                .to.be.an.instanceOf(TypeError)
+                .with.property('message')
+                .that.contains('patience must be a number of milliseconds from 0 to the deadline');
         });
     }
 });

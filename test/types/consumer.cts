@@ -1,6 +1,21 @@
 import Executor = require('screwdriver-executor-base');
-import { buildTimeoutFrom, ExecutorError, launch } from 'screwdriver-executor-base';
-import type { ExecutorStats, HookContext, Operation, StartConfig, StopConfig } from 'screwdriver-executor-base';
+import {
+    buildIdFrom,
+    buildTimeoutFrom,
+    ExecutorError,
+    gracePeriodFrom,
+    launch,
+    limitsFrom
+} from 'screwdriver-executor-base';
+import type {
+    ExecutorStats,
+    HookContext,
+    Operation,
+    StartConfig,
+    StartContext,
+    StopConfig,
+    VerifyContext
+} from 'screwdriver-executor-base';
 import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
 
 interface Options {
@@ -38,6 +53,36 @@ class Engine extends Executor<Options> {
     override async stats(config: { token: string }): Promise<ExecutorStats> {
         return config.token ? { breaker: { isClosed: true } } : {};
     }
+}
+
+/** Its calls are in turn, and each hook has the context that is its own. */
+class InTurn extends Executor {
+    static override readonly callsInTurn: boolean = true;
+
+    protected override _start(config: StartConfig, { signal, shutdownSignal, waitUntil }: StartContext): boolean {
+        const { cpu } = limitsFrom(config.annotations, { cpu: { default: 1, words: { LOW: 2 } }, ram: { default: 2 } });
+
+        waitUntil(Promise.resolve([buildIdFrom(config), cpu, shutdownSignal]));
+
+        return signal.aborted;
+    }
+
+    protected override _stop({ annotations }: StopConfig, context: Executor.StopContext): void {
+        context.waitUntil(Promise.resolve(gracePeriodFrom(annotations, { default: 60, max: 3_600 })));
+    }
+
+    protected override _verify(_config: StartConfig, { isStarting }: VerifyContext): string {
+        return isStarting ? '' : 'not running';
+    }
+
+    protected override _cleanUp(): Promise<void> {
+        return this.shutDown([], 20_000, 0);
+    }
+}
+
+/** A subclass may switch it off again. */
+export class OutOfTurn extends InTurn {
+    static override readonly callsInTurn: boolean = false;
 }
 
 /** Nothing said of options: they are any. */

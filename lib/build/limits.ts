@@ -1,0 +1,89 @@
+import { ExecutorError } from '../errors/executor-error';
+import { mask } from '../errors/mask';
+import { parseAnnotations, type Annotations } from './annotations';
+import { inWords, positiveNumber } from './minutes';
+
+/** What a job may ask for of one resource, in the engine's own unit. Numbers, or strings that hold one. */
+export interface ResourceLimits {
+    /** What the words of the annotation stand for: `{ LOW: 2, HIGH: 6 }`. Their case does not matter. */
+    words?: Record<string, number | string> | null | undefined;
+    /** For a job that asks for nothing, or for nonsense. */
+    default: number | string;
+    /** The least that a job gets. @default 0 */
+    min?: number | string | null | undefined;
+    /** The most that a job can get, the default included. @default Infinity */
+    max?: number | string | null | undefined;
+}
+
+/** Limits for {@link gracePeriodFrom}, in seconds: numbers, or strings that hold one. */
+export interface GracePeriodOptions {
+    /** What every build has, whatever its job asks for. @default 60 */
+    default?: number | string | null | undefined;
+    /** The most that a job can get, the default included. @default Infinity */
+    max?: number | string | null | undefined;
+}
+
+/**
+ * What a job gets of CPU and memory: its annotations `screwdriver.cd/cpu` and `screwdriver.cd/ram` (plain or `beta.`),
+ * each one of the words or a number above zero, between `min` and `max`. Anything else counts as not asked for.
+ *
+ * @throws ExecutorError `EXECUTOR_LIMITS` for limits that are no numbers, or a `min` above `max`: they come from whoever
+ *   configured the executor, and must not be guessed. Null and undefined count as not given
+ */
+export function limitsFrom(
+    annotations: Annotations | null | undefined,
+    limits: { cpu: ResourceLimits; ram: ResourceLimits }
+): { cpu: number; ram: number } {
+    const { cpu, ram } = parseAnnotations(annotations);
+
+    return { cpu: amountOf('cpu', cpu, limits?.cpu), ram: amountOf('ram', ram, limits?.ram) };
+}
+
+function amountOf(name: 'cpu' | 'ram', asked: unknown, limits: ResourceLimits | undefined): number {
+    const limit = (key: string, value: unknown, fallback?: number) => limitOf(`${name}.${key}`, value, fallback);
+    const [min, max] = [limit('min', limits?.min, 0), limit('max', limits?.max, Infinity)];
+    const words = new Map(
+        Object.entries(limits?.words ?? {}).map(([word, value]) => [word.toUpperCase(), limit(`words.${word}`, value)])
+    );
+    const fallback = limit('default', limits?.default);
+
+    if (min > max) throw invalid(`${name}.min`, min, 'It must not be above max');
+    const amount = positiveNumber(asked) ?? (typeof asked === 'string' ? words.get(asked.toUpperCase()) : undefined);
+
+    return Math.min(Math.max(amount ?? fallback, min), max);
+}
+
+/**
+ * The whole seconds that a build has to end: the larger of `default` and of its annotation
+ * `screwdriver.cd/terminationGracePeriodSeconds` (plain or `beta.`), at most `max`. Nonsense counts as no annotation.
+ *
+ * @throws ExecutorError `EXECUTOR_LIMITS` for a limit that is no number
+ */
+export function gracePeriodFrom(
+    annotations: Annotations | null | undefined,
+    options?: GracePeriodOptions | null
+): number {
+    const asked = positiveNumber(parseAnnotations(annotations).terminationGracePeriodSeconds) ?? 0;
+    const fallback = limitOf('default', options?.default, 60);
+
+    return Math.min(Math.ceil(Math.max(asked, fallback)), limitOf('max', options?.max, Infinity));
+}
+
+/** The number of a limit, from zero on; the fallback where it is not given. */
+function limitOf(name: string, value: unknown, fallback?: number): number {
+    const given = value ?? fallback;
+    const isZero = given === 0 || (typeof given === 'string' && /^0+(\.0*)?$/.test(given));
+    const number = isZero ? 0 : given === Infinity ? Infinity : positiveNumber(given);
+
+    if (number !== undefined) return number;
+
+    throw invalid(name, value, 'It must be a number, zero or above');
+}
+
+function invalid(name: string, value: unknown, rule: string): ExecutorError {
+    return new ExecutorError(`Invalid limit ${name}: ${mask(inWords(value), '')}. ${rule}`, {
+        code: 'EXECUTOR_LIMITS',
+        kind: 'configuration',
+        userMessage: 'The executor has a wrong limit for builds. Tell the cluster administrators.'
+    });
+}

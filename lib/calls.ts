@@ -1,0 +1,130 @@
+import { callbackify } from 'node:util';
+import { buildIdFrom } from './build/build-id';
+import { read } from './errors/read';
+import { tellUnheard, traced, type TracedOperation } from './observability/diagnostics';
+import { OperationContext } from './operations/context';
+import { InFlight } from './operations/in-flight';
+import { Operation } from './operations/operation';
+import { Turns } from './operations/turns';
+import { validate, type ValidatedOperation } from './validation/schema';
+import type { BuildId, ExchangeConfig } from './config';
+
+// What stands between a public method and its hook.
+
+/** Called once after the promise has settled, in `process.nextTick`. */
+export type Callback<Result = any> = (error: Error | null, result?: Result) => void;
+
+type Hook = (context: OperationContext) => unknown;
+
+/** Whether an executor's class says that the calls for a build come in turn. */
+export function isInTurn(executor: object): boolean {
+    return read(read(executor, 'constructor'), 'callsInTurn') === true;
+}
+
+/** An operation: traced, and in flight until its hook has settled. */
+export function perform(
+    executor: object,
+    name: TracedOperation,
+    config: unknown,
+    callback: unknown,
+    hook: Hook
+): Promise<any> {
+    return operate(executor, name, config, callback, operation =>
+        operation.run(() => hook(new OperationContext(operation)))
+    );
+}
+
+/** An operation whose config is validated. Its hook never runs before the public method has returned. */
+export function validated(
+    executor: object,
+    name: ValidatedOperation,
+    config: ExchangeConfig | { buildId: BuildId },
+    callback: unknown,
+    hook: Hook
+): Promise<any> {
+    return operate(executor, name, config, callback, operation => {
+        validate(name, config);
+        InFlight.of(executor).hold(operation, config);
+        if (isInTurn(executor)) return inTurn(executor, name, operation, config, hook);
+        const context = new OperationContext(operation);
+
+        return operation.run(later(() => hook(context)));
+    });
+}
+
+function inTurn(
+    executor: object,
+    name: ValidatedOperation,
+    operation: Operation,
+    config: { buildId: BuildId },
+    hook: Hook
+): Promise<unknown> {
+    const turns = Turns.of(executor);
+    const id = buildIdFrom(config);
+    const contextOf = (of: Operation) => new OperationContext(of, () => turns.isStarting(id));
+    const work = () => hook(contextOf(operation));
+
+    switch (name) {
+        case 'start':
+            return turns.start(id, operation, work);
+        case 'stop':
+            return turns.stop(id, operation, work, () => {
+                // Nobody waits for it: the diagnostics tell of its failure.
+                operate(executor, name, config, undefined, again => {
+                    InFlight.of(executor).hold(again, config);
+
+                    return turns.stopAgain(id, again, () => hook(contextOf(again)));
+                }).catch(() => {});
+            });
+        case 'verify':
+            return verifyInTurn(turns, id, () => operation.run(later(work)));
+        default:
+            return operation.run(later(work));
+    }
+}
+
+/** A build that is being stopped has not failed, whatever is left of it: a text would make it a FAILURE. */
+async function verifyInTurn(turns: Turns, id: string, verify: () => Promise<unknown>): Promise<unknown> {
+    const wasEnding = turns.isEnding(id);
+    const text = await verify();
+
+    return wasEnding || turns.isEnding(id) ? '' : text;
+}
+
+function later(work: () => unknown): () => Promise<unknown> {
+    return async () => {
+        await Promise.resolve();
+
+        return work();
+    };
+}
+
+function operate(
+    executor: object,
+    name: TracedOperation,
+    config: unknown,
+    callback: unknown,
+    work: (operation: Operation) => unknown
+): Promise<any> {
+    const promise = traced(executor, name, config, async message => {
+        const operation = new Operation(name, (_of, error) => tellUnheard(executor, config, error));
+        const inFlight = InFlight.of(executor);
+
+        inFlight.enter(operation);
+        try {
+            return await work(operation);
+        } finally {
+            inFlight.settled(operation);
+            if (message && operation.waited !== undefined) message.waited = operation.waited;
+        }
+    });
+
+    return settle(promise, callback);
+}
+
+/** With a callback, that is called too, and a promise that nobody looks at causes no unhandled rejection. */
+export function settle(promise: Promise<any>, callback: unknown): Promise<any> {
+    if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
+
+    return promise;
+}
