@@ -3,16 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
     {
-        ignores: [
-            '**/dist/',
-            '**/node_modules/',
-            '**/.cache/',
-            'coverage/',
-            '.stryker-tmp/',
-            'reports/',
-            'test/types/',
-            'templates/'
-        ]
+        ignores: ['**/dist/', '**/node_modules/', '**/.cache/', 'coverage/', 'test/types/', 'templates/']
     },
     js.configs.recommended,
     {
