@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Executor = require('screwdriver-executor-base');
 import { describeDuration, describeExit } from './describe';
 import { environmentOf } from './environment';
-import { cancelled, launcherUnusable } from './errors';
+import { cancelled, launchFailed } from './errors';
 import { reportFailure } from './failure-report';
 import { ProcessGroup, type Exit } from './process-group';
 import { makeWorkspace, removeWorkspace, type Workspace } from './workspace';
@@ -91,16 +91,17 @@ export class Build {
 
     async #launch(workspace: Workspace, token: string): Promise<ProcessGroup> {
         const launch = Executor.launch({ token, apiUri: this.#apiUri, buildId: this.id }, workspace.mountPoint);
+        const env = environmentOf(launch, workspace, this.#settings.environment);
         const log = await open(this.log, 'a', 0o600);
 
         try {
             return await ProcessGroup.spawn(launch.command, launch.args, {
                 cwd: workspace.source,
-                env: environmentOf(launch, workspace, this.#settings.environment),
+                env,
                 stdio: ['ignore', log.fd, log.fd]
             });
         } catch (error) {
-            throw launcherUnusable(launch.command, error as NodeJS.ErrnoException);
+            throw launchFailed(launch.command, error as NodeJS.ErrnoException, env);
         } finally {
             await log.close();
         }

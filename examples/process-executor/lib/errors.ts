@@ -28,7 +28,65 @@ export function cancelled(buildId: string): Error {
     });
 }
 
-export function launcherUnusable(path: string, cause: NodeJS.ErrnoException): Error {
+export function noTimeout(given: object): Error {
+    return new Executor.ExecutorError(
+        `The annotation screwdriver.cd/timeout must be a number of minutes, not ${Array.isArray(given) ? 'a list' : 'an object'}`,
+        {
+            code: 'PROCESS_ANNOTATION',
+            kind: 'configuration',
+            userMessage: 'The annotation screwdriver.cd/timeout must be a number of minutes. Correct screwdriver.yaml.'
+        }
+    );
+}
+
+/** What the system says to the launch of a build, as an error that tells whose it is to mend. */
+export function launchFailed(path: string, cause: NodeJS.ErrnoException, environment: object): Error {
+    if (cause.code === 'E2BIG') return environmentTooLarge(cause, environment);
+    if (cause.code === 'ETXTBSY') return launcherBusy(path, cause);
+    if (Executor.kindOf(cause) === 'capacity') return noRoom(cause);
+
+    return launcherUnusable(path, cause);
+}
+
+/** Processes, files, memory or disk have run out. */
+function noRoom(cause: NodeJS.ErrnoException): Error {
+    return new Executor.ExecutorError(`The machine has no room for the build just now (${cause.code})`, {
+        code: 'PROCESS_CAPACITY',
+        kind: 'capacity',
+        retryable: true,
+        userMessage: 'The machine that was to run the build is full. Start the build again later.',
+        cause
+    });
+}
+
+function launcherBusy(path: string, cause: NodeJS.ErrnoException): Error {
+    return new Executor.ExecutorError(`The launcher ${path} is being written (${cause.code})`, {
+        code: 'PROCESS_LAUNCHER_BUSY',
+        kind: 'engine',
+        retryable: true,
+        userMessage: 'The build could not be started: its tools are being replaced. Start it again in a minute.',
+        cause
+    });
+}
+
+function environmentTooLarge(cause: NodeJS.ErrnoException, environment: object): Error {
+    const [[name, size] = ['', 0]] = Object.entries(environment)
+        .map(([key, value]): [string, number] => [key, Buffer.byteLength(String(value))])
+        .sort(([, one], [, other]) => other - one);
+
+    return new Executor.ExecutorError(
+        `The environment of the build is too large for the system (${cause.code}): ${name} alone has ${size} bytes. ` +
+            'It is made of the option environment and a few variables of the executor',
+        {
+            code: 'PROCESS_ENVIRONMENT',
+            kind: 'configuration',
+            userMessage: 'The build could not be started. Tell the cluster administrators.',
+            cause
+        }
+    );
+}
+
+function launcherUnusable(path: string, cause: NodeJS.ErrnoException): Error {
     return new Executor.ExecutorError(
         `The launcher ${path} cannot be run (${cause.code}): the option jobTools must be a folder with an executable ` +
             'named launch, and the interpreter in its first line must be there',

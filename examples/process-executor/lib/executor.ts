@@ -1,6 +1,6 @@
 import Executor = require('screwdriver-executor-base');
 import { Build } from './build';
-import { alreadyActive, closed } from './errors';
+import { alreadyActive, closed, noTimeout } from './errors';
 import { settingsFrom, type ProcessOptions as Options, type Settings } from './options';
 import { StartStatistics } from './start-statistics';
 import { endStrays } from './strays';
@@ -34,11 +34,11 @@ class ProcessExecutor extends Executor<Options> {
         // Known before anything is awaited: a stop finds it, and a second start does.
         this.#builds.set(id, build);
         try {
-            const minutes = this.#minutesOf(config);
+            await this.#starts.count(async () => {
+                const minutes = this.#minutesOf(config);
 
-            await this.#starts.count(() =>
-                build.start(signal => this.exchangeTokenForBuild(config, minutes, { signal }))
-            );
+                await build.start(signal => this.exchangeTokenForBuild(config, minutes, { signal }));
+            });
         } catch (error) {
             this.#forget(build);
             throw error;
@@ -95,6 +95,9 @@ class ProcessExecutor extends Executor<Options> {
 
     #minutesOf({ annotations }: Pick<Executor.StartConfig, 'annotations'>): number {
         const { buildTimeout, maxBuildTimeout } = this.#settings;
+        const asked: unknown = this.parseAnnotations(annotations).timeout;
+
+        if (typeof asked === 'object' && asked !== null) throw noTimeout(asked);
 
         return Executor.buildTimeoutFrom(annotations, { default: buildTimeout, max: maxBuildTimeout });
     }

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { launcherUnusable } from './errors';
+import { launchFailed } from './errors';
 import type { Settings } from './options';
 
 /** The folders of one build. */
@@ -55,6 +55,6 @@ async function checkLauncher(path: string): Promise<void> {
     try {
         await access(path, constants.X_OK);
     } catch (error) {
-        throw launcherUnusable(path, error as NodeJS.ErrnoException);
+        throw launchFailed(path, error as NodeJS.ErrnoException, {});
     }
 }

@@ -1,8 +1,9 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startConfig } from 'screwdriver-executor-base/testing';
 import { Fixture } from './fixture';
+import type { StartConfig } from 'screwdriver-executor-base';
 
 describe('process executor: a start that fails', () => {
     let fixture: Fixture;
@@ -13,8 +14,8 @@ describe('process executor: a start that fails', () => {
 
     afterEach(() => fixture.close());
 
-    async function failure(): Promise<Error> {
-        const config = startConfig(fixture.api);
+    async function failure(overrides: Partial<StartConfig> = {}): Promise<Error> {
+        const config = startConfig(fixture.api, overrides);
         const error = await fixture.executor.start(config).then(
             () => new Error('it started'),
             (reason: Error) => reason
@@ -52,6 +53,31 @@ describe('process executor: a start that fails', () => {
 
         expect(error).to.have.property('code', 'PROCESS_LAUNCHER');
         expect(error.message).to.contain('the interpreter in its first line');
+    });
+
+    it('says that the annotation for the timeout holds no number', async () => {
+        const error = await failure({ annotations: { 'beta.screwdriver.cd/timeout': { minutes: 5 } } });
+
+        expect(error).to.include({ code: 'PROCESS_ANNOTATION', kind: 'configuration', retryable: false });
+        expect(error.message).to.contain('screwdriver.cd/timeout must be a number of minutes, not an object');
+        expect(fixture.api.requests).to.deep.equal([]);
+    });
+
+    it('is for later where the launcher is being written', async () => {
+        const writer = await open(join(fixture.folder, 'launch'), 'r+');
+        const error = await failure();
+
+        await writer.close();
+        expect(error).to.include({ code: 'PROCESS_LAUNCHER_BUSY', kind: 'engine', retryable: true });
+    });
+
+    it('names the variable, and no value, where the environment is too large for the system', async () => {
+        await fixture.close();
+        fixture = await Fixture.make([], { environment: { SMALL: 'a', LARGE: 'secret'.repeat(30_000) } });
+        const error = await failure();
+
+        expect(error).to.include({ code: 'PROCESS_ENVIRONMENT', kind: 'configuration', retryable: false });
+        expect(error.message).to.contain('(E2BIG): LARGE alone has 180000 bytes').and.not.to.contain('secret');
     });
 
     it('says why there was no token, and leaves nothing behind', async () => {
