@@ -2,18 +2,19 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
-import { aborted, exchangeError, tooLate } from './failure';
+import { tokenFrom } from './answer';
+import { aborted, exchangeError, noToken, tooLate } from './failure';
 import { wholeMinutes } from '../build/minutes';
 import { retryDelay } from './retry-delay';
 import { validate } from '../validation/schema';
-import { requestToken } from './request';
+import { send } from './request';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
 import type { Failure } from './failure';
 
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {
-    /** Most requests to make, the first included: network errors, 408, 429 and 5xx are tried again. @default 5 */
+    /** Most requests to make, the first included. @default as many as fit into the deadline */
     attempts?: number | undefined;
     /** Milliseconds for one request, from the look-up of the name to the end of the answer. @default 20000 */
     tryTimeout?: number | undefined;
@@ -47,9 +48,10 @@ export async function exchangeToken(
 
 /** Asks until there is a token, a failure that no further try can mend, or no time left. */
 async function tokenInTime(config: ExchangeConfig, minutes: number, options: ExchangeOptions): Promise<string> {
-    const { attempts = 5, tryTimeout = 20_000, deadline = 60_000, signal, agent, ca } = options;
+    const { attempts = Infinity, tryTimeout = 20_000, deadline = 60_000, signal, agent, ca } = options;
     const { token } = config;
-    const url = `${config.apiUri.replace(/\/+$/, '')}/v4/builds/${Number(config.buildId)}/token`;
+    const url = new URL(`${config.apiUri.replace(/\/+$/, '')}/v4/builds/${Number(config.buildId)}/token`);
+    const body = { buildTimeout: minutes };
     const end = performance.now() + deadline;
     const stop = new AbortController();
     const onAbort = () => stop.abort(aborted(signal?.reason));
@@ -67,10 +69,13 @@ async function tokenInTime(config: ExchangeConfig, minutes: number, options: Exc
     try {
         while (!stop.signal.aborted) {
             made += 1;
-            const outcome = await requestToken({ url, token, minutes, tryTimeout, agent, ca, signal: stop.signal });
+            const request = { method: 'POST', url, token, body, timeout: tryTimeout, agent, ca } as const;
+            const answer = await send({ ...request, signal: stop.signal });
+
+            if ('error' in answer && stop.signal.aborted) break;
+            const outcome = 'error' in answer ? noToken(answer, url) : tokenFrom(answer, url);
 
             if (typeof outcome === 'string') return outcome;
-            if (stop.signal.aborted) break;
             failure = outcome;
             const delay = retryDelay(made, failure.retryAfter);
 

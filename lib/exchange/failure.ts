@@ -1,7 +1,8 @@
-import Hoek = require('@hapi/hoek');
 import { isRetryable, type ErrorKind } from '../errors/kinds';
 import { ExecutorError, type ErrorCode } from '../errors/executor-error';
 import { mask } from '../errors/mask';
+import { TOO_LARGE } from './body';
+import type { NoAnswer } from './request';
 
 /** Why an exchange ended without a token. */
 export interface Failure {
@@ -43,18 +44,6 @@ export function aborted(error: unknown): Failure {
     };
 }
 
-/** The answer goes on beyond what a token can need. */
-export function tooLarge(statusCode: number): Failure {
-    return {
-        code: 'EXECUTOR_EXCHANGE_ANSWER',
-        kind: 'engine',
-        retryable: false,
-        reason: 'the answer is too large for a token: is apiUri the Screwdriver API?',
-        userMessage: TELL,
-        statusCode
-    };
-}
-
 /** The deadline for all tries has passed. */
 export function tooLate(deadline: number): Failure {
     return {
@@ -66,43 +55,57 @@ export function tooLate(deadline: number): Failure {
     };
 }
 
-/** The client could not even make a request. */
-export function noRequest(error: unknown): Failure {
-    return {
-        code: 'EXECUTOR_EXCHANGE_NETWORK',
-        kind: 'configuration',
-        retryable: false,
-        reason: `${messageOf(error)} (apiUri, agent and ca must fit each other)`,
-        userMessage: TELL,
-        attempts: 0,
-        error
-    };
-}
-
 /** No answer came back, or not the whole of it. */
-export function networkFailure(error: unknown): Failure {
-    const reason = messageOf(error);
+export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, url: URL): Failure {
+    const { code = '' } = error;
+    // OpenSSL's end in a line break.
+    const message = error.message.trim();
+    const final = { kind: 'configuration', retryable: false, userMessage: TELL, error } as const;
 
-    if (isTlsError(error)) {
-        return {
-            code: 'EXECUTOR_EXCHANGE_TLS',
-            kind: 'configuration',
-            retryable: false,
-            reason: `${reason} (a private certificate authority is passed as the option ca)`,
-            userMessage: TELL,
-            error
-        };
+    if (!isMade) {
+        const reason = `${message} (apiUri, agent and ca must fit each other)`;
+
+        return { ...final, code: 'EXECUTOR_EXCHANGE_NETWORK', reason, attempts: 0 };
     }
-    const isTimeout = Hoek.reach(error as object, 'name') === 'TimeoutError';
+    if (code === TOO_LARGE) {
+        const reason = 'the answer is too large for a token: is apiUri the Screwdriver API?';
+
+        return { ...final, code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine', reason, statusCode: statusCode! };
+    }
+    if (!isHttp && isTlsCode(code)) {
+        return { ...final, code: 'EXECUTOR_EXCHANGE_TLS', reason: `${message}${tlsHint(code, message)}` };
+    }
+    if (!isHttp && /^HPE_INVALID_(CONSTANT|VERSION)$/.test(code)) {
+        return { ...final, code: 'EXECUTOR_EXCHANGE_NETWORK', reason: `${message} ${protocolHint(error)}` };
+    }
+    const isTimeout = error.name === 'TimeoutError';
+    const isClosed = !isHttp && /^(ECONNRESET|EPIPE)$/.test(code);
 
     return {
         code: isTimeout ? 'EXECUTOR_EXCHANGE_TIMEOUT' : 'EXECUTOR_EXCHANGE_NETWORK',
         kind: isTimeout ? 'timeout' : 'engine',
         retryable: true,
-        reason,
+        reason: isClosed
+            ? `${message} (is the API up, and are scheme, host and port of ${url.origin} right?)`
+            : message,
         userMessage: TRY_AGAIN,
         error
     };
+}
+
+/** A TLS server tells a client that speaks none by an alert: RFC 8446 5.1. */
+function protocolHint({ rawPacket }: NoAnswer['error']): string {
+    return rawPacket?.[0] === 0x15 && rawPacket[1] === 3
+        ? '(the port speaks TLS: apiUri must begin with https)'
+        : '(what listens there speaks no HTTP: are host and port of apiUri right?)';
+}
+
+function tlsHint(code: string, message: string): string {
+    if (/wrong version number|packet length too long/.test(message)) {
+        return ' (the port speaks no TLS: should apiUri begin with http?)';
+    }
+
+    return /SELF_SIGNED|UNABLE_TO_/.test(code) ? ' (a private certificate authority is passed as the option ca)' : '';
 }
 
 /** An answer came back, without a token in it. */
@@ -144,12 +147,8 @@ function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
 }
 
 /** Certificates, and peers that do not speak TLS at all (EPROTO). */
-function isTlsError(error: unknown): boolean {
-    return /CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(String(Hoek.reach(error as object, 'code')));
-}
-
-function messageOf(error: unknown): string {
-    return String(Hoek.reach(error as object, 'message'));
+function isTlsCode(code: string): boolean {
+    return /CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(code);
 }
 
 /** The error of a failed exchange: no token in its message, nor in anything that it holds. */

@@ -40,10 +40,13 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
                     }),
                 apiUri: joi
                     .string()
-                    .uri({ scheme: ['http', 'https'] })
+                    // In capitals, too, as the schema of start takes it.
+                    .uri({ scheme: /[Hh][Tt][Tt][Pp][Ss]?/ })
                     .custom((value: string, { error }) => (isPlainUri(value) ? value : error('any.invalid')))
                     .required()
                     .messages({
+                        'string.uriCustomScheme':
+                            '{{#label}} must be a valid uri with a scheme matching the http|https pattern',
                         'any.invalid': '{{#label}} must be a URI without credentials, query and fragment'
                     }),
                 buildId: joi.number().integer().positive().required()

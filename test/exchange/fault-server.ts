@@ -15,6 +15,8 @@ export interface ServerOptions {
     connection?: ((socket: Socket) => void) | undefined;
     /** Speaks TLS, with this certificate. */
     tls?: CertificateName | undefined;
+    /** @default any that is free */
+    port?: number | undefined;
 }
 
 export interface FaultServer {
@@ -31,7 +33,7 @@ export interface FaultServer {
 }
 
 /** A server on a free port of 127.0.0.1 that does as it is told. */
-export async function serve({ answers = [], connection, tls }: ServerOptions): Promise<FaultServer> {
+export async function serve({ answers = [], connection, tls, port = 0 }: ServerOptions): Promise<FaultServer> {
     const server = connection ? createRawServer() : httpServer(tls, respond);
     const faulty: FaultServer = { uri: '', requests: [], connections: 0, sockets: new Set(), pending: 0, close };
 
@@ -64,7 +66,7 @@ export async function serve({ answers = [], connection, tls }: ServerOptions): P
         socket.on('error', () => socket.destroy());
         connection?.(socket);
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     faulty.uri = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

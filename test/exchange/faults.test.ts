@@ -1,11 +1,13 @@
 import { answerFaults } from './faults/answers';
 import { networkFaults } from './faults/network';
+import { protocolFaults } from './faults/protocol';
 import { statusFaults } from './faults/status';
 import { tlsFaults } from './faults/tls';
 import { provoke, type Fault } from './provoke';
 
 const TABLES: Array<[string, Fault[]]> = [
     ['the network', networkFaults],
+    ['the protocol', protocolFaults],
     ['the status', statusFaults],
     ['the answer', answerFaults],
     ['TLS', tlsFaults]

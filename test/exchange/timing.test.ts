@@ -82,13 +82,37 @@ describe('the clock of an exchange', () => {
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_RATE_LIMITED', attempts: 1, retryable: true });
     });
 
-    it('is over after five tries, 1.5 s of waiting at most', async () => {
-        const outcome = await begin([refuse(500)]);
+    it('is over after five tries, 1.5 s of waiting at most, where attempts is 5', async () => {
+        const outcome = await begin([refuse(500)], { attempts: 5 });
 
         await pass(0);
         for (const longest of [100, 200, 400, 800]) await pass(longest);
         expect(server.requests).to.have.lengthOf(5);
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_SERVER', attempts: 5 });
+    });
+
+    it('survives an outage of 20 s', async () => {
+        const until20 = (after: Answer): Answer => {
+            return (...exchanged) => (Date.now() < 20_000 ? refuse(503) : after)(...exchanged);
+        };
+        const outcome = await begin([until20(reply(200, { token: fresh }))]);
+
+        await pass(0);
+        for (let second = 0; second < 20; second += 1) await pass(1_000);
+        expect(outcome).to.deep.equal({});
+        await pass(5_000);
+        expect(outcome).to.deep.equal({ result: fresh });
+    });
+
+    it('is over, with what the API said last, once the next wait would reach beyond 60 s', async () => {
+        const outcome = await begin([refuse(503)]);
+
+        await pass(0);
+        for (let second = 0; second < 55; second += 1) await pass(1_000);
+        expect(outcome).to.deep.equal({});
+        for (let second = 0; second < 5; second += 1) await pass(1_000);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_SERVER', retryable: true });
+        expect((outcome.error as { attempts: number }).attempts).to.be.within(15, 25);
     });
 
     it('warns of nothing, however many tries there are', async () => {

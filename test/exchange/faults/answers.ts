@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { cut, flood, refuse, reply, stall } from '../answers';
 import { token } from '../tokens';
 import type { Answer } from '../fault-server';
@@ -43,6 +43,22 @@ const withoutToken: Fault[] = BODIES.map(([title, body, secret]) => ({
     attempts: 1
 }));
 
+/** Deeper than JSON.stringify can go. */
+const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+
+const deep: Fault[] = (
+    [
+        [200, 'EXECUTOR_EXCHANGE_ANSWER', 'engine', false, /holds no usable token/],
+        [401, 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', 'authentication', false, /nested too deeply.*\(status 401\)/],
+        [503, 'EXECUTOR_EXCHANGE_SERVER', 'engine', true, /nested too deeply.*\(status 503\)/]
+    ] as const
+).map(([statusCode, code, kind, retryable, message]) => ({
+    title: `a ${statusCode} of 100,000 nested lists`,
+    answers: [reply(statusCode, nested)],
+    outcome: { code, kind, retryable, statusCode, message },
+    attempts: retryable ? 2 : 1
+}));
+
 /** Small when it travels, large when it has arrived. */
 const bomb = gzipSync(Buffer.alloc(100 * MB));
 
@@ -75,8 +91,28 @@ function chunks(status: number, parts: Array<string | Buffer>, headers = {}): An
 export const answerFaults: Fault[] = [
     ...withoutToken,
     ...tooLarge,
+    ...deep,
     { title: 'a token in chunks', answers: [chunks(200, [...whole])], outcome: fresh, attempts: 1 },
-    { title: 'a token in gzip', answers: [reply(200, packed, GZIP)], outcome: fresh, attempts: 1 },
+    ...Object.entries({
+        gzip: packed,
+        'x-gzip': packed,
+        GZIP: packed,
+        deflate: deflateSync(whole),
+        br: brotliCompressSync(whole),
+        identity: whole
+    }).map(([coding, body]) => ({
+        title: `a token in ${coding}, which was not asked for`,
+        answers: [reply(200, body, { 'content-encoding': coding })],
+        outcome: fresh,
+        attempts: 1,
+        connections: 1
+    })),
+    {
+        title: 'a token in a coding that nobody knows',
+        answers: [reply(200, packed, { 'content-encoding': 'zip' })],
+        outcome: { ...unusable, statusCode: 200, message: /holds no usable token/ },
+        attempts: 1
+    },
     {
         title: 'a token beside other keys, as text/html',
         answers: [reply(200, { id: 7, token: fresh }, { 'content-type': 'text/html' })],

@@ -1,0 +1,41 @@
+import Hoek = require('@hapi/hoek');
+import { statusFailure, type Failure } from './failure';
+import type { Answer } from './request';
+
+/** What may stand in a header and in a shell's environment. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
+
+/** The path of a request whose apiUri ended in the API's version. */
+const VERSIONED = /\/v4\/+v4\/builds\//i;
+
+/** The token in an answer, or why there is none. */
+export function tokenFrom({ statusCode, body, retryAfter }: Answer, url: URL): string | Failure {
+    const answer = parse(body);
+    const token: unknown = statusCode === 200 ? Hoek.reach(answer as object, 'token') : undefined;
+
+    if (typeof token === 'string' && PRINTABLE.test(token)) return token;
+
+    const hint = statusCode === 404 && VERSIONED.test(url.pathname) ? ' (apiUri must not hold the version, /v4)' : '';
+
+    return statusFailure(statusCode, `${quote(answer, statusCode)}${hint}`, retryAfter);
+}
+
+/** What a body holds: JSON where it is, otherwise its text. */
+function parse(body: string): unknown {
+    try {
+        return JSON.parse(body);
+    } catch {
+        return body;
+    }
+}
+
+function quote(answer: unknown, statusCode: number): string {
+    // An empty body says nothing of what was answered.
+    if (answer === '') return `"" (status ${statusCode})`;
+    try {
+        return JSON.stringify(answer, (key, value: unknown) => (key === 'token' ? '***' : value));
+    } catch {
+        // JSON.parse goes deeper than JSON.stringify.
+        return `an answer that is nested too deeply to be quoted (status ${statusCode})`;
+    }
+}

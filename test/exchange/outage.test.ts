@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from 'chai';
+import { reply } from './answers';
+import { exchange } from './exchange';
+import { serve } from './fault-server';
+import { token } from './tokens';
+import type { AddressInfo } from 'node:net';
+
+describe('an API that is away', () => {
+    it('for three seconds costs no build: the exchange goes on until it is back', async () => {
+        const fresh = token(['build']);
+        const port = await freePort();
+        const pending = exchange(`http://127.0.0.1:${port}`);
+
+        await wait(3_000);
+        const server = await serve({ answers: [reply(200, { token: fresh })], port });
+
+        expect(await pending).to.equal(fresh);
+        await server.close();
+    });
+});
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1');
+
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+
+    server.close();
+    await once(server, 'close');
+
+    return port;
+}
