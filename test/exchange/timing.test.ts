@@ -110,7 +110,8 @@ describe('the clock of an exchange', () => {
         await pass(0);
         for (let second = 0; second < 55; second += 1) await pass(1_000);
         expect(outcome).to.deep.equal({});
-        for (let second = 0; second < 5; second += 1) await pass(1_000);
+        // The last tries must be answered before the deadline, on a busy machine too.
+        for (let second = 0; second < 5; second += 1) for (const step of [1_000, 0, 0, 0]) await pass(step);
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_SERVER', retryable: true });
         expect((outcome.error as { attempts: number }).attempts).to.be.within(15, 25);
     });

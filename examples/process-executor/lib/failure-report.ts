@@ -1,4 +1,5 @@
-import request = require('screwdriver-request');
+import { setTimeout as sleep } from 'node:timers/promises';
+import Executor = require('screwdriver-executor-base');
 
 /** What is needed to speak for a build. */
 export interface Reporter {
@@ -31,24 +32,34 @@ export async function reportFailure(reporter: Reporter, statusMessage: string): 
     return true;
 }
 
-/** One request with its retries: at most four tries of 3 s, two seconds of waiting between them in all. */
-async function call({ apiUri, buildId, token }: Reporter, method: 'GET' | 'PUT', json?: object): Promise<ApiBuild> {
+/** At most four tries of 3 s each, half a second apart: whoever shuts the executor down waits for it. */
+async function call(reporter: Reporter, method: 'GET' | 'PUT', update?: object): Promise<ApiBuild> {
+    for (let left = 3; ; left -= 1) {
+        try {
+            return await tryOnce(reporter, method, update);
+        } catch (error) {
+            if (left === 0 || !Executor.isRetryable(error)) throw error;
+        }
+        await sleep(500);
+    }
+}
+
+async function tryOnce({ apiUri, buildId, token }: Reporter, method: string, update?: object): Promise<ApiBuild> {
     const url = `${apiUri.replace(/\/+$/, '')}/v4/builds/${buildId}`;
-    const { statusCode, body } = await request<ApiBuild>(url, {
+    const response = await fetch(url, {
         method,
-        ...(json && { json }),
-        headers: { authorization: `Bearer ${token}` },
-        throwHttpErrors: false,
-        followRedirect: false,
-        timeout: { request: 3_000 },
-        retry: { limit: 3, methods: [method], calculateDelay: ({ computedValue }) => Math.min(computedValue, 700) }
-    }).catch((error: { code?: string }) => {
-        // The client's own message says 500 for a host that cannot be reached.
-        throw new Error(`${method} ${url} failed: ${error.code}`);
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: update ? JSON.stringify(update) : null,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(3_000)
+    }).catch((error: Error & { cause?: { code?: string } }) => {
+        // fetch's own message says nothing of why.
+        throw new Error(`${method} ${url} failed: ${error.cause?.code ?? error.name}`, { cause: error });
     });
+    const { status: statusCode } = response;
 
+    if (statusCode === 200) return (await response.json()) as ApiBuild;
+    await response.body?.cancel();
     // Not the body: it could repeat the token.
-    if (statusCode !== 200) throw new Error(`${method} ${url} was answered with ${statusCode}`);
-
-    return body;
+    throw Object.assign(new Error(`${method} ${url} was answered with ${statusCode}`), { statusCode });
 }
