@@ -1,11 +1,45 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** The rooms of lib/, from the ground up: each may use those before it, but for its neighbours in the same line. */
+const FLOORS = [['errors'], ['validation', 'operations'], ['build', 'observability'], ['exchange']];
+/** The types of the configs are open to all. Authors' tools use what authors can use, the public entry. */
+const ROOMS = {
+    ...Object.fromEntries(
+        FLOORS.flatMap((rooms, floor) => rooms.map(room => [room, ['config', ...FLOORS.slice(0, floor).flat()]]))
+    ),
+    testing: ['executor'],
+    conformance: ['executor', 'testing', 'errors/mask'],
+    scaffold: ['../package.json']
+};
+
+const orderOfRooms = Object.entries(ROOMS).map(([room, used]) => ({
+    files: [`lib/${room}/**`],
+    rules: {
+        'no-restricted-imports': [
+            'error',
+            {
+                patterns: [
+                    {
+                        regex: `^\\.\\./(?!(${used.join('|')})(/|$))`,
+                        message: `lib/${room} may use ${used.join(', ')}: see the order of the rooms in eslint.config.mjs.`
+                    }
+                ]
+            }
+        ]
+    }
+}));
+
 export default tseslint.config(
     {
         ignores: ['**/dist/', '**/node_modules/', '**/.cache/', 'coverage/', 'test/types/', 'templates/']
     },
     js.configs.recommended,
+    ...orderOfRooms,
+    {
+        files: ['lib/*.ts'],
+        rules: { 'no-restricted-imports': ['error', { patterns: ['./testing', './conformance', './scaffold'] }] }
+    },
     {
         files: ['**/*.ts'],
         extends: [tseslint.configs.recommendedTypeChecked],

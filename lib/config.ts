@@ -1,4 +1,5 @@
-import type { Annotations } from './build/annotations';
+/** A job's annotations as they stand in a config: `{ 'screwdriver.cd/cpu': 'HIGH' }`. */
+export type Annotations = Record<string, unknown>;
 
 /**
  * A build's id. A numeric string passes validation and reaches the hook unconverted.

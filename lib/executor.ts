@@ -258,7 +258,7 @@ abstract class Executor<Options = any> {
      * Knows the annotations that screwdriver-data-schema reserves for jobs; others are left out. A `beta.` prefix is
      * dropped; of a key and its beta twin the later one wins. Values are untouched; null and undefined give `{}`.
      */
-    parseAnnotations(annotations: annotations.Annotations | null | undefined): annotations.ParsedAnnotations {
+    parseAnnotations(annotations: configs.Annotations | null | undefined): annotations.ParsedAnnotations {
         return parseAnnotations(annotations);
     }
 
@@ -309,7 +309,7 @@ for (const hook of ['_start', '_stop']) {
 
 // Types by name: `import type { StartConfig }` or `Executor.StartConfig`.
 declare namespace Executor {
-    export type Annotations = annotations.Annotations;
+    export type Annotations = configs.Annotations;
     export type BuildTimeoutOptions = annotations.BuildTimeoutOptions;
     export type GracePeriodOptions = limits.GracePeriodOptions;
     export type ResourceLimits = limits.ResourceLimits;

@@ -2,6 +2,7 @@ import { reservedJobAnnotations } from '../validation/data-schema';
 import { ExecutorError } from '../errors/executor-error';
 import { mask } from '../errors/mask';
 import { inWords, positiveNumber } from './minutes';
+import type { Annotations } from '../config';
 
 const PREFIX = 'screwdriver.cd/';
 const BETA = 'beta.';
@@ -25,9 +26,6 @@ export const BUILT_IN = new Set([
     'screwdriver.cd/nodeLabel',
     'screwdriver.cd/terminationGracePeriodSeconds'
 ]);
-
-/** A job's annotations as they stand in a config: `{ 'screwdriver.cd/cpu': 'HIGH' }`. */
-export type Annotations = Record<string, unknown>;
 
 /** A job's annotations by their short name: `{ cpu: 'HIGH' }`. */
 export type ParsedAnnotations = Record<string, any>;

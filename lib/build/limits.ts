@@ -1,7 +1,8 @@
 import { ExecutorError } from '../errors/executor-error';
 import { mask } from '../errors/mask';
-import { parseAnnotations, type Annotations } from './annotations';
+import { parseAnnotations } from './annotations';
 import { inWords, positiveNumber } from './minutes';
+import type { Annotations } from '../config';
 
 /** What a job may ask for of one resource, in the engine's own unit. Numbers, or strings that hold one. */
 export interface ResourceLimits {

@@ -5,7 +5,7 @@ import { generateKeys, type KeyPair } from '../testing/jwt';
 import { startTokenApi, type TokenApi } from '../testing/token-api';
 import { OpenThings } from './open-things';
 import { outcomeOf, violation, words, type Outcome } from './outcome';
-import type { StartConfig } from '../config';
+import type { StartConfig } from '../executor';
 import type { ConformanceOptions, Factory, ConfiguredOperation, TestedExecutor } from './options';
 
 /** One pair for all checks: to make it takes longer than most checks. */

@@ -1,7 +1,7 @@
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
 import { isError, violation, withoutNumbers, words, type Outcome } from './outcome';
-import type { StartConfig } from '../config';
+import type { StartConfig } from '../executor';
 
 const CHECKS: Check[] = [
     {

@@ -7,7 +7,7 @@ import type {
     StopConfig,
     TimerConfig,
     VerifyConfig
-} from '../config';
+} from '../executor';
 import type { TokenApi } from './token-api';
 
 /** What a config needs of an API: its address and its tokens. */

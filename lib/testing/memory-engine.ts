@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ParsedAnnotations } from '../build/annotations';
+import type { ParsedAnnotations } from '../executor';
 
 /** A build as the engine keeps it. */
 export interface MemoryBuild {
