@@ -7,6 +7,7 @@ module.exports = Executor;
 module.exports.ExecutorError = Executor.ExecutorError;
 module.exports.kindOf = Executor.kindOf;
 module.exports.isRetryable = Executor.isRetryable;
+module.exports.withoutSecrets = Executor.withoutSecrets;
 module.exports.collectStats = Executor.collectStats;
 module.exports.buildIdFrom = Executor.buildIdFrom;
 module.exports.buildTimeoutFrom = Executor.buildTimeoutFrom;

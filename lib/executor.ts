@@ -4,6 +4,7 @@ import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
 import { traced } from './observability/diagnostics';
 import { isRetryable, kindOf } from './errors/kinds';
 import { ExecutorError, notImplemented, tokenUnknown } from './errors/executor-error';
+import { withoutSecrets } from './errors/mask';
 import { InFlight } from './operations/in-flight';
 import { shutDown } from './operations/shutdown';
 import { Turns } from './operations/turns';
@@ -37,6 +38,7 @@ abstract class Executor<Options = any> {
     static readonly ExecutorError = ExecutorError;
     static readonly kindOf = kindOf;
     static readonly isRetryable = isRetryable;
+    static readonly withoutSecrets = withoutSecrets;
     static readonly collectStats = collectStats;
     static readonly buildIdFrom = buildIdFrom;
     static readonly buildTimeoutFrom = buildTimeoutFrom;

@@ -1,6 +1,6 @@
 import { reservedJobAnnotations } from '../validation/data-schema';
 import { ExecutorError } from '../errors/executor-error';
-import { mask } from '../errors/mask';
+import { withoutSecrets } from '../errors/mask';
 import { inWords, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
 
@@ -82,7 +82,7 @@ function limitOf(name: keyof BuildTimeoutOptions, options: BuildTimeoutOptions |
     if (value === undefined || limit !== undefined) return limit;
 
     throw new ExecutorError(
-        `Invalid ${name} of buildTimeoutFrom: ${mask(inWords(value), '')}. It must be a number of minutes above zero`,
+        `Invalid ${name} of buildTimeoutFrom: ${withoutSecrets(inWords(value), '')}. It must be a number of minutes above zero`,
         {
             code: 'EXECUTOR_BUILD_TIMEOUT',
             kind: 'configuration',

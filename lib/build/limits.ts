@@ -1,5 +1,5 @@
 import { ExecutorError } from '../errors/executor-error';
-import { mask } from '../errors/mask';
+import { withoutSecrets } from '../errors/mask';
 import { parseAnnotations } from './annotations';
 import { inWords, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
@@ -82,7 +82,7 @@ function limitOf(name: string, value: unknown, fallback?: number): number {
 }
 
 function invalid(name: string, value: unknown, rule: string): ExecutorError {
-    return new ExecutorError(`Invalid limit ${name}: ${mask(inWords(value), '')}. ${rule}`, {
+    return new ExecutorError(`Invalid limit ${name}: ${withoutSecrets(inWords(value), '')}. ${rule}`, {
         code: 'EXECUTOR_LIMITS',
         kind: 'configuration',
         userMessage: 'The executor has a wrong limit for builds. Tell the cluster administrators.'

@@ -1,5 +1,5 @@
 import { ExecutorError } from '../errors/executor-error';
-import { mask } from '../errors/mask';
+import { withoutSecrets } from '../errors/mask';
 
 /** The value of a finite number above zero or of a string that holds one; otherwise undefined. */
 export function positiveNumber(value: unknown): number | undefined {
@@ -20,7 +20,7 @@ export function wholeMinutes(buildTimeout: unknown, token: string): number {
 
     if (minutes !== undefined) return Math.ceil(minutes);
 
-    throw new ExecutorError(`Invalid buildTimeout value: ${mask(inWords(buildTimeout), token)}`, {
+    throw new ExecutorError(`Invalid buildTimeout value: ${withoutSecrets(inWords(buildTimeout), token)}`, {
         code: 'EXECUTOR_BUILD_TIMEOUT',
         kind: 'configuration',
         userMessage: 'The timeout of the build must be a number of minutes above zero.'

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import { mask } from '../errors/mask';
+import { withoutSecrets } from '../errors/mask';
 import { Bench } from './bench';
 import { isError, type Violation } from './outcome';
 import { requireValid } from './valid-options';
@@ -55,7 +55,7 @@ async function run(check: Check, options: ConformanceOptions): Promise<void> {
 function explain({ title, why, fix }: Check, error: unknown): AssertionError {
     const isViolation = isError(error) && error.name === 'AssertionError';
     const change = (isViolation && (error as Violation).fix) || fix;
-    const happened = mask(String(isError(error) ? (isViolation ? error.message : error.stack) : error), '');
+    const happened = withoutSecrets(String(isError(error) ? (isViolation ? error.message : error.stack) : error), '');
 
     return new AssertionError({
         message: `${title}\n  What happened: ${happened}\n  Why: ${why}\n  What to change: ${change}`,

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { inspect, types } from 'node:util';
-import { mask } from '../errors/mask';
+import { withoutSecrets } from '../errors/mask';
 
 /** How a call ended. */
 export type Outcome = { resolved: true; value: unknown } | { resolved: false; error: unknown };
@@ -51,7 +51,7 @@ export function words(outcome: Outcome): string {
 export function shown(value: unknown): string {
     const text = isError(value) ? `${value.name}: ${value.message}` : inspect(value, { depth: 2 });
 
-    return mask(text, '');
+    return withoutSecrets(text, '');
 }
 
 /** For a comparison of answers that may hold times and ids. */
@@ -80,5 +80,5 @@ export function everythingIn(value: unknown): string {
 
 /** Whether a text shows the token, a part of it, or anything that looks like a JWT. */
 export function showsToken(text: string, token: string): boolean {
-    return mask(text, token) !== text;
+    return withoutSecrets(text, token) !== text;
 }

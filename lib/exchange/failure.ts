@@ -1,6 +1,7 @@
 import { isRetryable, type ErrorKind } from '../errors/kinds';
 import { ExecutorError, type ErrorCode } from '../errors/executor-error';
-import { mask } from '../errors/mask';
+import { withoutSecrets } from '../errors/mask';
+import { read } from '../errors/read';
 import { TOO_LARGE } from './body';
 import type { NoAnswer } from './request';
 
@@ -156,7 +157,7 @@ export function exchangeError(failure: Failure, attempts: number, token: string)
     const { error, reason } = failure;
     const quote = reason.length > LONGEST_QUOTE ? `${reason.slice(0, LONGEST_QUOTE)}…` : reason;
 
-    return new ExecutorError(`Failed to exchange build token: ${mask(quote, token)}`, {
+    return new ExecutorError(`Failed to exchange build token: ${withoutSecrets(quote, token)}`, {
         attempts,
         ...failure,
         cause: error instanceof Error ? withoutRequest(error, token) : undefined
@@ -164,12 +165,16 @@ export function exchangeError(failure: Failure, attempts: number, token: string)
 }
 
 /** The client's errors hold the request, headers and all: what is kept is what a person reads. */
-function withoutRequest(error: Error & { code?: unknown }, token: string): Error {
-    const cause = new Error(mask(error.message, token));
+function withoutRequest(error: Error, token: string): Error {
+    const hide = (key: string) => {
+        const value = read(error, key);
 
-    cause.name = error.name;
+        return typeof value === 'string' ? withoutSecrets(value, token) : undefined;
+    };
+    const cause = new Error(hide('message'));
+
     // The stack of this function says nothing about the failure.
     delete cause.stack;
 
-    return Object.assign(cause, { code: error.code });
+    return Object.assign(cause, { name: hide('name') ?? 'Error', code: hide('code') });
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { mask } from '../errors/mask';
+import { masking } from '../errors/mask';
 import { read } from '../errors/read';
 import type Joi = require('joi');
 
@@ -17,7 +17,7 @@ const EVERYTHING = {
  * Takes out of Joi's error, in place, what may be a token: the config, the values, and where a text or a path quotes
  * the config's token or anything that looks like a JWT, that. All else stays as Joi made it, to the byte.
  */
-export function withoutSecrets(error: Joi.ValidationError, config: unknown): Joi.ValidationError {
+export function withoutValues(error: Joi.ValidationError, config: unknown): Joi.ValidationError {
     const hide = hiding(tokenOf(config));
 
     delete (error as Partial<Joi.ValidationError>)._original;
@@ -51,7 +51,7 @@ function hideIn(holder: object, keys: string[], hide: Hide): void {
 
 /** Parts of a JWT are hidden, too. Any other token counts as a whole: parts of it may be words of Joi's own. */
 function hiding(token: string): Hide {
-    const hideText = (text: string) => mask(text, token.startsWith('eyJ') || text.includes(token) ? token : '');
+    const hideText = masking(token, token.startsWith('eyJ') ? undefined : token.length);
 
     return function hide(value): unknown {
         if (typeof value === 'string') return hideText(value);

@@ -1,6 +1,6 @@
 import { dataSchema, isKnown } from './data-schema';
 import { isPlainlyValid } from './plainly-valid';
-import { withoutSecrets } from './error';
+import { withoutValues } from './error';
 import { isPlainUri } from './plain-uri';
 import type Joi = require('joi');
 
@@ -77,5 +77,5 @@ export function validate(name: keyof Schemas, config: unknown): void {
     schemas ??= load();
     const { error } = schemas[name].validate(config);
 
-    if (error) throw withoutSecrets(error, config);
+    if (error) throw withoutValues(error, config);
 }

@@ -85,6 +85,10 @@ describe('aborting an exchange', () => {
 
         for (const [given, cause] of [
             [reason, { name: 'Error', message: '*** is stopped', code: 'STOPPED' }],
+            [
+                Object.assign(new Error('x'), { name: `E ${temporal}`, code: `${token(['build'])}:${temporal}` }),
+                { name: 'E ***', message: 'x', code: '***:***' }
+            ],
             [undefined, { name: 'AbortError', message: 'This operation was aborted' }]
         ] as const) {
             const options = { signal: AbortSignal.abort(given) };

@@ -45,7 +45,7 @@ function checkFiles(files) {
         .flatMap(path =>
             ['.js', '.js.map', '.d.ts', '.d.ts.map'].map(end => path.replace(/^lib(.*)\.ts$/, `dist$1${end}`))
         );
-    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'UPGRADING.md'].filter(name =>
+    const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'UPGRADING.md'].filter(name =>
         existsSync(join(root, name))
     );
 

@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Joi = require('joi');
-import { withoutSecrets } from '../../dist/validation/error';
+import { withoutValues } from '../../dist/validation/error';
 import { startConfig } from '../support/configs';
 import { CONFIGURED } from '../support/operations';
 import { call, executorWith, rejection } from '../support/executors';
+import { leaked, textsOf } from '../exchange/leaks';
+import { token } from '../exchange/tokens';
 
 const { plugins } = require('screwdriver-data-schema') as {
     plugins: { executor: Record<string, Joi.Schema> & { start: Joi.Schema } };
@@ -83,6 +85,19 @@ describe('validation', () => {
         }
     }
 
+    it('masks another token that begins like its own', async () => {
+        const [own, other] = [token(['temporal']), token(['build'])];
+        const error = await refusal('start', { ...startConfig({ token: own }), jobName: `${own} ${other}` });
+
+        expect(error.message).to.include('***');
+        expect(
+            leaked(
+                textsOf(error),
+                [own, other].map(jwt => jwt.slice(40))
+            )
+        ).to.deep.equal([]);
+    });
+
     it('masks the token alone: the rest of the text, and all texts without one, are as Joi makes them', async () => {
         for (const jobName of [`main:${SECRET}`, `main:${SECRET.split('.')[2]}`]) {
             const error = await refusal('start', startConfig({ jobName, token: SECRET }));
@@ -107,7 +122,7 @@ describe('validation', () => {
 
     it('hides whole values that a schema puts elsewhere, and leaves them as they are', () => {
         const values = [{ inner: SECRET }, { inner: SECRET }];
-        const error = withoutSecrets(Joi.array().unique().validate(values).error!, undefined);
+        const error = withoutValues(Joi.array().unique().validate(values).error!, undefined);
 
         expect(traces(error)).to.not.include(SECRET);
         expect(error.details[0]!.context).to.include({ pos: 1, dupePos: 0, dupeValue: '***' });

@@ -140,6 +140,19 @@ export const answerFaults: Fault[] = [
         attempts: 2
     },
     {
+        title: "a refusal that quotes another build's token, of the same header",
+        answers: [reply(403, { message: `not ${fresh}, but ${token(['temporal'])}` })],
+        secrets: [fresh],
+        outcome: {
+            code: 'EXECUTOR_EXCHANGE_FORBIDDEN',
+            kind: 'authentication',
+            retryable: false,
+            statusCode: 403,
+            message: /"not \*\*\*, but \*\*\*"/
+        },
+        attempts: 1
+    },
+    {
         title: 'a credential within a long refusal',
         answers: [refuse(400, 'x'.repeat(8_100))],
         outcome: {

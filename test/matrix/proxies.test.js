@@ -1,0 +1,65 @@
+'use strict';
+
+const assert = require('node:assert');
+const net = require('node:net');
+const path = require('node:path');
+const { describe, it } = require('mocha');
+const { ROOT, RUNTIMES, place, run } = require('./tools');
+
+const CERTIFICATES = path.join(ROOT, 'test', 'exchange', 'certificates');
+
+/** A port that was free a moment ago: the environment has to name the proxy's before there is one. */
+function freePort() {
+    return new Promise(resolve => {
+        const server = net.createServer().listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+/** Whether Node's own agents heed the environment. */
+function heeds(version) {
+    const [major, minor] = version.slice(1).split('.').map(Number);
+
+    return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+}
+
+for (const { name, node, version } of RUNTIMES) {
+    describe(`an exchange behind a proxy, on Node.js ${name}`, () => {
+        async function exchange(env) {
+            const port = await freePort();
+            const proxy = {
+                HTTPS_PROXY: `http://127.0.0.1:${port}`,
+                NO_PROXY: '',
+                PROXY_PORT: String(port),
+                CERTIFICATES
+            };
+
+            return JSON.parse(
+                await run(node, [path.join(place('consumers'), 'proxy.cjs')], { env: { ...proxy, ...env } })
+            );
+        }
+
+        it('goes through the agent of https-proxy-agent', async () => {
+            assert.deepStrictEqual(await exchange({ AGENT: '1' }), { token: 'fresh', asked: ['api'] });
+        });
+
+        it('ignores HTTPS_PROXY alone', async () => {
+            assert.deepStrictEqual(await exchange({}), { token: 'fresh', asked: [] });
+        });
+
+        const through = heeds(version) ? ['api'] : [];
+
+        it(`${heeds(version) ? 'heeds' : 'does not heed'} NODE_USE_ENV_PROXY`, async () => {
+            assert.deepStrictEqual(await exchange({ NODE_USE_ENV_PROXY: '1' }), { token: 'fresh', asked: through });
+        });
+
+        it('heeds NO_PROXY', async () => {
+            const env = { NODE_USE_ENV_PROXY: '1', NO_PROXY: '127.0.0.1' };
+
+            assert.deepStrictEqual(await exchange(env), { token: 'fresh', asked: [] });
+        });
+    });
+}
