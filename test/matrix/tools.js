@@ -8,15 +8,19 @@ const ROOT = path.join(__dirname, '..', '..');
 const CACHE = path.join(__dirname, '.cache');
 const FULL = Boolean(process.env.MATRIX_FULL);
 
-/**
- * The Node.js releases, from the packages that npm's `node` installs its binaries from. The oldest is the one that
- * `engines` names; the short form runs the newest 20 and the newest of all.
- */
-const RUNTIMES = (FULL ? ['20-oldest', '20', '22', '24', '26'] : ['20', '26']).map(name => ({
-    name,
-    version: `v${require(path.join(CACHE, 'node_modules', `node-${name}`, 'package.json')).version}`,
-    node: path.join(CACHE, 'node_modules', `node-${name}`, 'bin', 'node')
-}));
+/** The newest Node.js of each line that is maintained, from the packages that npm's `node` installs its binaries from. */
+const NEWEST = ['20', '22', '24', '26'].map(release);
+
+/** What most is run on: with --full also the oldest, which `engines` names; else the newest 20 and the newest of all. */
+const RUNTIMES = FULL ? [release('20-oldest'), ...NEWEST] : [NEWEST[0], NEWEST.at(-1)];
+
+function release(name) {
+    return {
+        name,
+        version: `v${require(path.join(CACHE, 'node_modules', `node-${name}`, 'package.json')).version}`,
+        node: path.join(CACHE, 'node_modules', `node-${name}`, 'bin', 'node')
+    };
+}
 
 /** Runs a program to its end. Gives what it wrote; throws with it where the program failed. */
 function run(command, args, { cwd = CACHE, env = {} } = {}) {
@@ -56,4 +60,4 @@ function place(folder) {
     return target;
 }
 
-module.exports = { CACHE, FULL, ROOT, RUNTIMES, place, run };
+module.exports = { CACHE, FULL, NEWEST, ROOT, RUNTIMES, place, run };
