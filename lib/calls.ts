@@ -1,5 +1,6 @@
 import { callbackify } from 'node:util';
 import { buildIdFrom } from './build/build-id';
+import { DEFAULT_BUILD_TIMEOUT } from './build/minutes';
 import { read } from './errors/read';
 import { tellUnheard, traced, type TracedOperation } from './observability/diagnostics';
 import { OperationContext } from './operations/context';
@@ -127,4 +128,21 @@ export function settle(promise: Promise<any>, callback: unknown): Promise<any> {
     if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
 
     return promise;
+}
+
+/** The arguments of `exchangeTokenForBuild`: a callback may stand in the place of each that can be left out. */
+export function exchangeArguments<Minutes, Options>(
+    buildTimeout: Minutes | Callback<string> | undefined,
+    options: Options | Callback<string> | undefined,
+    callback: unknown
+): { minutes: Minutes | number; asked: Options | undefined; done: unknown } {
+    return {
+        minutes: isCallback(buildTimeout) || buildTimeout === undefined ? DEFAULT_BUILD_TIMEOUT : buildTimeout,
+        asked: isCallback(options) ? undefined : options,
+        done: [buildTimeout, options, callback].find(isCallback)
+    };
+}
+
+function isCallback(given: unknown): given is Callback<string> {
+    return typeof given === 'function';
 }

@@ -1,4 +1,4 @@
-import { isInTurn, perform, settle, validated, type Callback } from './calls';
+import { exchangeArguments, isInTurn, perform, settle, validated, type Callback } from './calls';
 import { buildIdFrom } from './build/build-id';
 import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
 import { traced } from './observability/diagnostics';
@@ -274,19 +274,18 @@ abstract class Executor<Options = any> {
      * up among this executor's calls in progress.
      *
      * @param config token, apiUri and buildId; a whole start config will do
-     * @param buildTimeout minutes that the build may take, rounded up; `bufferMinutes` are added for the teardown
+     * @param buildTimeout minutes that the build may take, 90 by default, rounded up; `bufferMinutes` are added for the
+     *   teardown
      * @param callback may also stand in the place of `options`, or of `buildTimeout`
      * @throws Joi's ValidationError, or an ExecutorError: the README lists its codes. Neither shows a token.
      */
     exchangeTokenForBuild(
         config: configs.ExchangeConfig | string,
-        buildTimeout: number | string | Callback<string> = 90,
+        buildTimeout?: number | string | Callback<string>,
         options?: exchanging.ExchangeOptions | Callback<string>,
         callback?: Callback<string>
     ): Promise<string> {
-        const done = [buildTimeout, options, callback].find(given => typeof given === 'function');
-        const minutes = typeof buildTimeout === 'function' ? 90 : buildTimeout;
-        const asked = typeof options === 'function' ? undefined : options;
+        const { minutes, asked, done } = exchangeArguments(buildTimeout, options, callback);
         const held = typeof config === 'string' ? InFlight.heldBy(this, config) : [];
         const whole = typeof config === 'string' ? held[0] : config;
 

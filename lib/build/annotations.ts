@@ -1,7 +1,7 @@
 import { reservedJobAnnotations } from '../validation/data-schema';
 import { ExecutorError } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
-import { inWords, positiveNumber } from './minutes';
+import { DEFAULT_BUILD_TIMEOUT, inWords, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
 
 const PREFIX = 'screwdriver.cd/';
@@ -38,7 +38,7 @@ export interface BuildTimeoutOptions {
     max?: number | string | null | undefined;
 }
 
-function isKnown(key: string): boolean {
+function isReserved(key: string): boolean {
     return BUILT_IN.has(key) || (key.startsWith(PREFIX) && reservedJobAnnotations().includes(key));
 }
 
@@ -49,7 +49,7 @@ export function parseAnnotations(annotations: Annotations | null | undefined): P
     for (const [key, value] of Object.entries(annotations ?? {})) {
         const name = key.startsWith(BETA) ? key.slice(BETA.length) : key;
 
-        if (isKnown(name)) parsed[name.slice(PREFIX.length)] = value;
+        if (isReserved(name)) parsed[name.slice(PREFIX.length)] = value;
     }
 
     return parsed;
@@ -68,7 +68,7 @@ export function buildTimeoutFrom(
     annotations: Annotations | null | undefined,
     options?: BuildTimeoutOptions | null
 ): number {
-    const fallback = limitOf('default', options) ?? 90;
+    const fallback = limitOf('default', options) ?? DEFAULT_BUILD_TIMEOUT;
     const max = limitOf('max', options) ?? Infinity;
     const minutes = positiveNumber(parseAnnotations(annotations).timeout) ?? fallback;
 

@@ -1,6 +1,9 @@
 import { ExecutorError } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
 
+/** Minutes for a build that asks for none. */
+export const DEFAULT_BUILD_TIMEOUT = 90;
+
 /** The value of a finite number above zero or of a string that holds one; otherwise undefined. */
 export function positiveNumber(value: unknown): number | undefined {
     const isText = typeof value === 'string' && value.trim() !== '';

@@ -1,9 +1,7 @@
 import Hoek = require('@hapi/hoek');
+import { TOKEN } from '../validation/token';
 import { statusFailure, type Failure } from './failure';
 import type { Answer } from './request';
-
-/** What may stand in a header and in a shell's environment. */
-const PRINTABLE = /^[\x21-\x7e]+$/;
 
 /** The path of a request whose apiUri ended in the API's version. */
 const VERSIONED = /\/v4\/+v4\/builds\//i;
@@ -13,7 +11,7 @@ export function tokenFrom({ statusCode, body, retryAfter }: Answer, url: URL): s
     const answer = parse(body);
     const token: unknown = statusCode === 200 ? Hoek.reach(answer as object, 'token') : undefined;
 
-    if (typeof token === 'string' && PRINTABLE.test(token)) return token;
+    if (typeof token === 'string' && TOKEN.test(token)) return token;
 
     const hint = statusCode === 404 && VERSIONED.test(url.pathname) ? ' (apiUri must not hold the version, /v4)' : '';
 

@@ -117,7 +117,7 @@ export function statusFailure(statusCode: number, body: string, retryAfter: stri
     const again = isBusy ? BUSY : PROBLEM;
 
     return {
-        ...classify(statusCode),
+        ...classOf(statusCode),
         retryable,
         reason,
         statusCode,
@@ -126,7 +126,7 @@ export function statusFailure(statusCode: number, body: string, retryAfter: stri
     };
 }
 
-function classify(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
+function classOf(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
     switch (statusCode) {
         case 401:
             return { code: 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', kind: 'authentication' };

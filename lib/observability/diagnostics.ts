@@ -62,10 +62,19 @@ class Message implements OperationMessage {
         return this.#executor === executor;
     }
 
+    static executorOf(message: object): object | undefined {
+        return #executor in message ? message.#executor : undefined;
+    }
+
     settle(outcome: 'success' | 'failure'): void {
         this.duration = performance.now() - this.#begun;
         this.outcome = outcome;
     }
+}
+
+/** The executor of a message of this copy of the package. */
+export function executorOf(message: object): object | undefined {
+    return Message.executorOf(message);
 }
 
 /** A class may have a name of its own making, even one that throws. */

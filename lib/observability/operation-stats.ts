@@ -1,4 +1,4 @@
-import { channelOf, type OperationMessage } from './diagnostics';
+import { channelOf, executorOf, type OperationMessage } from './diagnostics';
 import { OPERATIONS, type Operation } from '../operations/names';
 
 /** What `stats` gives: exactly the keys that the API's `GET /v4/stats` accepts, or none. */
@@ -18,48 +18,78 @@ export interface Stats {
     breaker?: { isClosed: boolean };
 }
 
-/**
- * Counts an executor's operations from here on, and returns a function that gives the counts, for its `stats`. Those
- * count whose hook it overrides, so that what ends in `Not implemented` is no failure.
- *
- * For the executor's constructor: `Executor.collectStats(this)`.
- *
- * For executors that live as long as their process: the channels keep what listens to them.
- *
- * @throws TypeError for what is no executor
- */
-export function collectStats(executor: {
-    supports(operation: Operation): boolean;
-}): () => Required<Pick<Stats, 'requests'>> {
-    if (typeof executor?.supports !== 'function') {
-        throw new TypeError('collectStats takes the executor whose operations it counts: Executor.collectStats(this)');
+/** The counts of one executor. */
+class Counter {
+    readonly #inFlight = new Set<OperationMessage>();
+    #success = 0;
+    #failure = 0;
+    #timeouts = 0;
+    #time = 0;
+
+    start(message: OperationMessage): void {
+        this.#inFlight.add(message);
     }
-    const inFlight = new Set<OperationMessage>();
-    let [success, failure, timeouts, time] = [0, 0, 0, 0];
 
-    const onStart = (message: OperationMessage) => {
-        if (message.isFrom(executor) && executor.supports(message.operation as Operation)) inFlight.add(message);
-    };
-    const onEnd = (message: OperationMessage) => {
-        if (!inFlight.delete(message)) return;
-        time += message.duration!;
-        if (message.outcome === 'success') success += 1;
-        else failure += 1;
-        if (message.error?.kind === 'timeout') timeouts += 1;
-    };
+    end(message: OperationMessage): void {
+        if (!this.#inFlight.delete(message)) return;
+        this.#time += message.duration!;
+        if (message.outcome === 'success') this.#success += 1;
+        else this.#failure += 1;
+        if (message.error?.kind === 'timeout') this.#timeouts += 1;
+    }
 
+    get requests(): NonNullable<Stats['requests']> {
+        const [success, failure, timeouts] = [this.#success, this.#failure, this.#timeouts];
+        const settled = success + failure;
+        const concurrent = this.#inFlight.size;
+        const averageTime = settled === 0 ? 0 : Math.round(this.#time / settled);
+
+        return { total: settled + concurrent, timeouts, success, failure, concurrent, averageTime };
+    }
+}
+
+type Countable = { supports(operation: Operation): boolean };
+
+/** Apart from the channels, which live as long as the process: the counts go with their executor. */
+const counters = new WeakMap<object, Counter>();
+let isListening = false;
+
+function listen(): void {
+    if (isListening) return;
+    isListening = true;
     for (const operation of OPERATIONS) {
         const { start, asyncEnd } = channelOf(operation);
 
-        start.subscribe(message => onStart(message as OperationMessage));
-        asyncEnd.subscribe(message => onEnd(message as OperationMessage));
+        start.subscribe(message => {
+            const executor = executorOf(message as OperationMessage) as Countable | undefined;
+            const counter = executor && counters.get(executor);
+
+            if (counter && executor.supports(operation)) counter.start(message as OperationMessage);
+        });
+        asyncEnd.subscribe(message => {
+            const executor = executorOf(message as OperationMessage);
+
+            if (executor) counters.get(executor)?.end(message as OperationMessage);
+        });
     }
+}
 
-    return () => {
-        const settled = success + failure;
-        const concurrent = inFlight.size;
-        const averageTime = settled === 0 ? 0 : Math.round(time / settled);
+/**
+ * Counts an executor's operations from the first call on, and returns a function that gives the counts, for its `stats`.
+ * Those count whose hook it overrides, so that what ends in `Not implemented` is no failure.
+ *
+ * For the executor's constructor: `Executor.collectStats(this)`.
+ *
+ * @throws TypeError for what is no executor
+ */
+export function collectStats(executor: Countable): () => Required<Pick<Stats, 'requests'>> {
+    if (typeof executor?.supports !== 'function') {
+        throw new TypeError('collectStats takes the executor whose operations it counts: Executor.collectStats(this)');
+    }
+    const counter = counters.get(executor) ?? new Counter();
 
-        return { requests: { total: settled + concurrent, timeouts, success, failure, concurrent, averageTime } };
-    };
+    counters.set(executor, counter);
+    listen();
+
+    return () => ({ requests: counter.requests });
 }

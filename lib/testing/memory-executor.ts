@@ -1,6 +1,5 @@
 import Executor = require('../executor');
 import { MemoryEngine } from './memory-engine';
-import { RequestStats } from './request-stats';
 
 export interface MemoryOptions {
     /** Where builds run. @default an engine of its own */
@@ -26,7 +25,7 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
     /** The starts in flight by build id: a second one joins, a stop or the shutdown ends them. */
     readonly #starting = new Map<string, Starting>();
     readonly #timers = new Map<string, NodeJS.Timeout>();
-    readonly #requests = new RequestStats();
+    readonly #stats = Executor.collectStats(this);
 
     constructor(options: MemoryOptions = {}) {
         super(options);
@@ -39,7 +38,7 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
 
         if (running) return running.promise;
         const controller = new AbortController();
-        const promise = this.#requests.count(this.#run(id, config, controller.signal)).finally(() => {
+        const promise = this.#run(id, config, controller.signal).finally(() => {
             this.#starting.delete(id);
         });
 
@@ -92,7 +91,6 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         const id = String(buildId);
         const minutes = Executor.buildTimeoutFrom(annotations, { max: LONGEST_TIMEOUT });
         const timer = setTimeout(() => {
-            this.#requests.timeouts += 1;
             // Nobody waits for it: an engine that is down then still has the build, and the API will stop it.
             this._stop({ buildId, apiUri: '' }).catch(() => {});
         }, minutes * 60_000);
@@ -112,7 +110,7 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
     }
 
     override stats(): Executor.ExecutorStats {
-        return { requests: this.#requests.toJSON(), breaker: { isClosed: !this.engine.down } };
+        return { ...this.#stats(), breaker: { isClosed: !this.engine.down } };
     }
 
     async #cancel(id: string): Promise<void> {

@@ -33,9 +33,9 @@ export function dataSchema(): DataSchema {
 }
 
 /** Whether data-schema would be one that need not be loaded to know what it says. */
-export function isKnown(): boolean {
+export function isProvenSchema(): boolean {
     try {
-        known ??= isProven() && isUntouched();
+        known ??= isProvenVersion() && isUntouched();
     } catch {
         // Bundled, say: there is no package to look at.
         known = false;
@@ -44,7 +44,7 @@ export function isKnown(): boolean {
     return known;
 }
 
-function isProven(): boolean {
+function isProvenVersion(): boolean {
     const { version } = require('screwdriver-data-schema/package.json') as { version: string };
 
     return PROVEN.includes(version);
@@ -77,5 +77,5 @@ function isUntouched(): boolean {
 
 /** The annotations that data-schema reserves for jobs, such as `screwdriver.cd/cpu`. */
 export function reservedJobAnnotations(): string[] {
-    return isKnown() ? RESERVED : (dataSchema().config?.annotations?.reservedJobAnnotations ?? []);
+    return isProvenSchema() ? RESERVED : (dataSchema().config?.annotations?.reservedJobAnnotations ?? []);
 }

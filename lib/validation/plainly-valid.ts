@@ -1,28 +1,29 @@
 import { types } from 'node:util';
+import { TOKEN } from './token';
 
-type Check = (value: unknown) => boolean;
-type Checks = Record<string, Check>;
+type Predicate = (value: unknown) => boolean;
+type Shape = Record<string, Predicate>;
 
 const optional =
-    (check: Check): Check =>
+    (check: Predicate): Predicate =>
     value =>
         value === undefined || check(value);
 const text =
-    (pattern: RegExp): Check =>
+    (pattern: RegExp): Predicate =>
     value =>
         typeof value === 'string' && pattern.test(value);
 
-const anyObject: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
-const anyFunction: Check = value => typeof value === 'function';
-const flag: Check = value => typeof value === 'boolean';
-const notEmpty: Check = value => typeof value === 'string' && value !== '';
+const anyObject: Predicate = value => typeof value === 'object' && value !== null && !Array.isArray(value);
+const anyFunction: Predicate = value => typeof value === 'function';
+const flag: Predicate = value => typeof value === 'boolean';
+const notEmpty: Predicate = value => typeof value === 'string' && value !== '';
 const digits = text(/^[1-9]\d{0,14}$/);
-const id: Check = value => (Number.isSafeInteger(value) && (value as number) > 0) || digits(value);
-const ids: Check = value => isPlainArray(value) && value.every(id);
-const none: Check = value => isPlainArray(value) && value.length === 0;
+const id: Predicate = value => (Number.isSafeInteger(value) && (value as number) > 0) || digits(value);
+const ids: Predicate = value => isPlainArray(value) && value.every(id);
+const none: Predicate = value => isPlainArray(value) && value.length === 0;
 const uri = text(/^https?:\/\/[a-zA-Z\d][a-zA-Z\d.-]{0,200}(?::\d{1,5})?(?:\/[\w./-]*)?$/);
 
-const STATUS: Checks = {
+const STATUS: Shape = {
     buildId: id,
     jobId: optional(id),
     pipelineId: optional(id),
@@ -31,7 +32,7 @@ const STATUS: Checks = {
     token: optional(notEmpty)
 };
 
-const STOP: Checks = {
+const STOP: Shape = {
     ...STATUS,
     annotations: optional(anyObject),
     apiUri: uri,
@@ -42,14 +43,14 @@ const STOP: Checks = {
     jobName: optional(text(/^(?:PR-\d{1,10}:)?[\w-]{1,90}$/))
 };
 
-const PIPELINE: Checks = {
+const PIPELINE: Shape = {
     id: id,
     name: value => value === undefined || value === null || notEmpty(value),
     scmContext: text(/^[^:]{1,60}:[^:]{1,60}$/),
     configPipelineId: value => value === undefined || value === null || id(value)
 };
 
-const TEMPLATE: Checks = {
+const TEMPLATE: Shape = {
     id: optional(id),
     fullName: optional(text(/^(?:[\w-]{1,30}\/)?[\w-]{1,30}$/)),
     name: optional(text(/^[\w/-]{1,64}$/)),
@@ -57,7 +58,7 @@ const TEMPLATE: Checks = {
     version: optional(text(/^\d{1,4}(?:\.\d{1,4}){0,2}$/))
 };
 
-const START: Checks = {
+const START: Shape = {
     ...STOP,
     build: optional(anyObject),
     causeMessage: optional(text(/^[^]{0,512}$/)),
@@ -75,8 +76,8 @@ const START: Checks = {
     tokenGen: optional(anyFunction)
 };
 
-const EXCHANGE: Checks = {
-    token: text(/^[\x21-\x7e]+$/),
+const EXCHANGE: Shape = {
+    token: text(TOKEN),
     apiUri: value => uri(value) && URL.canParse(value as string),
     buildId: id
 };
@@ -88,7 +89,7 @@ const CHECKS = {
     status: config => fits(config, STATUS),
     exchange: config => fits(config, EXCHANGE),
     exchangeOptions: options => isPlain(options, Object.prototype) && Reflect.ownKeys(options).length === 0
-} satisfies Record<string, Check>;
+} satisfies Record<string, Predicate>;
 
 /**
  * Whether a config is so plain that Joi would surely accept it. False says nothing: then Joi decides.
@@ -99,7 +100,7 @@ export function isPlainlyValid(name: keyof typeof CHECKS, config: unknown): bool
     return CHECKS[name](config);
 }
 
-function fits(value: unknown, checks: Checks): boolean {
+function fits(value: unknown, checks: Shape): boolean {
     if (!isPlain(value, Object.prototype) || Object.hasOwn(value, '__proto__')) return false;
     const config = value as Record<string, unknown>;
 

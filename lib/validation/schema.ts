@@ -1,7 +1,8 @@
-import { dataSchema, isKnown } from './data-schema';
+import { dataSchema, isProvenSchema } from './data-schema';
 import { isPlainlyValid } from './plainly-valid';
 import { withoutValues } from './error';
 import { isPlainUri } from './plain-uri';
+import { TOKEN } from './token';
 import type Joi = require('joi');
 
 /** The operations whose config is validated. */
@@ -30,14 +31,9 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
     return {
         exchange: joi
             .object({
-                // What may stand in a header: with a line break, the rest of the token would be a header of its own.
-                token: joi
-                    .string()
-                    .pattern(/^[\x21-\x7e]+$/)
-                    .required()
-                    .messages({
-                        'string.pattern.base': '{{#label}} must be a JWT: printable ASCII without spaces or line breaks'
-                    }),
+                token: joi.string().pattern(TOKEN).required().messages({
+                    'string.pattern.base': '{{#label}} must be a JWT: printable ASCII without spaces or line breaks'
+                }),
                 apiUri: joi
                     .string()
                     // In capitals, too, as the schema of start takes it.
@@ -73,7 +69,7 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
  * them, the values taken out, since one of them may be a token, and no token in its texts.
  */
 export function validate(name: keyof Schemas, config: unknown): void {
-    if (isKnown() && isPlainlyValid(name, config)) return;
+    if (isProvenSchema() && isPlainlyValid(name, config)) return;
     schemas ??= load();
     const { error } = schemas[name].validate(config);
 

@@ -45,7 +45,10 @@ async function listen(operation: string, work: () => unknown): Promise<Heard[]> 
 }
 
 describe('the channel of an operation', () => {
-    for (const { method, args } of [...OPERATIONS, { method: 'exchangeTokenForBuild', args: [startConfig()] }]) {
+    for (const { method, args } of [
+        ...OPERATIONS,
+        { method: 'exchangeTokenForBuild', args: [startConfig(), 90, { attempts: 1 }] }
+    ]) {
         it(`tells of ${method}`, async () => {
             const executor = executorWith({ [`_${method}`]: () => 'done' });
             const heard = await listen(method, () => call(executor, method, ...args));
