@@ -9,7 +9,7 @@ const ROOMS = {
         FLOORS.flatMap((rooms, floor) => rooms.map(room => [room, ['config', ...FLOORS.slice(0, floor).flat()]]))
     ),
     testing: ['executor'],
-    conformance: ['executor', 'testing', 'errors/mask'],
+    conformance: ['executor', 'testing'],
     scaffold: ['../package.json']
 };
 

@@ -2,8 +2,8 @@ import { group, type Check } from './group';
 import { outcomeOf, violation, words } from './outcome';
 import type { ConformanceOptions, HonouredAnnotation, TestedExecutor } from './options';
 
-/** The reserved annotations that speak of the engine, by their short names. */
-const OF_THE_ENGINE = [
+/** The reserved annotations by which a job asks its engine for something, by their short names. */
+export const ENGINE_ANNOTATIONS = [
     'cpu',
     'ram',
     'disk',
@@ -17,37 +17,39 @@ const OF_THE_ENGINE = [
     'buildkitRam',
     'nodeLabel',
     'terminationGracePeriodSeconds'
-];
+] as const;
 
 const CHECKS: Check[] = [
     {
         title: 'start takes a build without annotations',
         why: 'the key is optional, and most jobs have none',
         fix: 'read annotations through parseAnnotations, which takes undefined',
-        async run(bench) {
-            await bench.starts(bench.config({ annotations: undefined }));
+        async run(testbed) {
+            await testbed.expectStart(testbed.config({ annotations: undefined }));
         }
     },
     {
         title: 'start takes annotations that it does not know',
         why: 'users write notes for other tools there, and new releases of Screwdriver bring new ones',
         fix: 'read annotations through parseAnnotations, and leave the rest alone',
-        async run(bench) {
+        async run(testbed) {
             const annotations = { 'screwdriver.cd/newInTheFuture': { deep: true }, 'a.b/c': 'd' };
 
-            await bench.starts(bench.config({ annotations }));
+            await testbed.expectStart(testbed.config({ annotations }));
         }
     },
     {
         title: 'start does not crash on an annotation whose value makes no sense',
         why: 'users make mistakes: one must not end in "Cannot read properties of undefined"',
         fix: 'fall back on your default for values that you do not know, or reject with an ExecutorError that names them',
-        async run(bench) {
+        async run(testbed) {
             const values = ['NONSENSE', -1, null, ''];
 
             for (const value of values) {
-                const annotations = Object.fromEntries(OF_THE_ENGINE.map(name => [`screwdriver.cd/${name}`, value]));
-                const outcome = await bench.call('start', bench.config({ annotations }));
+                const annotations = Object.fromEntries(
+                    ENGINE_ANNOTATIONS.map(name => [`screwdriver.cd/${name}`, value])
+                );
+                const outcome = await testbed.call('start', testbed.config({ annotations }));
 
                 if (!outcome.resolved && isCrash(outcome.error)) throw violation(`start ${words(outcome)}`);
             }
@@ -59,9 +61,9 @@ const TIMEOUT: Check = {
     title: 'the token of a build lives for as long as the timeout annotation says',
     why: 'a token that dies first fails the build at its end; one that lives too long is a danger',
     fix: 'pass Executor.buildTimeoutFrom(config.annotations) to exchangeTokenForBuild',
-    async run(bench) {
-        await bench.started({ annotations: { 'screwdriver.cd/timeout': 20 } });
-        const minutes = bench.api.requests
+    async run(testbed) {
+        await testbed.startBuild({ annotations: { 'screwdriver.cd/timeout': 20 } });
+        const minutes = testbed.api.requests
             .filter(({ path }) => path.endsWith('/token'))
             .map(({ body }) => (JSON.parse(body) as { buildTimeout: number }).buildTimeout);
         const wrong = minutes.find(asked => asked < 20 || asked >= 90);
@@ -82,7 +84,7 @@ function allStated(stated: Stated): Check {
         why: 'a user who asks for memory and silently gets none looks for the mistake in the wrong place',
         fix: 'add the annotation to annotations: how to see that it is honoured, or ignored, as your README says',
         run() {
-            const missing = OF_THE_ENGINE.filter(name => !Object.hasOwn(stated, name));
+            const missing = ENGINE_ANNOTATIONS.filter(name => !Object.hasOwn(stated, name));
 
             if (missing.length > 0) throw violation(`nothing is stated for ${missing.join(', ')}`);
 
@@ -96,10 +98,10 @@ function honoured(name: string, how: HonouredAnnotation<TestedExecutor>): Check 
         title: `the annotation ${name} is honoured`,
         why: 'it is stated to be',
         fix: `let _start hand ${name} to the engine, or state that it is ignored`,
-        async run(bench) {
-            const id = await bench.started({ annotations: { [`screwdriver.cd/${name}`]: how.value } });
-            const outcome = await outcomeOf(`annotations.${name}.honoured`, bench.callTimeout, () =>
-                how.honoured(bench.executor, id)
+        async run(testbed) {
+            const id = await testbed.startBuild({ annotations: { [`screwdriver.cd/${name}`]: how.value } });
+            const outcome = await outcomeOf(`annotations.${name}.honoured`, testbed.callTimeout, () =>
+                how.honoured(testbed.executor, id)
             );
 
             if (!outcome.resolved || outcome.value !== true) throw violation(`its honoured() ${words(outcome)}`);

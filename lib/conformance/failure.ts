@@ -11,8 +11,8 @@ const REFUSED: Check[] = [
         title: 'start that rejects a refused token rejects with a classified Error',
         why: 'programs decide by code, kind and retryable, also when the error went through a queue as JSON',
         fix: `let the error of exchangeTokenForBuild pass, or ${CLASSIFY}`,
-        async run(bench) {
-            const outcome = await bench.refusedStart();
+        async run(testbed) {
+            const outcome = await testbed.refusedStart();
 
             if (!outcome.resolved && isError(outcome.error)) expectClassified(outcome.error);
         }
@@ -21,8 +21,8 @@ const REFUSED: Check[] = [
         title: "start that rejects a refused token tells the build's owner what to do",
         why: 'owners see no logs of the cluster: without userMessage they see a status code',
         fix: 'let the error of exchangeTokenForBuild pass, or give your ExecutorError a userMessage',
-        async run(bench) {
-            const outcome = await bench.refusedStart();
+        async run(testbed) {
+            const outcome = await testbed.refusedStart();
 
             if (!outcome.resolved && lacksUserMessage(outcome.error)) {
                 throw violation(`start ${words(outcome)}, without a userMessage`);
@@ -36,8 +36,8 @@ const DOWN: Check[] = [
         title: 'start rejects with a classified Error when the engine is down',
         why: 'programs decide by code, kind and retryable whether the build is queued again',
         fix: `catch what the engine's client throws, and ${CLASSIFY}`,
-        async run(bench) {
-            const outcome = await bench.on('start', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('start', freshBuildId());
 
             if (outcome.resolved) throw violation(`start ${words(outcome)}`);
             expectClassified(outcome.error);
@@ -47,8 +47,8 @@ const DOWN: Check[] = [
         title: "start tells the build's owner what to do when the engine is down",
         why: 'owners see no logs of the cluster: "connect ECONNREFUSED" tells them nothing',
         fix: 'give the ExecutorError a userMessage: no host names, what to do next',
-        async run(bench) {
-            const outcome = await bench.on('start', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('start', freshBuildId());
 
             if (!outcome.resolved && lacksUserMessage(outcome.error)) {
                 throw violation(`start ${words(outcome)}, without a userMessage`);
@@ -59,9 +59,9 @@ const DOWN: Check[] = [
         title: 'verify is no success when the engine is down',
         why: 'an empty text counts as success, and a build that never came up then looks fine',
         fix: 'reject from _verify, or resolve a text that says that the engine cannot be asked',
-        async run(bench) {
-            if (!bench.executor.supports('verify')) return;
-            const outcome = await bench.on('verify', freshBuildId());
+        async run(testbed) {
+            if (!testbed.executor.supports('verify')) return;
+            const outcome = await testbed.on('verify', freshBuildId());
 
             if (outcome.resolved && !outcome.value) throw violation(`verify ${words(outcome)}`);
         }
@@ -70,8 +70,8 @@ const DOWN: Check[] = [
         title: 'status rejects with an Error or says so when the engine is down',
         why: 'people read it to find out what is wrong',
         fix: 'reject from _status, or resolve a text that says that the engine cannot be asked',
-        async run(bench) {
-            const outcome = await bench.on('status', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('status', freshBuildId());
             const isAnswer = outcome.resolved
                 ? outcome.value && typeof outcome.value === 'string'
                 : isError(outcome.error);
@@ -83,8 +83,8 @@ const DOWN: Check[] = [
         title: 'stop rejects with an Error when the engine is down',
         why: 'a stop that resolves tells the API that the build has ended, and it runs on',
         fix: 'swallow "not there" alone in _stop, not every error of the engine',
-        async run(bench) {
-            const outcome = await bench.on('stop', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('stop', freshBuildId());
 
             if (outcome.resolved || !isError(outcome.error)) throw violation(`stop ${words(outcome)}`);
         }
@@ -93,9 +93,9 @@ const DOWN: Check[] = [
         title: 'cleanUp resolves when the engine is down',
         why: 'the process ends anyway: one that fails to end is killed, and loses what others had to clean up',
         fix: 'let _cleanUp end what is in this process, whatever the engine says',
-        async run(bench) {
-            await bench.on('start', freshBuildId());
-            const outcome = await bench.cleanUp();
+        async run(testbed) {
+            await testbed.on('start', freshBuildId());
+            const outcome = await testbed.cleanUp();
 
             if (!outcome.resolved) throw violation(`cleanUp ${words(outcome)}`);
         }
@@ -107,8 +107,8 @@ const SLOW: Check[] = [
         title: 'start rejects with a classified Error in time when the engine does not answer',
         why: 'a start that waits for ever holds a worker, and its build stays queued with no reason given',
         fix: "give the engine's client a timeout shorter than startTimeout; kind is timeout, retryable true",
-        async run(bench) {
-            const outcome = await bench.on('start', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('start', freshBuildId());
 
             if (outcome.resolved) throw violation(`start ${words(outcome)}`);
             expectClassified(outcome.error);
@@ -118,17 +118,17 @@ const SLOW: Check[] = [
         title: `${operation} settles in time when the engine does not answer`,
         why: 'callers wait for it, and so do those who wait for them',
         fix: "give the engine's client a timeout shorter than callTimeout",
-        async run(bench: Parameters<Check['run']>[0]) {
-            await bench.on(operation, freshBuildId());
+        async run(testbed: Parameters<Check['run']>[0]) {
+            await testbed.on(operation, freshBuildId());
         }
     })),
     {
         title: 'cleanUp resolves in time when the engine does not answer',
         why: 'the API gives it 30 s on SIGTERM, then it is killed',
         fix: "abort the engine's calls in flight in _cleanUp",
-        async run(bench) {
-            const start = bench.on('start', freshBuildId());
-            const [outcome] = await Promise.all([bench.cleanUp(), start]);
+        async run(testbed) {
+            const start = testbed.on('start', freshBuildId());
+            const [outcome] = await Promise.all([testbed.cleanUp(), start]);
 
             if (!outcome.resolved) throw violation(`cleanUp ${words(outcome)}`);
         }

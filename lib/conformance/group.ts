@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
-import { withoutSecrets } from '../errors/mask';
-import { Bench } from './bench';
+import { withoutSecrets } from '../executor';
+import { Testbed } from './testbed';
 import { isError, type Violation } from './outcome';
 import { requireValid } from './valid-options';
 import type { ConformanceOptions, Factory, TestedExecutor } from './options';
@@ -16,7 +16,7 @@ export interface Check {
     /** The executor to try it on. @default the author's `factory` */
     factory?: Factory<TestedExecutor>;
     /** Throws where the rule is broken, with what has happened. */
-    run(bench: Bench): Promise<void>;
+    run(testbed: Testbed): Promise<void>;
 }
 
 /** Registers a group of checks with the author's runner. */
@@ -46,7 +46,7 @@ function register(check: Check, options: ConformanceOptions): void {
 
 async function run(check: Check, options: ConformanceOptions): Promise<void> {
     try {
-        await Bench.with(options, check.factory ?? options.factory, bench => check.run(bench));
+        await Testbed.with(options, check.factory ?? options.factory, testbed => check.run(testbed));
     } catch (error) {
         throw explain(check, error);
     }
@@ -55,7 +55,7 @@ async function run(check: Check, options: ConformanceOptions): Promise<void> {
 function explain({ title, why, fix }: Check, error: unknown): AssertionError {
     const isViolation = isError(error) && error.name === 'AssertionError';
     const change = (isViolation && (error as Violation).fix) || fix;
-    const happened = withoutSecrets(String(isError(error) ? (isViolation ? error.message : error.stack) : error), '');
+    const happened = withoutSecrets(String(isError(error) ? (isViolation ? error.message : error.stack) : error));
 
     return new AssertionError({
         message: `${title}\n  What happened: ${happened}\n  Why: ${why}\n  What to change: ${change}`,

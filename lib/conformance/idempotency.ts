@@ -7,11 +7,11 @@ const CHECKS: Check[] = [
         title: 'stop of a build that was stopped resolves',
         why: 'the API stops a build when it ends and again when somebody aborts it',
         fix: 'take "not there" from the engine for success in _stop',
-        async run(bench) {
-            const id = await bench.started();
+        async run(testbed) {
+            const id = await testbed.startBuild();
 
-            await bench.on('stop', id);
-            const outcome = await bench.on('stop', id);
+            await testbed.on('stop', id);
+            const outcome = await testbed.on('stop', id);
 
             if (!outcome.resolved) throw violation(`the second stop ${words(outcome)}`);
         }
@@ -20,8 +20,8 @@ const CHECKS: Check[] = [
         title: 'stop of an unknown build resolves',
         why: 'the API stops a build whose start has failed',
         fix: 'take "not there" from the engine for success in _stop, and ask no memory of this process',
-        async run(bench) {
-            const outcome = await bench.on('stop', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('stop', freshBuildId());
 
             if (!outcome.resolved) throw violation(`stop ${words(outcome)}`);
         }
@@ -30,8 +30,8 @@ const CHECKS: Check[] = [
         title: 'stopTimer of a build without a timer resolves',
         why: 'the API stops the timer of a build whose start has failed',
         fix: 'let _stopTimer resolve when there is nothing to stop',
-        async run(bench) {
-            const outcome = await bench.on('stopTimer', freshBuildId());
+        async run(testbed) {
+            const outcome = await testbed.on('stopTimer', freshBuildId());
 
             if (!outcome.resolved) throw violation(`stopTimer ${words(outcome)}`);
         }
@@ -40,9 +40,9 @@ const CHECKS: Check[] = [
         title: 'cleanUp can be called twice',
         why: 'a process may get SIGTERM and SIGINT, and calls it for each',
         fix: 'let _cleanUp resolve when there is nothing left to end',
-        async run(bench) {
-            await bench.cleanUp();
-            const outcome = await bench.cleanUp();
+        async run(testbed) {
+            await testbed.cleanUp();
+            const outcome = await testbed.cleanUp();
 
             if (!outcome.resolved) throw violation(`the second cleanUp ${words(outcome)}`);
         }
@@ -51,10 +51,10 @@ const CHECKS: Check[] = [
         title: 'stop resolves while the build starts, and the start settles',
         why: 'users abort builds at any time; a start that never settles holds a worker for good',
         fix: 'let _stop end the start in flight, or wait for it',
-        async run(bench) {
+        async run(testbed) {
             const id = freshBuildId();
-            const start = bench.on('start', id);
-            const [stopped] = await Promise.all([bench.on('stop', id), start]);
+            const start = testbed.on('start', id);
+            const [stopped] = await Promise.all([testbed.on('stop', id), start]);
 
             if (!stopped.resolved) throw violation(`stop ${words(stopped)}`);
         }
@@ -63,9 +63,9 @@ const CHECKS: Check[] = [
         title: 'cleanUp resolves while a build starts, and the start settles',
         why: 'on SIGTERM the API waits for cleanUp, and for the calls in flight',
         fix: 'let _cleanUp end the starts in flight, or wait for them',
-        async run(bench) {
-            const start = bench.on('start', freshBuildId());
-            const [cleaned] = await Promise.all([bench.cleanUp(), start]);
+        async run(testbed) {
+            const start = testbed.on('start', freshBuildId());
+            const [cleaned] = await Promise.all([testbed.cleanUp(), start]);
 
             if (!cleaned.resolved) throw violation(`cleanUp ${words(cleaned)}`);
         }
@@ -78,17 +78,17 @@ const OBSERVED: Check[] = [
         title: 'a build that is started twice at once runs once',
         why: 'a queue may deliver a start again; two launchers of one build write over each other',
         fix: 'let a second _start join the first, or reject; give the engine a name made from the build id',
-        async run(bench) {
-            const single = await bench.started();
+        async run(testbed) {
+            const single = await testbed.startBuild();
 
-            await bench.eventually(async () => (await bench.running(single)) > 0, bench.startTimeout);
-            const once = await bench.running(single);
-            const config = bench.config();
+            await testbed.eventually(async () => (await testbed.running(single)) > 0, testbed.startTimeout);
+            const once = await testbed.running(single);
+            const config = testbed.config();
             const id = Number(config.buildId);
 
-            await Promise.all([bench.call('start', config), bench.call('start', config)]);
-            await bench.eventually(async () => (await bench.running(id)) > 0, bench.startTimeout);
-            const twice = await bench.running(id);
+            await Promise.all([testbed.call('start', config), testbed.call('start', config)]);
+            await testbed.eventually(async () => (await testbed.running(id)) > 0, testbed.startTimeout);
+            const twice = await testbed.running(id);
 
             if (twice > once) throw violation(`${once} run for a build that is started once, ${twice} for this one`);
         }
@@ -97,13 +97,13 @@ const OBSERVED: Check[] = [
         title: 'a stop while the build starts leaves nothing running',
         why: 'nobody will stop the build a second time',
         fix: 'let _stop end the start in flight, or wait for it, before it ends the build',
-        async run(bench) {
+        async run(testbed) {
             const id = freshBuildId();
-            const start = bench.on('start', id);
+            const start = testbed.on('start', id);
 
-            await Promise.all([start, bench.on('stop', id)]);
-            if (!(await bench.ends(id))) {
-                throw violation(`${await bench.running(id)} of the build run after both have settled`);
+            await Promise.all([start, testbed.on('stop', id)]);
+            if (!(await testbed.ends(id))) {
+                throw violation(`${await testbed.running(id)} of the build run after both have settled`);
             }
         }
     }
@@ -120,11 +120,11 @@ function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
         title: DUPLICATE_START[behaviour],
         why: 'a queue may deliver a start again, and callers rely on what the executor promises',
         fix: `do what duplicateStart: '${behaviour}' says, or state another behaviour`,
-        async run(bench) {
-            const config = bench.config();
+        async run(testbed) {
+            const config = testbed.config();
 
-            await bench.started(config);
-            const outcome = await bench.call('start', config);
+            await testbed.startBuild(config);
+            const outcome = await testbed.call('start', config);
             const unwanted = outcome.resolved ? 'rejects' : 'joins';
 
             if (behaviour === unwanted) throw violation(`the second start ${words(outcome)}`);

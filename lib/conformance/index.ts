@@ -1,4 +1,4 @@
-import { annotations } from './annotations';
+import { annotations, ENGINE_ANNOTATIONS } from './annotations';
 import { failure } from './failure';
 import { idempotency } from './idempotency';
 import { isolation } from './isolation';
@@ -32,6 +32,7 @@ export function conformance<Executor extends TestedExecutor>(options: Conformanc
 
 export {
     annotations,
+    ENGINE_ANNOTATIONS,
     failure,
     idempotency,
     isolation,

@@ -1,7 +1,7 @@
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
 import { isError, violation, withoutNumbers, words } from './outcome';
-import type { Bench } from './bench';
+import type { Testbed } from './testbed';
 import type { TestedExecutor } from './options';
 
 const CHECKS: Check[] = [
@@ -9,9 +9,9 @@ const CHECKS: Check[] = [
         title: 'builds start side by side',
         why: 'one executor serves all builds of a cluster',
         fix: 'keep what belongs to a build in a map by its id, not on the executor',
-        async run(bench) {
+        async run(testbed) {
             const ids = [freshBuildId(), freshBuildId(), freshBuildId()];
-            const starts = ids.map(id => bench.starts(bench.configFor('start', id)));
+            const starts = ids.map(id => testbed.expectStart(testbed.configFor('start', id)));
 
             // All of them are over before the check is.
             await Promise.allSettled(starts);
@@ -22,17 +22,17 @@ const CHECKS: Check[] = [
         title: 'stop of one build leaves the others alone',
         why: 'builds of other users run beside it',
         fix: 'select by the whole build id in _stop: 12 is not 123',
-        async run(bench) {
+        async run(testbed) {
             const id = freshBuildId();
             // The ids share a beginning: engines select by name, and names by their beginning.
             const other = id * 10 + 1;
 
-            await bench.on('start', id);
-            await bench.on('start', other);
-            const before = await view(bench, other);
+            await testbed.on('start', id);
+            await testbed.on('start', other);
+            const before = await view(testbed, other);
 
-            await bench.on('stop', id);
-            const after = await view(bench, other);
+            await testbed.on('stop', id);
+            const after = await view(testbed, other);
 
             if (withoutNumbers(before) !== withoutNumbers(after)) {
                 throw violation(`before the stop of build ${id}, build ${other}: ${before}; after it: ${after}`);
@@ -43,13 +43,13 @@ const CHECKS: Check[] = [
         title: 'a second instance finds a build that the first one started, or says that it cannot',
         why: 'the API and its workers are several processes, and each is restarted now and then',
         fix: 'ask the engine in _status and _verify, not the memory of this process',
-        async run(bench) {
-            const id = await bench.started();
-            const second = await secondOf(bench);
+        async run(testbed) {
+            const id = await testbed.startBuild();
+            const second = await secondOf(testbed);
 
             for (const operation of ['status', 'verify'] as const) {
                 if (!second.supports(operation)) continue;
-                const outcome = await bench.on(operation, id, second);
+                const outcome = await testbed.on(operation, id, second);
 
                 if (!(outcome.resolved ? typeof outcome.value === 'string' : isError(outcome.error))) {
                     throw violation(`${operation} of the second instance ${words(outcome)}`);
@@ -61,32 +61,32 @@ const CHECKS: Check[] = [
         title: 'a second instance stops a build that the first one started, or says that it cannot',
         why: 'the process that is told to stop a build is seldom the one that has started it',
         fix: 'find the build on the engine in _stop, by its id',
-        async run(bench) {
-            const id = await bench.started();
-            const second = await secondOf(bench);
-            const outcome = await bench.on('stop', id, second);
+        async run(testbed) {
+            const id = await testbed.startBuild();
+            const second = await secondOf(testbed);
+            const outcome = await testbed.on('stop', id, second);
 
             if (!outcome.resolved && !isError(outcome.error)) throw violation(`its stop ${words(outcome)}`);
-            if (!bench.options.observe?.running) return;
-            if (outcome.resolved && !(await bench.ends(id, second))) {
+            if (!testbed.options.observe?.running) return;
+            if (outcome.resolved && !(await testbed.ends(id, second))) {
                 throw violation('its stop resolved, and the build still runs on its engine');
             }
         }
     }
 ];
 
-function secondOf(bench: Bench): Promise<TestedExecutor> {
-    const { options } = bench;
-    const context = { apiUri: bench.api.uri };
+function secondOf(testbed: Testbed): Promise<TestedExecutor> {
+    const { options } = testbed;
+    const context = { apiUri: testbed.api.uri };
 
-    return bench.make('second', () => options.second?.(bench.executor, context) ?? options.factory(context));
+    return testbed.make('second', () => options.second?.(testbed.executor, context) ?? options.factory(context));
 }
 
 /** All that can be seen of a build, as a text. */
-async function view(bench: Bench, id: number): Promise<string> {
-    const verified = words(await bench.on('verify', id));
-    const status = words(await bench.on('status', id));
-    const running = bench.options.observe?.running ? `, ${await bench.running(id)} run` : '';
+async function view(testbed: Testbed, id: number): Promise<string> {
+    const verified = words(await testbed.on('verify', id));
+    const status = words(await testbed.on('status', id));
+    const running = testbed.options.observe?.running ? `, ${await testbed.running(id)} run` : '';
 
     return `verify ${verified}, status ${status}${running}`;
 }

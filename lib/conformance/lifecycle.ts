@@ -8,31 +8,31 @@ const CHECKS: Check[] = [
         title: "start takes a pull request's build",
         why: 'its job name holds a colon and it has keys that other builds lack',
         fix: 'make names for the engine from the build id, and escape what goes into labels',
-        async run(bench) {
-            const config = bench.config({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
+        async run(testbed) {
+            const config = testbed.config({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
 
-            await bench.starts(config);
+            await testbed.expectStart(config);
         }
     },
     {
         title: 'start takes a config that came over a wire',
         why: 'workers get their configs from a queue as JSON: without the model in build, without functions',
         fix: 'read buildId and the like from the config, not from config.build, and do without tokenGen',
-        async run(bench) {
-            const wire = JSON.parse(JSON.stringify(bench.config({ build: undefined }))) as StartConfig;
+        async run(testbed) {
+            const wire = JSON.parse(JSON.stringify(testbed.config({ build: undefined }))) as StartConfig;
 
-            await bench.starts(wire);
+            await testbed.expectStart(wire);
         }
     },
     {
         title: 'a build is the same by number and by numeric string',
         why: 'a numeric string passes validation and reaches the hooks unconverted',
         fix: 'key builds by String(config.buildId)',
-        async run(bench) {
+        async run(testbed) {
             const id = freshBuildId();
 
-            await bench.starts(bench.configFor('start', String(id)));
-            const [byText, byNumber] = [await bench.on('status', String(id)), await bench.on('status', id)];
+            await testbed.expectStart(testbed.configFor('start', String(id)));
+            const [byText, byNumber] = [await testbed.on('status', String(id)), await testbed.on('status', id)];
 
             if (withoutNumbers(words(byText)) !== withoutNumbers(words(byNumber))) {
                 throw violation(`status of '${id}' ${words(byText)}, status of ${id} ${words(byNumber)}`);
@@ -43,8 +43,8 @@ const CHECKS: Check[] = [
         title: 'verify has nothing against a build that runs',
         why: 'the API fails the build with any text that verify resolves with',
         fix: "resolve '' from _verify for a build that came up; what it is doing is the matter of status",
-        async run(bench) {
-            const outcome = await bench.on('verify', await bench.started());
+        async run(testbed) {
+            const outcome = await testbed.on('verify', await testbed.startBuild());
 
             if (!outcome.resolved || outcome.value) throw violation(`verify ${words(outcome)}`);
         }
@@ -53,10 +53,10 @@ const CHECKS: Check[] = [
         title: 'status says in words how a started build does',
         why: 'people read it',
         fix: 'resolve a text from _status',
-        async run(bench) {
-            const outcome = await bench.on('status', await bench.started());
+        async run(testbed) {
+            const outcome = await testbed.on('status', await testbed.startBuild());
 
-            if (bench.executor.supports('status') && !(outcome.resolved && isText(outcome.value))) {
+            if (testbed.executor.supports('status') && !(outcome.resolved && isText(outcome.value))) {
                 throw violation(`status ${words(outcome)}`);
             }
         }
@@ -65,8 +65,8 @@ const CHECKS: Check[] = [
         title: 'stop ends a build that runs',
         why: 'a stop that rejects leaves the build running, and whoever stopped it is told that it failed',
         fix: 'let _stop resolve once the build has ended',
-        async run(bench) {
-            const outcome = await bench.on('stop', await bench.started());
+        async run(testbed) {
+            const outcome = await testbed.on('stop', await testbed.startBuild());
 
             if (!outcome.resolved) throw violation(`stop ${words(outcome)}`);
         }
@@ -75,25 +75,25 @@ const CHECKS: Check[] = [
         title: 'status of an unknown build resolves a text or rejects with an Error',
         why: 'a build may have ended, or run on another engine: undefined says neither',
         fix: "resolve a text such as 'not found' from _status, or reject with an Error",
-        async run(bench) {
-            expectAnswer('status', await bench.on('status', freshBuildId()));
+        async run(testbed) {
+            expectAnswer('status', await testbed.on('status', freshBuildId()));
         }
     },
     {
         title: 'verify of an unknown build resolves a text or rejects with an Error',
         why: 'undefined has counted as success',
         fix: 'resolve a text from _verify that says that the build is not there, or reject with an Error',
-        async run(bench) {
-            if (!bench.executor.supports('verify')) return;
-            expectAnswer('verify', await bench.on('verify', freshBuildId()));
+        async run(testbed) {
+            if (!testbed.executor.supports('verify')) return;
+            expectAnswer('verify', await testbed.on('verify', freshBuildId()));
         }
     },
     {
         title: 'startTimer takes what the API passes, without an apiUri',
         why: 'the API starts the clock when the build runs, and passes no apiUri there',
         fix: 'remember the apiUri from start if _startTimer needs it',
-        async run(bench) {
-            const outcome = await bench.on('startTimer', await bench.started());
+        async run(testbed) {
+            const outcome = await testbed.on('startTimer', await testbed.startBuild());
 
             if (!outcome.resolved) throw violation(`startTimer ${words(outcome)}`);
         }
@@ -102,11 +102,11 @@ const CHECKS: Check[] = [
         title: 'stopTimer stops a timer that was started',
         why: 'the API stops the clock of every build that has ended',
         fix: 'let _stopTimer resolve once the timer is gone',
-        async run(bench) {
-            const id = await bench.started();
+        async run(testbed) {
+            const id = await testbed.startBuild();
 
-            await bench.on('startTimer', id);
-            const outcome = await bench.on('stopTimer', id);
+            await testbed.on('startTimer', id);
+            const outcome = await testbed.on('stopTimer', id);
 
             if (!outcome.resolved) throw violation(`stopTimer ${words(outcome)}`);
         }
@@ -119,10 +119,10 @@ const OBSERVED: Check[] = [
         title: 'a started build runs on the engine',
         why: 'a start that resolves true tells the API that the build is on its way',
         fix: 'resolve from _start only when the engine has taken the build; resolve false to have it queued again',
-        async run(bench) {
-            const id = await bench.started();
+        async run(testbed) {
+            const id = await testbed.startBuild();
 
-            if (!(await bench.eventually(async () => (await bench.running(id)) > 0, bench.startTimeout))) {
+            if (!(await testbed.eventually(async () => (await testbed.running(id)) > 0, testbed.startTimeout))) {
                 throw violation('nothing runs for the build after start has resolved');
             }
         }
@@ -131,12 +131,12 @@ const OBSERVED: Check[] = [
         title: 'nothing of a stopped build runs on the engine',
         why: 'what is left behind takes room from other builds, and holds its token',
         fix: 'end everything that _start has made, in _stop',
-        async run(bench) {
-            const id = await bench.started();
+        async run(testbed) {
+            const id = await testbed.startBuild();
 
-            await bench.on('stop', id);
-            if (!(await bench.ends(id))) {
-                throw violation(`${await bench.running(id)} of the build still run after stop has resolved`);
+            await testbed.on('stop', id);
+            if (!(await testbed.ends(id))) {
+                throw violation(`${await testbed.running(id)} of the build still run after stop has resolved`);
             }
         }
     },
@@ -144,13 +144,13 @@ const OBSERVED: Check[] = [
         title: 'verify does not call a build that is gone a success',
         why: 'an empty text counts as success',
         fix: 'resolve a text from _verify, or reject, when the engine does not have the build',
-        async run(bench) {
-            const id = await bench.started();
+        async run(testbed) {
+            const id = await testbed.startBuild();
 
-            await bench.on('stop', id);
-            await bench.ends(id);
-            if (!bench.executor.supports('verify')) return;
-            const outcome = await bench.on('verify', id);
+            await testbed.on('stop', id);
+            await testbed.ends(id);
+            if (!testbed.executor.supports('verify')) return;
+            const outcome = await testbed.on('verify', id);
 
             if (outcome.resolved && !outcome.value) throw violation(`verify ${words(outcome)}`);
         }

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { inspect, types } from 'node:util';
-import { withoutSecrets } from '../errors/mask';
+import { withoutSecrets } from '../executor';
 
 /** How a call ended. */
 export type Outcome = { resolved: true; value: unknown } | { resolved: false; error: unknown };
@@ -51,7 +51,7 @@ export function words(outcome: Outcome): string {
 export function shown(value: unknown): string {
     const text = isError(value) ? `${value.name}: ${value.message}` : inspect(value, { depth: 2 });
 
-    return withoutSecrets(text, '');
+    return withoutSecrets(text);
 }
 
 /** For a comparison of answers that may hold times and ids. */

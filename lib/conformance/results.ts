@@ -6,10 +6,10 @@ const CHECKS: Check[] = [
         title: 'verify resolves a text once it is supported',
         why: 'undefined is what an executor without _verify resolves with, and has counted as success by mistake',
         fix: "end every path of _verify with a text: '' for a build that came up, otherwise why it did not",
-        async run(bench) {
-            const outcome = await bench.on('verify', await bench.started());
+        async run(testbed) {
+            const outcome = await testbed.on('verify', await testbed.startBuild());
 
-            if (!bench.executor.supports('verify') || !outcome.resolved) return;
+            if (!testbed.executor.supports('verify') || !outcome.resolved) return;
             if (typeof outcome.value !== 'string') throw violation(`verify ${words(outcome)}`);
         }
     },
@@ -17,8 +17,8 @@ const CHECKS: Check[] = [
         title: 'start settles when the API refuses the token, and rejects with an Error if it rejects',
         why: 'a refusal is final: a start that tries for ever holds a worker, and callers read error.message',
         fix: 'let the error of exchangeTokenForBuild pass, or throw an Error of your own with it as cause',
-        async run(bench) {
-            const outcome = await bench.refusedStart();
+        async run(testbed) {
+            const outcome = await testbed.refusedStart();
 
             if (!outcome.resolved && !isError(outcome.error)) throw violation(`start ${words(outcome)}`);
         }
@@ -27,11 +27,11 @@ const CHECKS: Check[] = [
         title: 'every operation answers with a promise, also to a config that it cannot use',
         why: 'callers chain .then and .catch, and what is thrown instead ends their process',
         fix: 'implement the hooks, and leave the public methods to the base',
-        run(bench) {
+        run(testbed) {
             for (const operation of ['start', 'stop', 'verify', 'status', 'startTimer', 'stopTimer'] as const) {
-                expectPromise(operation, () => bench.executor[operation]({}));
+                expectPromise(operation, () => testbed.executor[operation]({}));
             }
-            expectPromise('cleanUp', () => bench.executor.cleanUp());
+            expectPromise('cleanUp', () => testbed.executor.cleanUp());
 
             return Promise.resolve();
         }

@@ -9,9 +9,9 @@ const CHECKS: Check[] = [
         title: 'the token shows in no error of a refused exchange',
         why: WHY,
         fix: 'let the error of exchangeTokenForBuild pass; put no config and no request into an error of your own',
-        async run(bench) {
-            const config = bench.config();
-            const outcome = await bench.refusedStart(config);
+        async run(testbed) {
+            const config = testbed.config();
+            const outcome = await testbed.refusedStart(config);
 
             if (!outcome.resolved) expectNoToken('the error of start', outcome.error, config.token);
         }
@@ -20,11 +20,11 @@ const CHECKS: Check[] = [
         title: 'the token shows in no ValidationError',
         why: WHY,
         fix: 'leave validation to the base, which takes the values out of the error',
-        async run(bench) {
+        async run(testbed) {
             for (const operation of ['start', 'stop', 'verify', 'status'] as const) {
-                const { token } = bench.config();
-                const config = { ...bench.configFor(operation, freshBuildId()), token, buildId: 'none' };
-                const outcome = await bench.call(operation, config);
+                const { token } = testbed.config();
+                const config = { ...testbed.configFor(operation, freshBuildId()), token, buildId: 'none' };
+                const outcome = await testbed.call(operation, config);
 
                 if (!outcome.resolved) expectNoToken(`the error of ${operation}`, outcome.error, token);
             }
@@ -34,13 +34,13 @@ const CHECKS: Check[] = [
         title: 'the token shows in no answer of status and verify',
         why: WHY,
         fix: "make these texts from the build's state on the engine, not from all that the engine answers",
-        async run(bench) {
-            const config = bench.config();
-            const id = await bench.started(config);
+        async run(testbed) {
+            const config = testbed.config();
+            const id = await testbed.startBuild(config);
 
             for (const operation of ['status', 'verify'] as const) {
                 const { token } = config;
-                const outcome = await bench.call(operation, { ...bench.configFor(operation, id), token });
+                const outcome = await testbed.call(operation, { ...testbed.configFor(operation, id), token });
 
                 expectNoToken(`the answer of ${operation}`, outcome.resolved ? outcome.value : outcome.error, token);
             }
@@ -52,9 +52,9 @@ const DOWN: Check = {
     title: 'the token shows in no error when the engine is down',
     why: WHY,
     fix: "keep message and code of what the engine's client throws: the rest holds its request, and with it the token",
-    async run(bench) {
-        const config = bench.config();
-        const outcome = await bench.call('start', config);
+    async run(testbed) {
+        const config = testbed.config();
+        const outcome = await testbed.call('start', config);
 
         if (!outcome.resolved) expectNoToken('the error of start', outcome.error, config.token);
     }
@@ -64,11 +64,11 @@ const ARGUMENTS: Check = {
     title: 'the token shows in no argument that the engine was given',
     why: 'commands, arguments and labels show in process lists and in the records of the engine',
     fix: 'use command, args and env of Executor.launch: the token goes into the environment alone',
-    async run(bench) {
-        const config = bench.config();
-        const id = await bench.started(config);
+    async run(testbed) {
+        const config = testbed.config();
+        const id = await testbed.startBuild(config);
 
-        expectNoToken('observe.args', await bench.observe('args', id), config.token);
+        expectNoToken('observe.args', await testbed.observe('args', id), config.token);
     }
 };
 
@@ -76,16 +76,16 @@ const LOGS: Check = {
     title: 'the token shows in no log line',
     why: WHY,
     fix: "log the build's id, not its config; log error.message, not all that a client has thrown",
-    async run(bench) {
-        const config = bench.config();
+    async run(testbed) {
+        const config = testbed.config();
         const { token } = config;
-        const id = await bench.started(config);
+        const id = await testbed.startBuild(config);
 
         for (const operation of ['verify', 'status', 'stop'] as const) {
-            await bench.call(operation, { ...bench.configFor(operation, id), token });
+            await testbed.call(operation, { ...testbed.configFor(operation, id), token });
         }
-        await bench.refusedStart(bench.config({ token }));
-        expectNoToken('observe.logs', await bench.observe('logs', id), token);
+        await testbed.refusedStart(testbed.config({ token }));
+        expectNoToken('observe.logs', await testbed.observe('logs', id), token);
     }
 };
 

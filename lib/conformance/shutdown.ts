@@ -2,16 +2,16 @@ import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
 import { OpenThings } from './open-things';
 import { violation, words } from './outcome';
-import type { Bench } from './bench';
+import type { Testbed } from './testbed';
 
 const CHECKS: Check[] = [
     {
         title: 'cleanUp resolves after a build was started',
         why: 'the API calls it on SIGTERM and waits 30 s; a rejection hides what else went wrong',
         fix: 'let _cleanUp end what is in this process, and resolve',
-        async run(bench) {
-            await bench.started();
-            const outcome = await bench.cleanUp();
+        async run(testbed) {
+            await testbed.startBuild();
+            const outcome = await testbed.cleanUp();
 
             if (!outcome.resolved) throw violation(`cleanUp ${words(outcome)}`);
         }
@@ -20,28 +20,28 @@ const CHECKS: Check[] = [
         title: 'the process can exit after cleanUp, with a build started',
         why: 'a process that cannot exit is killed after 30 s, in the midst of whatever it does',
         fix: 'close sockets, watchers and intervals in _cleanUp; unref what may stay, such as a child process',
-        async run(bench) {
-            await bench.started();
-            await expectExit(bench);
+        async run(testbed) {
+            await testbed.startBuild();
+            await expectExit(testbed);
         }
     },
     {
         title: 'the process can exit after cleanUp, with a timer started',
         why: 'a timer of ninety minutes holds the process for ninety minutes',
         fix: 'clear the timers in _cleanUp',
-        async run(bench) {
-            await bench.on('startTimer', await bench.started());
-            await expectExit(bench);
+        async run(testbed) {
+            await testbed.on('startTimer', await testbed.startBuild());
+            await expectExit(testbed);
         }
     },
     {
         title: 'no listener stays on process after cleanUp',
         why: 'each executor would leave one more, and one that ends the process ends it for all others',
         fix: 'listen to signals in the program, not in the executor; otherwise take the listener off in _cleanUp',
-        async run(bench) {
-            await bench.started();
-            await bench.cleanUp();
-            const left = new OpenThings().listenersSince(bench.before);
+        async run(testbed) {
+            await testbed.startBuild();
+            await testbed.cleanUp();
+            const left = new OpenThings().listenersSince(testbed.before);
 
             if (left.length > 0) throw violation(`there are more listeners than before: ${left.join(', ')}`);
         }
@@ -50,20 +50,20 @@ const CHECKS: Check[] = [
         title: 'a start after cleanUp settles',
         why: 'requests still come in while the API ends',
         fix: 'let _start reject once the executor is closed, or work as before',
-        async run(bench) {
-            await bench.cleanUp();
-            await bench.on('start', freshBuildId());
+        async run(testbed) {
+            await testbed.cleanUp();
+            await testbed.on('start', freshBuildId());
         }
     }
 ];
 
 /** The kit's own server is closed first: its sockets, and those that lead to it, are not the executor's. */
-async function expectExit(bench: Bench): Promise<void> {
-    await bench.cleanUp();
-    await bench.api.close();
-    const left = () => new OpenThings().resourcesSince(bench.before);
+async function expectExit(testbed: Testbed): Promise<void> {
+    await testbed.cleanUp();
+    await testbed.api.close();
+    const left = () => new OpenThings().resourcesSince(testbed.before);
 
-    if (!(await bench.eventually(() => left().length === 0))) {
+    if (!(await testbed.eventually(() => left().length === 0))) {
         throw violation(`these still hold the process: ${left().join(', ')}`);
     }
 }

@@ -1,6 +1,6 @@
 import { group, type Check } from './group';
 import { outcomeOf, violation, words } from './outcome';
-import type { Bench } from './bench';
+import type { Testbed } from './testbed';
 
 const REQUESTS = ['total', 'timeouts', 'success', 'failure', 'concurrent', 'averageTime'];
 const WHY = "the API's GET /v4/stats answers 500 for any other key, and for what is no finite number";
@@ -18,15 +18,15 @@ const CHECKS: Check[] = [
         title: 'stats has the shape that the API accepts after a build',
         why: WHY,
         fix: FIX,
-        async run(bench) {
-            await bench.on('stop', await bench.started());
-            await expectShape(bench);
+        async run(testbed) {
+            await testbed.on('stop', await testbed.startBuild());
+            await expectShape(testbed);
         }
     }
 ];
 
-async function expectShape(bench: Bench): Promise<void> {
-    const outcome = await outcomeOf('stats', bench.callTimeout, () => bench.executor.stats({ token: '' }));
+async function expectShape(testbed: Testbed): Promise<void> {
+    const outcome = await outcomeOf('stats', testbed.callTimeout, () => testbed.executor.stats({ token: '' }));
 
     if (!outcome.resolved || !isShaped(outcome.value)) throw violation(`stats ${words(outcome)}`);
 }

@@ -22,9 +22,9 @@ function refuses(operation: ConfiguredOperation): Check {
         title: `${operation} is supported, or rejects "Not implemented"`,
         why: 'the API falls back on another way only where the message is exactly that',
         fix: `implement _${operation}, not ${operation}; or leave both alone`,
-        async run(bench) {
-            if (bench.executor.supports(operation)) return;
-            const outcome = await bench.on(operation, freshBuildId());
+        async run(testbed) {
+            if (testbed.executor.supports(operation)) return;
+            const outcome = await testbed.on(operation, freshBuildId());
 
             if (outcome.resolved || !isError(outcome.error) || outcome.error.message !== 'Not implemented') {
                 throw violation(`${operation} ${words(outcome)}`);
@@ -38,9 +38,9 @@ function ignores(operation: ConfiguredOperation): Check {
         title: `${operation} is supported, or resolves undefined`,
         why: 'the API calls it for every build, whether the executor implements it or not',
         fix: `implement _${operation}, not ${operation}; or leave both alone`,
-        async run(bench) {
-            if (bench.executor.supports(operation)) return;
-            const outcome = await bench.on(operation, freshBuildId());
+        async run(testbed) {
+            if (testbed.executor.supports(operation)) return;
+            const outcome = await testbed.on(operation, freshBuildId());
 
             if (!outcome.resolved || outcome.value !== undefined) throw violation(`${operation} ${words(outcome)}`);
         }

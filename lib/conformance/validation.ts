@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
 import { isError, violation, words } from './outcome';
-import type { Bench } from './bench';
+import type { Testbed } from './testbed';
 
 type Validated = 'start' | 'stop' | 'verify' | 'status';
 
@@ -14,9 +14,9 @@ function checksOf(operation: Validated): Check[] {
             title: `${operation} rejects a config without a buildId, and its hook never sees it`,
             why: 'hooks rely on a config that has passed validation, and callers on a ValidationError that says why',
             fix: `implement _${operation}, and leave ${operation} to the base`,
-            async run(bench) {
-                const seen = spyOn(bench, operation);
-                const outcome = await bench.call(operation, withoutId(bench, operation));
+            async run(testbed) {
+                const seen = spyOn(testbed, operation);
+                const outcome = await testbed.call(operation, withoutId(testbed, operation));
 
                 if (seen.length > 0) throw violation(`_${operation} was called`);
                 if (outcome.resolved || !isError(outcome.error) || outcome.error.name !== 'ValidationError') {
@@ -28,11 +28,11 @@ function checksOf(operation: Validated): Check[] {
             title: `${operation} hands its hook the very config that it was given`,
             why: 'config.build is a model with methods and config.tokenGen a function: a copy loses them',
             fix: `implement _${operation}, and leave ${operation} to the base`,
-            async run(bench) {
-                const config = bench.configFor(operation, freshBuildId());
-                const seen = spyOn(bench, operation);
+            async run(testbed) {
+                const config = testbed.configFor(operation, freshBuildId());
+                const seen = spyOn(testbed, operation);
 
-                await bench.call(operation, config);
+                await testbed.call(operation, config);
                 if (seen.length !== 1) throw violation(`_${operation} was called ${seen.length} times`);
                 if (seen[0] !== config) throw violation(`_${operation} was given another object`);
             }
@@ -41,11 +41,11 @@ function checksOf(operation: Validated): Check[] {
             title: `${operation} leaves its config as it was`,
             why: "the config is the caller's, who uses it again: for a retry, for stop",
             fix: `make a copy in _${operation}, { ...config, … }, where something has to be changed`,
-            async run(bench) {
-                const config = bench.configFor(operation, freshBuildId());
+            async run(testbed) {
+                const config = testbed.configFor(operation, freshBuildId());
                 const before = picture(config);
 
-                await bench.call(operation, config);
+                await testbed.call(operation, config);
                 if (picture(config) !== before) throw violation(`${operation} has changed its config`);
             }
         }
@@ -53,8 +53,8 @@ function checksOf(operation: Validated): Check[] {
 }
 
 /** A whole config, tokens and all, that lacks the one key. */
-function withoutId(bench: Bench, operation: Validated): { [key: string]: unknown } {
-    const { buildId, ...config } = bench.configFor(operation, freshBuildId());
+function withoutId(testbed: Testbed, operation: Validated): { [key: string]: unknown } {
+    const { buildId, ...config } = testbed.configFor(operation, freshBuildId());
 
     void buildId;
 
@@ -62,7 +62,7 @@ function withoutId(bench: Bench, operation: Validated): { [key: string]: unknown
 }
 
 /** Puts a hook on the instance that only keeps what it is given: hooks are looked up at call time. */
-function spyOn({ executor }: Bench, operation: Validated): unknown[] {
+function spyOn({ executor }: Testbed, operation: Validated): unknown[] {
     const seen: unknown[] = [];
 
     Object.defineProperty(executor, `_${operation}`, {

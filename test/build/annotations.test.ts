@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor = require('screwdriver-executor-base');
+import { ENGINE_ANNOTATIONS } from 'screwdriver-executor-base/conformance';
 import { runNode } from '../support/child';
 import { BareExecutor } from '../support/executors';
 
@@ -18,6 +19,12 @@ describe('parseAnnotations', () => {
 
             expect(parse(annotations)).to.deep.equal(expected);
         }
+    });
+
+    it('knows every annotation that the conformance kit asks about', () => {
+        const annotations = Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [`screwdriver.cd/${name}`, name]));
+
+        expect(Object.keys(parse(annotations))).to.have.members(ENGINE_ANNOTATIONS);
     });
 
     it('knows every annotation that screwdriver-data-schema reserves for jobs', () => {

@@ -1,4 +1,4 @@
-import { conformance } from 'screwdriver-executor-base/conformance';
+import { conformance, ENGINE_ANNOTATIONS } from 'screwdriver-executor-base/conformance';
 import { MemoryEngine, MemoryExecutor, type MemoryOptions } from 'screwdriver-executor-base/testing';
 import type { ConformanceOptions, TestedExecutor } from 'screwdriver-executor-base/conformance';
 
@@ -64,6 +64,9 @@ export function slow(Class: MemoryClass = MemoryExecutor): MemoryExecutor {
     return new Class({ engine, engineTimeout: 50 });
 }
 
+/** The annotations of the engine, none of which is honoured. */
+export const ALL_IGNORED = Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [name, 'ignored' as const]));
+
 /** All that the kit can be told on an executor in memory. */
 export function everythingOn(Class: MemoryClass): Omit<ConformanceOptions<MemoryExecutor>, 'describe' | 'it'> {
     return {
@@ -78,6 +81,7 @@ export function everythingOn(Class: MemoryClass): Omit<ConformanceOptions<Memory
         },
         duplicateStart: 'joins',
         annotations: {
+            ...ALL_IGNORED,
             cpu: {
                 value: 'TURBO',
                 honoured: ({ engine }, id) => engine.builds.get(String(id))?.annotations.cpu === 'TURBO'
@@ -85,22 +89,7 @@ export function everythingOn(Class: MemoryClass): Omit<ConformanceOptions<Memory
             timeout: {
                 value: 45,
                 honoured: ({ engine }, id) => engine.builds.get(String(id))?.annotations.timeout === 45
-            },
-            ...Object.fromEntries(IGNORED.map(name => [name, 'ignored' as const]))
+            }
         }
     };
 }
-
-export const IGNORED = [
-    'ram',
-    'disk',
-    'diskSpeed',
-    'dockerEnabled',
-    'dockerCpu',
-    'dockerRam',
-    'rootlessBuildkitEnabled',
-    'buildkitCpu',
-    'buildkitRam',
-    'nodeLabel',
-    'terminationGracePeriodSeconds'
-];

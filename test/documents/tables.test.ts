@@ -48,4 +48,17 @@ describe('the tables of the documents', () => {
         expect([...OPERATIONS, 'exchangeTokenForBuild']).to.include.members(channels);
         expect(channels).to.not.have.lengthOf(0);
     });
+
+    it('docs/engines.md has the totals of docs/published-executors.md', () => {
+        const [names, totals] = [/^\| {2}\| (.+) \|$/m, /^\| Rules kept \| (.+) \|$/m].map(row =>
+            row.exec(textOf('docs/published-executors.md'))![1]!.split(' | ')
+        );
+        const told = textOf('docs/engines.md').matchAll(
+            /screwdriver-executor-(\S+)`.*\[(.+)\]\(published-executors\.md\)/g
+        );
+
+        expect([...told].map(([, name, total]) => [name, total])).to.have.deep.members(
+            names!.map((name, index) => [name, totals![index]])
+        );
+    });
 });

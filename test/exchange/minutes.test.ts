@@ -5,6 +5,7 @@ import { exchange, type Exchange } from './exchange';
 import { serve, type FaultServer } from './fault-server';
 import { leaked, textsOf } from './leaks';
 import { token } from './tokens';
+import { BareExecutor } from '../support/executors';
 
 const above: Arbitrary<number> = double({ min: 0, minExcluded: true, noDefaultInfinity: true, noNaN: true });
 const blank = constantFrom('', ' ', '\t', '\n');
@@ -59,6 +60,20 @@ describe('the minutes of an exchange', () => {
             })
         );
         expect(server.connections).to.equal(0);
+    });
+
+    it('are quoted where they are no object', async () => {
+        for (const minutes of [NaN, -5, 'abc', null]) {
+            const error = await exchange(server.uri, { minutes }).catch((reason: unknown) => reason);
+
+            expect(error).to.have.property('message', `Invalid buildTimeout value: ${String(minutes)}`);
+        }
+    });
+
+    it('are 90 where nothing is said', async () => {
+        await new BareExecutor().exchangeTokenForBuild({ token: token(['temporal']), apiUri: server.uri, buildId: 7 });
+
+        expect(server.requests.at(-1)?.body).to.equal('{"buildTimeout":120}');
     });
 
     it('show no token where one was passed instead', async () => {

@@ -41,6 +41,14 @@ describe('the arguments of an exchange', () => {
         });
     }
 
+    it('refuse options that are no object', async () => {
+        for (const options of [null, 'fast'] as unknown as object[]) {
+            const error = await exchange(server.uri, { options }).catch((reason: unknown) => reason);
+
+            expect(error).to.include({ name: 'ValidationError' });
+        }
+    });
+
     it('show no token that was passed as options', async () => {
         const temporal = token(['temporal']);
 

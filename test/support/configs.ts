@@ -2,12 +2,12 @@ import realConfigs = require('../fixtures/real-configs.json');
 import type { StartConfig, StatusConfig, StopConfig } from 'screwdriver-executor-base';
 
 /** A token as the API makes them, with claims of its own; its signature is nobody's. */
-export function jwt(claims: object): string {
+export function jwt(claims: object, signature: string | Uint8Array = 'signature-of-nobody'): string {
     const [header, body] = [{ alg: 'RS256', typ: 'JWT' }, claims].map(part =>
         Buffer.from(JSON.stringify(part)).toString('base64url')
     );
 
-    return `${header}.${body}.${Buffer.from('signature-of-nobody').toString('base64url')}`;
+    return `${header}.${body}.${Buffer.from(signature).toString('base64url')}`;
 }
 
 /** What the real API passed to `start`, as it was recorded, with methods where it had methods. */

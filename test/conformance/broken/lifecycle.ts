@@ -1,6 +1,6 @@
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type Executor from 'screwdriver-executor-base';
-import { IGNORED } from '../kit';
+import { ALL_IGNORED } from '../kit';
 import { WithOwnBuilds, type BrokenExecutors } from './broken-executor';
 
 class NamesContainersAfterTheJob extends MemoryExecutor {
@@ -136,8 +136,6 @@ class VerifyOfAnEndedBuildIsASuccess extends WithOwnBuilds {
         return this.isOwn(config.buildId) ? '' : text;
     }
 }
-
-const ALL_IGNORED = Object.fromEntries(['cpu', 'timeout', ...IGNORED].map(name => [name, 'ignored' as const]));
 
 export const lifecycle: BrokenExecutors = [
     ["start takes a pull request's build", NamesContainersAfterTheJob],

@@ -4,7 +4,7 @@ import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing'
 import { startConfig } from '../support/configs';
 import { BareExecutor, call, rejection } from '../support/executors';
 
-describe('exchangeTokenForBuild with bad input', () => {
+describe('the config of an exchange', () => {
     let api: TokenApi;
     let token: string;
     const exchange = (config: unknown, ...rest: unknown[]) =>
@@ -21,41 +21,6 @@ describe('exchangeTokenForBuild with bad input', () => {
     });
 
     after(() => api.close());
-
-    for (const bad of [NaN, Infinity, -Infinity, 0, -5, 'abc', '', ' ', '45m', null, true, false, {}, [], [90]]) {
-        it(`rejects the buildTimeout ${inspect(bad)} before any request`, async () => {
-            const error = await rejection(exchange(config(), bad));
-
-            expect(error.message).to.match(/^Invalid buildTimeout value: /);
-            expect(error).to.include({
-                name: 'ExecutorError',
-                code: 'EXECUTOR_BUILD_TIMEOUT',
-                kind: 'configuration',
-                retryable: false
-            });
-        });
-    }
-
-    it('quotes a buildTimeout that is no object', async () => {
-        for (const [bad, quoted] of [
-            [NaN, 'NaN'],
-            [-5, '-5'],
-            ['abc', 'abc'],
-            [null, 'null']
-        ]) {
-            expect((await rejection(exchange(config(), bad))).message).to.equal(
-                `Invalid buildTimeout value: ${String(quoted)}`
-            );
-        }
-    });
-
-    it('never quotes a token as buildTimeout, nor what an object holds', async () => {
-        for (const bad of [token, `Bearer ${token}`, [token], { token }, token.slice(20)]) {
-            const error = await rejection(exchange(config(), bad));
-
-            expect(inspect(error, { depth: null, showHidden: true })).to.not.include(token.slice(30, 50));
-        }
-    });
 
     for (const [what, overrides] of Object.entries({
         'a build id that climbs': { buildId: '../../x' },
@@ -106,68 +71,10 @@ describe('exchangeTokenForBuild with bad input', () => {
         });
     }
 
-    for (const options of [
-        null,
-        'fast',
-        { attempts: 0 },
-        { attempts: '5' },
-        { attempts: 1.5 },
-        { tryTimeout: -1 },
-        { tryTimeout: Infinity },
-        { deadline: 0 },
-        { deadline: NaN },
-        { bufferMinutes: -1 },
-        { bufferMinutes: '30' },
-        { signal: {} },
-        { agent: 'proxy' },
-        { ca: 12 },
-        { unknown: true }
-    ]) {
-        it(`rejects the options ${inspect(options)}`, async () => {
-            expect(await rejection(exchange(config(), 90, options))).to.include({ name: 'ValidationError' });
-        });
-    }
-
     it('shows no token of a whole start config in an error', async () => {
         const whole = startConfig({ token, apiUri: 'nowhere' });
         const error = await rejection(exchange(whole));
 
         expect(inspect(error, { depth: null, showHidden: true }) + JSON.stringify(error)).to.not.include(token);
-    });
-});
-
-describe('exchangeTokenForBuild with unusual, good input', () => {
-    let api: TokenApi;
-
-    before(async () => {
-        api = await startTokenApi();
-    });
-
-    after(() => api.close());
-
-    for (const [buildTimeout, minutes] of [
-        [undefined, 120],
-        [90, 120],
-        ['90', 120],
-        [0.2, 31],
-        ['45.5', 76]
-    ] as const) {
-        it(`asks for ${minutes} minutes for ${typeof buildTimeout} ${String(buildTimeout)}`, async () => {
-            const config = startConfig({ buildId: '7', apiUri: `${api.uri}//`, token: api.temporalToken(7) });
-
-            await new BareExecutor().exchangeTokenForBuild(config, buildTimeout);
-            expect(api.requests.at(-1)).to.deep.include({
-                method: 'POST',
-                path: '/v4/builds/7/token',
-                body: JSON.stringify({ buildTimeout: minutes })
-            });
-        });
-    }
-
-    it('adds other minutes where they are asked for', async () => {
-        const config = startConfig({ buildId: 8, apiUri: api.uri, token: api.temporalToken(8) });
-
-        await new BareExecutor().exchangeTokenForBuild(config, 10, { bufferMinutes: 0 });
-        expect(api.requests.at(-1)?.body).to.equal('{"buildTimeout":10}');
     });
 });

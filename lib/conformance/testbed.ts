@@ -12,10 +12,10 @@ import type { ConformanceOptions, Factory, ConfiguredOperation, TestedExecutor }
 let keys: Promise<KeyPair> | undefined;
 
 /** The place where one check runs: an API, an executor, and what was started with it. */
-export class Bench {
+export class Testbed {
     executor!: TestedExecutor;
     readonly #executors: TestedExecutor[] = [];
-    readonly #started = new Map<TestedExecutor, Set<number>>();
+    readonly #builds = new Map<TestedExecutor, Set<number>>();
 
     private constructor(
         readonly options: ConformanceOptions,
@@ -28,18 +28,18 @@ export class Bench {
     static async with(
         options: ConformanceOptions,
         factory: Factory<TestedExecutor>,
-        work: (bench: Bench) => Promise<void>
+        work: (testbed: Testbed) => Promise<void>
     ): Promise<void> {
         keys ??= generateKeys();
         const pair = await keys;
         const before = new OpenThings();
-        const bench = new Bench(options, await startTokenApi({ keys: pair }), before);
+        const testbed = new Testbed(options, await startTokenApi({ keys: pair }), before);
 
         try {
-            bench.executor = await bench.make('factory', () => factory({ apiUri: bench.api.uri }));
-            await work(bench);
+            testbed.executor = await testbed.make('factory', () => factory({ apiUri: testbed.api.uri }));
+            await work(testbed);
         } finally {
-            await bench.#takeDown();
+            await testbed.#takeDown();
         }
     }
 
@@ -112,11 +112,11 @@ export class Bench {
     }
 
     /** The id of a build that was started: what most checks begin with. */
-    async started(overrides: Partial<StartConfig> = {}): Promise<number> {
+    async startBuild(overrides: Partial<StartConfig> = {}): Promise<number> {
         const config = this.config(overrides);
 
         try {
-            await this.#start(config);
+            await this.#mustStart(config);
         } catch (error) {
             throw violation(
                 `the check begins with a start, and ${(error as Error).message}`,
@@ -128,16 +128,16 @@ export class Bench {
     }
 
     /** Starts a build where that is what the rule is about. Nothing is said of it where a plain start fails as well. */
-    async starts(config: { [key: string]: unknown }): Promise<void> {
+    async expectStart(config: { [key: string]: unknown }): Promise<void> {
         try {
-            await this.#start(config);
+            await this.#mustStart(config);
         } catch (error) {
-            await this.started();
+            await this.startBuild();
             throw error;
         }
     }
 
-    async #start(config: { [key: string]: unknown }): Promise<void> {
+    async #mustStart(config: { [key: string]: unknown }): Promise<void> {
         const outcome = await this.call('start', config);
 
         if (!outcome.resolved) throw violation(`start of build ${inspect(config.buildId)} ${words(outcome)}`);
@@ -198,13 +198,13 @@ export class Bench {
     }
 
     #note(executor: TestedExecutor, buildId: number): void {
-        this.#started.set(executor, (this.#started.get(executor) ?? new Set()).add(buildId));
+        this.#builds.set(executor, (this.#builds.get(executor) ?? new Set()).add(buildId));
     }
 
     /** What fails here has a check of its own; one that hangs is left behind. */
     async #takeDown(): Promise<void> {
         for (const executor of this.#executors) {
-            const stops = [...(this.#started.get(executor) ?? [])].map(id => this.on('stop', id, executor));
+            const stops = [...(this.#builds.get(executor) ?? [])].map(id => this.on('stop', id, executor));
 
             await Promise.allSettled(stops);
             await this.cleanUp(executor).catch(() => {});
