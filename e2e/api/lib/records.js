@@ -2,7 +2,8 @@
 
 const DatastoreSequelize = require('screwdriver-datastore-sequelize');
 
-const SCM_CONTEXT = 'github:127.0.0.1';
+const SCM_HOST = '127.0.0.1';
+const SCM_CONTEXT = `github:${SCM_HOST}`;
 const SHA = '58393af682d61de87789fb4961645c42180cec5a';
 const IMAGE = 'node:22';
 const PERSON = { username: 'someone', name: 'Some One', url: 'http://127.0.0.1/someone', avatar: 'http://127.0.0.1/a' };
@@ -13,14 +14,33 @@ const PERSON = { username: 'someone', name: 'Some One', url: 'http://127.0.0.1/s
  */
 class Records {
     #datastore;
+    #scmHost;
+    #admins;
     #made = 0;
 
-    constructor(api) {
+    /**
+     * @param options.scmHost the source code host of the pipelines
+     * @param options.admins of the pipelines: `{ someone: true }`. With one, the API asks the source code host at every
+     *   change of a status, in the name of that user
+     */
+    constructor(api, { scmHost = SCM_HOST, admins = {} } = {}) {
+        this.#scmHost = scmHost;
+        this.#admins = admins;
         this.#datastore = new DatastoreSequelize({ dialect: 'sqlite', storage: api.database });
     }
 
     close() {
         return this.#datastore.client.close();
+    }
+
+    /** The name that the API has for the source code host. */
+    get scmContext() {
+        return `github:${this.#scmHost}`;
+    }
+
+    /** A user, whose token for the source code host is as the API seals it. */
+    user(username, sealedToken) {
+        return this.#save('users', { username, token: sealedToken, scmContext: this.scmContext, settings: {} });
     }
 
     #save(table, params) {
@@ -34,12 +54,11 @@ class Records {
     async pipeline(jobs) {
         const { id } = await this.#save('pipelines', {
             name: 'someone/repository',
-            scmUri: `127.0.0.1:${(this.#made += 1)}:main`,
-            scmContext: SCM_CONTEXT,
+            scmUri: `${this.#scmHost}:${(this.#made += 1)}:main`,
+            scmContext: this.scmContext,
             scmRepo: { name: 'someone/repository', branch: 'main', url: 'http://127.0.0.1/someone/repository' },
             createTime: new Date().toISOString(),
-            // With an admin in it, the API would ask the source code host at every change of a status.
-            admins: {},
+            admins: this.#admins,
             state: 'ACTIVE'
         });
         const jobIds = {};
@@ -86,8 +105,11 @@ class Records {
         return id;
     }
 
-    /** A build that nobody has started, with the one step that the API asks of every build. Resolves with its id. */
-    async build({ jobId, eventId, status }) {
+    /**
+     * A build that nobody has started, with the one step that the API asks of every build, and others: their commands by
+     * name. Resolves with its id.
+     */
+    async build({ jobId, eventId, status, steps = {} }) {
         const { id } = await this.#save('builds', {
             jobId,
             eventId,
@@ -103,6 +125,7 @@ class Records {
         });
 
         await this.#save('steps', { buildId: id, name: 'sd-setup-init', startTime: new Date().toISOString() });
+        for (const [name, command] of Object.entries(steps)) await this.#save('steps', { buildId: id, name, command });
 
         return id;
     }
@@ -112,6 +135,13 @@ class Records {
         const steps = await this.#datastore.scan({ table: 'steps', params: { buildId } });
 
         return Object.fromEntries(steps.map(step => [step.name, step]));
+    }
+
+    /** The build of a job that has one, or none. */
+    async buildOf(jobId) {
+        const [build] = await this.#datastore.scan({ table: 'builds', params: { jobId } });
+
+        return build;
     }
 
     /** The builds of an event. */

@@ -22,9 +22,14 @@ function temporalToken(privateKey, { buildId, jobId, eventId, pipelineId, ...cla
     return jwt.sign(payload, privateKey, { algorithm: 'RS256' });
 }
 
+/** A JWT of a user, who may abort builds. */
+function userToken(privateKey, { username, scmContext }) {
+    return jwt.sign({ username, scmContext, scope: ['user'] }, privateKey, { algorithm: 'RS256', expiresIn: '2h' });
+}
+
 /** The claims of a token that this key has signed; throws for any other. */
 function verified(token, publicKey) {
     return jwt.verify(token, publicKey, { algorithms: ['RS256'] });
 }
 
-module.exports = { temporalToken, verified };
+module.exports = { temporalToken, userToken, verified };

@@ -31,7 +31,12 @@ class Workflow {
         const eventId = await records.event(pipeline, [['~commit', 'begin'], ...edges]);
         const ids = { jobId: pipeline.jobIds.begin, eventId };
         const buildId = await records.build({ ...ids, status: 'QUEUED' });
-        const temporal = temporalToken(api.privateKey, { ...ids, buildId, pipelineId: pipeline.id });
+        const temporal = temporalToken(api.privateKey, {
+            ...ids,
+            buildId,
+            pipelineId: pipeline.id,
+            scmContext: records.scmContext
+        });
         const token = await new Executor().exchangeTokenForBuild({ token: temporal, apiUri: api.uri, buildId });
 
         for (const status of ['RUNNING', 'SUCCESS']) {

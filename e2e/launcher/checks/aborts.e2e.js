@@ -1,0 +1,150 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { once } = require('node:events');
+const net = require('node:net');
+const { after, before, describe, it } = require('mocha');
+const { setTimeout: wait } = require('node:timers/promises');
+const { until } = require('../../support/until');
+const { buildsOnEngine, docker } = require('../../docker/engine');
+const { screwdriver } = require('../real');
+
+const WORK = { work: 'echo begun; sleep 300' };
+const TEARDOWN = { 'teardown-report': 'echo torn down after $SD_STEP_EXIT_CODE' };
+/** A registry that takes connections and never answers. */
+const sockets = [];
+const registry = net.createServer(socket => sockets.push(socket));
+
+/** How a user aborts builds, each in a way of its own. */
+const ABORTS = {
+    'in the midst of a step: ABORTED, its teardown done, its log whole': async () => {
+        const build = await screwdriver.start({ steps: { ...WORK, ...TEARDOWN } });
+
+        await build.hasBegun('work');
+        const begin = performance.now();
+
+        assert.equal(await build.abort(), 200);
+        assert.ok(performance.now() - begin < screwdriver.github.milliseconds + 4_000);
+        await build.logHas('teardown-report', 'torn down after 1', 30);
+        await build.logHas('work', 'begun');
+        await staysAborted(build);
+        assert.equal((await build.steps())['teardown-report'].code, 0);
+    },
+    'in a job without teardown steps: ABORTED, its log whole': async () => {
+        const build = await screwdriver.start({ steps: WORK });
+
+        await build.hasBegun('work');
+        assert.equal(await build.abort(), 200);
+        await build.logHas('work', 'begun', 20);
+        await staysAborted(build);
+    },
+    'in the first second of its container: ABORTED': async () => {
+        const build = await screwdriver.start({ steps: WORK });
+
+        // An abort that comes just before that, with a slow SCM, the API saves first, and then RUNNING over it.
+        await build.saysRunning();
+        assert.equal(await build.abort(), 200);
+        await staysAborted(build);
+    },
+    'while its start still pulls: ABORTED, and it never runs': async () => {
+        const { length } = sockets;
+        const image = `127.0.0.1:${registry.address().port}/team/app:1`;
+        const build = await screwdriver.start({ steps: WORK, image });
+
+        await until('the pull', () => sockets.length > length);
+        assert.equal(await build.abort(), 200);
+        await staysAborted(build);
+        assert.ok(!(await build.now()).startTime);
+    }
+};
+
+/** Resolves with the build's container, as soon as it runs. */
+async function containerOf(build) {
+    const container = docker.getContainer(`sd-build-${build.id}`);
+
+    await until('its container', async () => (await container.inspect().catch(() => {}))?.State.Running);
+
+    return container;
+}
+
+/** Nothing that comes later, the launcher's own report or an error of the executor, replaces what the user has asked for. */
+async function staysAborted(build) {
+    const isGone = async () => !(await buildsOnEngine()).some(name => `${name}-`.includes(`sd-build-${build.id}-`));
+
+    await until('an engine without it', isGone);
+    await wait(500);
+    assert.equal((await build.now()).status, 'ABORTED');
+    assert.deepEqual(
+        build.operations().filter(({ outcome }) => outcome !== 'success'),
+        []
+    );
+}
+
+describe('a build with the official job tools that does not get to its end', () => {
+    let timedOut;
+
+    before(async () => {
+        await once(registry.listen(0, '127.0.0.1'), 'listening');
+        // The check of it comes last: the others fill the minute.
+        timedOut = await screwdriver.start({
+            steps: { ...WORK, ...TEARDOWN },
+            annotations: { 'screwdriver.cd/timeout': 1 }
+        });
+    });
+
+    after(() => {
+        for (const socket of sockets) socket.destroy();
+        registry.close();
+    });
+
+    for (const milliseconds of [0, 2_000]) {
+        describe(`and is aborted by a user, with an SCM that takes ${milliseconds / 1000} s for a commit status`, () => {
+            let aborts;
+
+            // Side by side: most of the time is spent waiting.
+            before(async () => {
+                screwdriver.github.milliseconds = milliseconds;
+                aborts = await Promise.allSettled(Object.values(ABORTS).map(abort => abort()));
+                screwdriver.github.milliseconds = 0;
+            });
+
+            for (const [at, title] of Object.keys(ABORTS).entries()) {
+                it(title, () => {
+                    if (aborts[at].status === 'rejected') throw aborts[at].reason;
+                });
+            }
+        });
+    }
+
+    it('and gets three TERMs at once: FAILURE, after its teardown', async () => {
+        const build = await screwdriver.start({ steps: { ...WORK, ...TEARDOWN } });
+        const container = await containerOf(build);
+
+        await build.hasBegun('work');
+        for (let signal = 0; signal < 3; signal += 1) {
+            await container.kill({ signal: 'SIGTERM' });
+            await wait(100);
+        }
+        await build.has('FAILURE');
+        assert.equal((await build.steps())['teardown-report'].code, 0);
+    });
+
+    it('and whose API does not answer while it ends: SUCCESS all the same', async () => {
+        const build = await screwdriver.start({ steps: { work: 'echo begun; sleep 3' } });
+
+        await build.hasBegun('work');
+        process.kill(screwdriver.api.pid, 'SIGSTOP');
+        await wait(6_000);
+        process.kill(screwdriver.api.pid, 'SIGCONT');
+        await build.has('SUCCESS');
+    });
+
+    it('and takes longer than its minute: the launcher sees it, and FAILURE comes after its teardown', async () => {
+        await timedOut.has('FAILURE', 100);
+        const steps = await timedOut.steps();
+
+        assert.equal(steps.work.code, 3);
+        assert.equal(steps['teardown-report'].code, 0);
+        await timedOut.logHas('teardown-report', 'torn down after 3');
+    });
+});

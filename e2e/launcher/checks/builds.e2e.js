@@ -1,0 +1,55 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { describe, it } = require('mocha');
+const { until } = require('../../support/until');
+const { buildsOnEngine } = require('../../docker/engine');
+const { screwdriver } = require('../real');
+
+const TEARDOWN = { 'teardown-report': 'echo torn down after $SD_STEP_EXIT_CODE' };
+
+describe('a build with the official job tools, started by the real API', () => {
+    it('ends in SUCCESS soon after its last step, with its teardown done and its logs in the store', async () => {
+        const build = await screwdriver.start({ steps: { work: 'echo at work', ...TEARDOWN } });
+        const { startTime, endTime } = await build.has('SUCCESS');
+        const steps = await build.steps();
+
+        assert.deepEqual([steps.work.code, steps['teardown-report'].code], [0, 0]);
+        assert.ok(Date.parse(endTime) - Date.parse(steps['teardown-report'].endTime) < 3_000);
+        assert.ok(startTime);
+        await build.logHas('work', 'at work');
+        await build.logHas('teardown-report', 'torn down after 0');
+        await until('the lines of the step', async () => (await build.steps()).work.lines > 0);
+    });
+
+    it('was started, timed and stopped, and nothing of it is left on the engine', async () => {
+        const build = await screwdriver.start({ steps: { work: 'true' } });
+
+        await build.has('SUCCESS');
+        const operations = await until('stopTimer', () => {
+            const names = build.operations().map(({ operation, outcome }) => `${operation} ${outcome}`);
+
+            return names.includes('stopTimer success') && names;
+        });
+
+        assert.deepEqual(operations.toSorted(), [
+            'exchangeTokenForBuild success',
+            'start success',
+            'startTimer success',
+            'stop success',
+            'stopTimer success'
+        ]);
+        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+    });
+
+    it('ends in FAILURE where a step fails, after its teardown, and tells the code of the step', async () => {
+        const build = await screwdriver.start({ steps: { work: 'echo at work; exit 7', never: 'true', ...TEARDOWN } });
+
+        await build.has('FAILURE');
+        const { work, never, 'teardown-report': teardown } = await build.steps();
+
+        assert.deepEqual([work.code, teardown.code], [7, 0]);
+        assert.ok(!never.startTime);
+        await build.logHas('teardown-report', 'torn down after 7');
+    });
+});

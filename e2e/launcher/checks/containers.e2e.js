@@ -1,0 +1,117 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { after, before, describe, it } = require('mocha');
+const { OFFICIAL_LAUNCH } = require('screwdriver-executor-base');
+const { images } = require('../../images');
+const { runContainer } = require('../container');
+const { screwdriver } = require('../real');
+
+const STEPS = { work: 'echo at work in $(pwd)', 'teardown-report': 'echo torn down' };
+/** What the executor of these checks has no options for, too. */
+const NO_NEW_PRIVILEGES = { SecurityOpt: ['no-new-privileges'] };
+const READ_ONLY = { ReadonlyRootfs: true, Tmpfs: { '/tmp': '' } };
+
+describe('the official job tools in containers of many kinds', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-e2e-'));
+    const killed = path.join(folder, 'killed');
+    let official;
+
+    before(() => {
+        fs.writeFileSync(killed, '#!/bin/sh\nkill -KILL $$\n', { mode: 0o755 });
+        official = { jobTools: 'official', store: screwdriver.store.uri };
+    });
+
+    after(() => fs.rmSync(folder, { recursive: true }));
+
+    for (const [what, place, container] of [
+        ['an image of busybox alone', '/sd/', {}],
+        ['an image of glibc alone', '/sd/', { image: images.glibc }],
+        ['a user who is not root', '/tmp/sd.', { image: images.user }],
+        ['a user with sudo', '/sd/', { image: images.sudo }],
+        ['a user whose sudo asks for a password', '/tmp/sd.', { image: images.sudoPassword }],
+        ['no new privileges', '/tmp/sd.', { image: images.sudo, hostConfig: NO_NEW_PRIVILEGES }],
+        ['a read-only root', '/tmp/sd.', { hostConfig: READ_ONLY }],
+        [
+            'a read-only root, a user and a folder at /sd',
+            '/sd/',
+            { image: images.user, hostConfig: { ...READ_ONLY, Tmpfs: { '/tmp': '', '/sd': 'mode=777' } } }
+        ]
+    ]) {
+        it(`ends in SUCCESS with ${what}, and works in ${place}`, async () => {
+            const { build, config } = await screwdriver.buildWithToken(STEPS);
+            const { code, printed } = await runContainer(config, { ...container, options: official });
+
+            assert.equal(code, 0);
+            assert.equal((await build.now()).status, 'SUCCESS', printed);
+            assert.equal(printed.includes('the build works in /tmp/sd.'), place === '/tmp/sd.');
+            const log = await build.logHas('work', '$ ' + STEPS.work);
+
+            assert.ok(
+                log.some(line => line.startsWith(`at work in ${place}`)),
+                log.join('\n')
+            );
+            await build.logHas('teardown-report', 'torn down');
+        });
+    }
+
+    it('says by its exit code that nothing can be written to /tmp', async () => {
+        const { build, config } = await screwdriver.buildWithToken(STEPS);
+        const { code, printed } = await runContainer(config, {
+            hostConfig: { ReadonlyRootfs: true },
+            options: official
+        });
+
+        assert.ok(printed.includes(OFFICIAL_LAUNCH.exitCodes[code]), `${code}: ${printed}`);
+        assert.equal((await build.now()).status, 'QUEUED');
+    });
+
+    it('says by the words of its init that the image has no shell', async () => {
+        const { config } = await screwdriver.buildWithToken(STEPS);
+        const { code, printed } = await runContainer(config, { image: images.noShell, options: official });
+
+        assert.equal(code, 2);
+        assert.match(printed, /\[dumb-init\] \/bin\/sh: No such file or directory/);
+    });
+
+    it('ends in SUCCESS where no store can be reached', async () => {
+        const { build, config } = await screwdriver.buildWithToken(STEPS);
+        const { code } = await runContainer(config, { options: { ...official, store: 'http://127.0.0.1:1' } });
+
+        assert.equal(code, 0);
+        assert.equal((await build.now()).status, 'SUCCESS');
+    });
+
+    for (const [program, expected] of [
+        ['launch', 137],
+        ['logservice', 143]
+    ]) {
+        it(`ends within 5 s where ${program} is killed before it has opened the pipe`, async () => {
+            const { build, config } = await screwdriver.buildWithToken(STEPS);
+            const begin = performance.now();
+            const { code } = await runContainer(config, {
+                hostConfig: { Binds: [`${killed}:/opt/sd/${program}:ro`] },
+                options: official
+            });
+
+            assert.equal(code, expected);
+            // With the time for the volume, which takes the tools.
+            assert.ok(performance.now() - begin < 8_000);
+            assert.equal((await build.now()).status, 'QUEUED');
+        });
+    }
+
+    it('is not needed by job tools whose launch is all of them', async () => {
+        const { build, config } = await screwdriver.buildWithToken({});
+        const { code, printed } = await runContainer(config, {
+            image: images.build('reports'),
+            jobToolsImage: images.jobTools
+        });
+
+        assert.equal(code, 0, printed);
+        await build.has('SUCCESS');
+    });
+});

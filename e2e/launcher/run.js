@@ -1,0 +1,17 @@
+'use strict';
+
+const { mustHaveTools } = require('../images');
+const { run } = require('../support/run');
+
+void run('launcher', {
+    packages: ['examples/docker-executor', 'e2e/docker'],
+    async isThere() {
+        mustHaveTools();
+        // Loaded after the installation.
+        await require('../docker/engine').docker.ping();
+    },
+    help:
+        'Name an engine in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +
+        '    apt-get install -y --no-install-recommends docker.io busybox-static dumb-init patchelf curl jq\n' +
+        '    vars=$(e2e/docker/up.sh) && eval "$vars" && npm run e2e:launcher; e2e/docker/down.sh'
+});
