@@ -11,6 +11,14 @@ function rows(document: string, pattern: RegExp): string[] {
         .flatMap(word => pattern.exec(word)?.[1] ?? []);
 }
 
+/** That a page has each word once, and no other. */
+function expectOnce(told: string[], expected: readonly string[]): void {
+    const missing = expected.filter(word => !told.includes(word));
+    const needless = told.filter((word, at) => !expected.includes(word) || told.indexOf(word) !== at);
+
+    expect({ missing, needless }).to.deep.equal({ missing: [], needless: [] });
+}
+
 const CODE = /^(EXECUTOR_\w+)$/;
 const OF_THE_EXCHANGE = ERROR_CODES.filter(code => code.startsWith('EXECUTOR_EXCHANGE_'));
 
@@ -18,28 +26,34 @@ describe('the tables of the documents', () => {
     it('README.md has every code once, those of the exchange in one row', () => {
         const others = ERROR_CODES.filter(code => !OF_THE_EXCHANGE.includes(code));
 
-        expect(rows('README.md', CODE)).to.have.members(others);
+        expectOnce(rows('README.md', CODE), others);
         expect(rows('README.md', /^(EXECUTOR_\w+_…)$/)).to.deep.equal(['EXECUTOR_EXCHANGE_…']);
     });
 
     it('docs/errors.md has every code once, with its meaning', () => {
-        expect(rows('docs/errors.md', CODE)).to.have.members(ERROR_CODES);
+        expectOnce(rows('docs/errors.md', CODE), ERROR_CODES);
     });
 
     it('docs/token-exchange.md has every code of the exchange, and none twice', () => {
         const codes = rows('docs/token-exchange.md', CODE);
+        const others = ERROR_CODES.filter(code => !OF_THE_EXCHANGE.includes(code) && codes.includes(code));
 
-        expect(codes).to.include.members(OF_THE_EXCHANGE);
-        expect(new Set(codes).size).to.equal(codes.length);
+        expectOnce(codes, [...OF_THE_EXCHANGE, ...others]);
     });
 
     it('docs/errors.md has every kind once', () => {
-        expect(rows('docs/errors.md', /^([a-z]+)$/)).to.have.members(ERROR_KINDS);
+        expectOnce(rows('docs/errors.md', /^([a-z]+)$/), ERROR_KINDS);
     });
 
     it('README.md has every operation once among the methods, and its hook once among the hooks', () => {
-        expect(rows('README.md', /^([a-z]\w+)\(.*\)$/)).to.include.members(OPERATIONS);
-        expect(rows('README.md', /^_(\w+)(?:\(.*\))?$/)).to.have.members(OPERATIONS);
+        const methods = rows('README.md', /^([a-z]\w+)\(.*\)$/);
+
+        // These answer at once.
+        expectOnce(
+            methods.filter(name => !['stats', 'supports'].includes(name)),
+            OPERATIONS
+        );
+        expectOnce(rows('README.md', /^_(\w+)(?:\(.*\))?$/), OPERATIONS);
     });
 
     it('docs/diagnostics.md has rows for channels that are there', () => {
