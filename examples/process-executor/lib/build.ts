@@ -1,24 +1,16 @@
-import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import Executor = require('screwdriver-executor-base');
 import { describeDuration, describeExit } from './describe';
 import { environmentOf } from './environment';
-import { cancelled, launchFailed } from './errors';
+import { folderFailed, launchFailed } from './errors';
 import { reportFailure } from './failure-report';
+import { openLog } from './log';
 import { ProcessGroup, type Exit } from './process-group';
-import { makeWorkspace, removeWorkspace, type Workspace } from './workspace';
+import { makeWorkspace, type Workspace } from './workspace';
+import type { Claim } from './claim';
 import type { Settings } from './options';
 
-/** Gets the build's own token, in bounded time; gives up when the signal aborts. */
-export type Exchange = (signal: AbortSignal) => Promise<string>;
-
-/** What a timer can wait for: above it, Node fires at once. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
-/**
- * One build, from its start to its end. It can be ended at any time, while it starts too; when that has resolved, none
- * of its processes runs and its folder is gone.
- */
+/** One build, from its start to its end: when that has come, none of its processes runs and its folder is gone. */
 export class Build {
     readonly id: string;
     /** Where its output goes, and what the executor has to say about it. */
@@ -28,8 +20,7 @@ export class Build {
 
     readonly #apiUri: string;
     readonly #settings: Settings;
-    readonly #cancel = new AbortController();
-    #starting: Promise<void> = Promise.resolve();
+    readonly #claim: Claim;
     #group: ProcessGroup | undefined;
     #startedAt = 0;
     #timer: NodeJS.Timeout | undefined;
@@ -44,55 +35,47 @@ export class Build {
     /** Why the executor ended it. */
     #reason: string | undefined;
 
-    constructor(id: string, apiUri: string, settings: Settings) {
+    constructor(id: string, apiUri: string, settings: Settings, claim: Claim) {
         this.id = id;
         this.log = join(settings.workspaceRoot, `${id}.log`);
         this.#apiUri = apiUri;
         this.#settings = settings;
-    }
-
-    /** Whether it starts or runs. */
-    get isActive(): boolean {
-        return this.#exit === undefined;
+        this.#claim = claim;
     }
 
     /** Whether its launcher runs. */
     get isRunning(): boolean {
-        return this.#group !== undefined && this.isActive;
+        return this.#group !== undefined && this.#exit === undefined;
     }
 
-    /** Resolves once the launcher runs; where it rejects, nothing is left behind. */
-    start(exchange: Exchange): Promise<void> {
-        return (this.#starting = this.#start(exchange));
-    }
+    /**
+     * Resolves true once the launcher runs, false where another executor has stopped the build meanwhile. Where it
+     * rejects, nothing of it runs.
+     */
+    async start(exchange: () => Promise<string>, signal: AbortSignal): Promise<boolean> {
+        const workspace = await makeWorkspace(this.#claim.home, this.#settings);
 
-    async #start(exchange: Exchange): Promise<void> {
-        const { signal } = this.#cancel;
-        let workspace: Workspace | undefined;
+        signal.throwIfAborted();
+        const token = await exchange();
 
-        try {
-            workspace = await makeWorkspace(this.id, this.#settings);
-            signal.throwIfAborted();
-            const token = await exchange(signal);
+        signal.throwIfAborted();
+        this.#group = await this.#launch(workspace, token);
+        this.#startedAt = performance.now();
+        this.#over = this.#watch(this.#group);
+        this.#reported = this.#over.then(exit => this.#report(token, exit));
+        // Whoever stops it elsewhere leaves its mark first and looks for processes then: one of both finds the launcher.
+        if (!(await this.#claim.isStopped())) return true;
+        await this.stop();
 
-            signal.throwIfAborted();
-            this.#group = await this.#launch(workspace, token);
-            this.#startedAt = performance.now();
-            this.#over = this.#watch(this.#group, workspace);
-            this.#reported = this.#over.then(exit => this.#report(token, exit));
-        } catch (error) {
-            this.stopTimer();
-            if (workspace) await removeWorkspace(workspace);
-            throw signal.aborted ? cancelled(this.id) : error;
-        }
-        // Ended while the launcher came up: whoever ends it waits for this, so that no process is missed.
-        if (signal.aborted) throw cancelled(this.id);
+        return false;
     }
 
     async #launch(workspace: Workspace, token: string): Promise<ProcessGroup> {
         const launch = Executor.launch({ token, apiUri: this.#apiUri, buildId: this.id }, workspace.mountPoint);
         const env = environmentOf(launch, workspace, this.#settings.environment);
-        const log = await open(this.log, 'a', 0o600);
+        const log = await openLog(this.log).catch((error: NodeJS.ErrnoException) => {
+            throw folderFailed(error);
+        });
 
         try {
             return await ProcessGroup.spawn(launch.command, launch.args, {
@@ -107,13 +90,14 @@ export class Build {
         }
     }
 
-    async #watch(group: ProcessGroup, workspace: Workspace): Promise<Exit> {
+    async #watch(group: ProcessGroup): Promise<Exit> {
         this.#exit = await group.exited;
         this.#endedAt = performance.now();
         this.stopTimer();
         // What the launcher left running ends with it, as it would in a container.
         await group.end(this.#settings.gracePeriod);
-        await removeWorkspace(workspace).catch((error: Error) => this.#warn(`its folder stays: ${error.message}`));
+        this.#isStopped ||= await this.#claim.isStopped();
+        await this.#claim.release().catch((error: Error) => this.#warn(`its folder stays: ${error.message}`));
 
         return this.#exit;
     }
@@ -131,10 +115,13 @@ export class Build {
         this.failure = reason;
     }
 
-    /** Ends it for the API, which knows the outcome. Does not wait for a report: the API may stop it because of one. */
-    async stop(): Promise<void> {
+    /**
+     * Ends it for the API, which knows the outcome: TERM at once, the rest until it resolves. Does not wait for a report:
+     * the API may stop it because of one.
+     */
+    async stop(hurry?: AbortSignal): Promise<void> {
         this.#isStopped = true;
-        await this.#end();
+        await this.#end(hurry);
     }
 
     /** Ends it for a reason of the executor's own, which is reported. */
@@ -144,11 +131,9 @@ export class Build {
         await this.#reported;
     }
 
-    async #end(): Promise<void> {
+    async #end(hurry?: AbortSignal): Promise<void> {
         this.stopTimer();
-        this.#cancel.abort();
-        await this.#starting.catch(() => {});
-        await this.#group?.end(this.#settings.gracePeriod);
+        await this.#group?.end(this.#settings.gracePeriod, hurry);
         await this.#over;
     }
 
@@ -156,13 +141,10 @@ export class Build {
     startTimer(minutes: number, onTimeout: () => void): void {
         this.stopTimer();
         if (this.#exit) return;
-        this.#timer = setTimeout(
-            () => {
-                onTimeout();
-                void this.fail(`The build took longer than its timeout of ${minutes} minutes`);
-            },
-            Math.min(minutes * 60_000, LONGEST_TIMEOUT)
-        );
+        this.#timer = setTimeout(() => {
+            onTimeout();
+            void this.fail(`The build took longer than its timeout of ${minutes} minutes`);
+        }, minutes * 60_000);
     }
 
     stopTimer(): void {
@@ -182,7 +164,13 @@ export class Build {
 
     /** A line of the executor's in the build's log. Nobody waits for a log that cannot be written. */
     async #note(text: string): Promise<void> {
-        await appendFile(this.log, `[executor] ${text}\n`, { mode: 0o600 }).catch(() => {});
+        try {
+            const log = await openLog(this.log);
+
+            await log.appendFile(`[executor] ${text}\n`).finally(() => log.close());
+        } catch {
+            // The warning, or the report, tells it as well.
+        }
     }
 
     async #warn(text: string): Promise<void> {

@@ -1,32 +1,6 @@
 import Executor = require('screwdriver-executor-base');
-import type { Build } from './build';
 
 /** The executor's own errors. Their codes begin with `PROCESS_`; those of the base, with `EXECUTOR_`, pass through. */
-
-export function alreadyActive(build: Build): Error {
-    return new Executor.ExecutorError(`${String(build)}: it cannot be started a second time`, {
-        code: 'PROCESS_BUILD_ACTIVE',
-        kind: 'configuration',
-        userMessage: 'The build runs already.'
-    });
-}
-
-export function closed(buildId: string): Error {
-    return new Executor.ExecutorError(`Build ${buildId} cannot be started: the executor was shut down`, {
-        code: 'PROCESS_CLOSED',
-        kind: 'cancelled',
-        retryable: true,
-        userMessage: 'The build was not started: Screwdriver is being restarted. Start the build again.'
-    });
-}
-
-export function cancelled(buildId: string): Error {
-    return new Executor.ExecutorError(`Build ${buildId} was ended while it started`, {
-        code: 'PROCESS_START_CANCELLED',
-        kind: 'cancelled',
-        userMessage: 'The start of the build was cancelled.'
-    });
-}
 
 export function noTimeout(given: object): Error {
     return new Executor.ExecutorError(
@@ -48,6 +22,30 @@ export function launchFailed(path: string, cause: NodeJS.ErrnoException, environ
     return launcherUnusable(path, cause);
 }
 
+/** What the system says to the folders and files of a build. */
+export function folderFailed(cause: NodeJS.ErrnoException): Error {
+    if (cause instanceof Executor.ExecutorError || !cause.code) return cause;
+    if (Executor.kindOf(cause) === 'capacity') return noRoom(cause);
+
+    return new Executor.ExecutorError(
+        `The folder or the log of the build cannot be made: ${cause.message}. See the option workspaceRoot`,
+        {
+            code: 'PROCESS_WORKSPACE',
+            kind: 'configuration',
+            userMessage: 'The build could not be started. Tell the cluster administrators.',
+            cause
+        }
+    );
+}
+
+export function notOurs(folder: string): Error {
+    return new Executor.ExecutorError(`The folder ${folder} was not made by an executor, or its record is broken`, {
+        code: 'PROCESS_WORKSPACE',
+        kind: 'configuration',
+        userMessage: 'The build could not be started. Tell the cluster administrators.'
+    });
+}
+
 /** Processes, files, memory or disk have run out. */
 function noRoom(cause: NodeJS.ErrnoException): Error {
     return new Executor.ExecutorError(`The machine has no room for the build just now (${cause.code})`, {
@@ -59,8 +57,8 @@ function noRoom(cause: NodeJS.ErrnoException): Error {
     });
 }
 
-function launcherBusy(path: string, cause: NodeJS.ErrnoException): Error {
-    return new Executor.ExecutorError(`The launcher ${path} is being written (${cause.code})`, {
+export function launcherBusy(path: string, cause?: NodeJS.ErrnoException): Error {
+    return new Executor.ExecutorError(`The launcher ${path} is being written`, {
         code: 'PROCESS_LAUNCHER_BUSY',
         kind: 'engine',
         retryable: true,

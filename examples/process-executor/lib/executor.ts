@@ -1,86 +1,161 @@
 import Executor = require('screwdriver-executor-base');
 import { Build } from './build';
-import { alreadyActive, closed, noTimeout } from './errors';
+import { Claim, folderOf, homeIn, markStopped, ownerOf } from './claim';
+import { noTimeout } from './errors';
 import { settingsFrom, type ProcessOptions as Options, type Settings } from './options';
+import { isAlive } from './owner';
 import { StartStatistics } from './start-statistics';
-import { endStrays } from './strays';
+import { endStrays, straysOf } from './strays';
+import { sweep } from './sweep';
 
 /**
  * Runs the launch script of a build as a process on this machine. There is no container: a build can do what the
  * executor's user can, so this is for builds that are trusted.
  */
 class ProcessExecutor extends Executor<Options> {
+    static override readonly callsInTurn: boolean = true;
+
     readonly #settings: Settings;
-    /** By their id: those that start and run, and those that have ended and were not stopped yet. */
+    /** By their id: those that this executor starts and runs, and those that have ended and were not stopped yet. */
     readonly #builds = new Map<string, Build>();
     readonly #starts = new StartStatistics();
-    /** Once it ends its builds, there must be no others. */
-    #isClosed = false;
+    /** The builds that a start or a stop is seeing to. */
+    readonly #asked = new Set<string>();
+    #sweeping: Promise<void> | undefined;
 
     constructor(options: Options = {}) {
         super(options);
         this.#settings = settingsFrom(options);
     }
 
-    /** Resolves once the launcher runs. A build that starts or runs already is left alone, with an error. */
-    protected override async _start(config: Executor.StartConfig): Promise<void> {
-        const id = idOf(config);
-        const known = this.#builds.get(id);
+    /**
+     * Resolves once the launcher runs, here or in another executor of this machine: then nothing is made. Where the
+     * executor that had started the build has died, what it left is ended, and the build begins anew if the API still
+     * gives a token for it.
+     */
+    protected override async _start(
+        config: Executor.StartConfig,
+        { signal }: Executor.StartContext
+    ): Promise<false | undefined> {
+        const id = Executor.buildIdFrom(config);
 
-        if (this.#isClosed) throw closed(id);
-        if (known?.isActive) throw alreadyActive(known);
-        const build = new Build(id, config.apiUri, this.#settings);
+        return this.#seeTo(id, async () => {
+            this.#sweeping ??= sweep(this.#settings, other => this.#asked.has(other)).catch(warn);
+            if (this.#builds.get(id)?.isRunning) return undefined;
+            const claim = await Claim.take(this.#settings.workspaceRoot, id);
 
-        // Known before anything is awaited: a stop finds it, and a second start does.
+            if (!claim) return undefined;
+            const isStarted = await this.#starts.count(() => this.#startHere(claim, id, config, signal));
+
+            return isStarted ? undefined : false;
+        });
+    }
+
+    async #startHere(claim: Claim, id: string, config: Executor.StartConfig, signal: AbortSignal): Promise<boolean> {
+        const build = new Build(id, config.apiUri, this.#settings, claim);
+
+        // Known before anything is awaited: the API may start its timer before start has resolved.
         this.#builds.set(id, build);
         try {
-            await this.#starts.count(async () => {
-                const minutes = this.#minutesOf(config);
+            const minutes = this.#minutesOf(config);
 
-                await build.start(signal => this.exchangeTokenForBuild(config, minutes, { signal }));
-            });
+            if (claim.isTakenOver) await endStrays(await straysOf(claim.home), this.#settings.gracePeriod, signal);
+
+            return await build.start(() => this.exchangeTokenForBuild(config, minutes, { signal }), signal);
         } catch (error) {
+            build.stopTimer();
             this.#forget(build);
+            await claim.release();
+            // What ended the start says more than what became of it.
+            signal.throwIfAborted();
             throw error;
         }
     }
 
-    /** Resolves when none of the build's processes runs and its folder is gone; its log stays. */
-    protected override async _stop(config: Executor.StopConfig): Promise<void> {
-        const id = idOf(config);
+    /** Orders the end and answers; the grace period and the removal of the folder come after. The log stays. */
+    protected override async _stop(
+        config: Executor.StopConfig,
+        { signal, waitUntil }: Executor.StopContext
+    ): Promise<void> {
+        const id = Executor.buildIdFrom(config);
         const build = this.#builds.get(id);
 
-        // A build that never started, or one of an executor that is no longer there.
-        if (!build) return endStrays(id, this.#settings);
-        await build.stop();
-        this.#forget(build);
+        if (build) return waitUntil(build.stop(signal).then(() => this.#forget(build)));
+        await this.#seeTo(id, async () => {
+            const end = await this.#endElsewhere(id, signal);
+
+            if (end) waitUntil(end.over);
+        });
     }
 
-    /** A text means "fail the build with this message": empty unless the build failed, or is not here. */
-    protected override _verify(config: Executor.VerifyConfig): string {
-        const build = this.#builds.get(idOf(config));
+    /** Ends a build that another executor of this machine has started. Undefined where there is none. */
+    async #endElsewhere(id: string, signal: AbortSignal): Promise<{ over: Promise<void> } | undefined> {
+        const { workspaceRoot, gracePeriod } = this.#settings;
+        const folder = folderOf(workspaceRoot, id);
+        const owner = await ownerOf(folder);
 
-        if (!build) return unknown(config);
+        if (!owner) return undefined;
+        const claim = (await isAlive(owner)) ? undefined : await Claim.take(workspaceRoot, id);
 
-        return build.failure === undefined ? '' : String(build);
+        // An owner that is alive removes the folder itself, and starts nothing more in it.
+        if (!claim) await markStopped(folder, (await ownerOf(folder)) ?? owner);
+        const strays = await straysOf(homeIn(folder));
+
+        return { over: endStrays(strays, gracePeriod, signal).then(() => claim?.release()) };
     }
 
-    protected override _status(config: Executor.StatusConfig): string {
-        return String(this.#builds.get(idOf(config)) ?? unknown(config));
+    /** A text means "fail the build with this message": empty unless the build failed, or is not on this machine. */
+    protected override async _verify(
+        config: Executor.VerifyConfig,
+        { isStarting }: Executor.VerifyContext
+    ): Promise<string> {
+        const build = this.#builds.get(Executor.buildIdFrom(config));
+
+        if (build) return build.failure === undefined ? '' : String(build);
+        const { text, isAlive } = await this.#seenFrom(config);
+
+        return isAlive || isStarting ? '' : text;
+    }
+
+    protected override async _status(config: Executor.StatusConfig): Promise<string> {
+        const build = this.#builds.get(Executor.buildIdFrom(config));
+
+        return build ? String(build) : (await this.#seenFrom(config)).text;
+    }
+
+    /** What the machine says of a build that this executor has not started. */
+    async #seenFrom(config: { buildId: Executor.BuildId }): Promise<{ text: string; isAlive: boolean }> {
+        const id = Executor.buildIdFrom(config);
+        const owner = await ownerOf(folderOf(this.#settings.workspaceRoot, id));
+
+        if (!owner) return { text: `Build ${id} is not on this executor`, isAlive: false };
+        if (await isAlive(owner)) {
+            return { text: `Build ${id} is run by another executor of this machine, pid ${owner.pid}`, isAlive: true };
+        }
+
+        return {
+            text: `Build ${id} was left by an executor that is no longer there, pid ${owner.pid}`,
+            isAlive: false
+        };
     }
 
     /** The API calls it when the build reports RUNNING: that can be before `_start` has resolved. */
     protected override _startTimer(config: Executor.TimerConfig): void {
-        this.#builds.get(idOf(config))?.startTimer(this.#minutesOf(config), () => (this.#starts.timeouts += 1));
+        this.#builds
+            .get(Executor.buildIdFrom(config))
+            ?.startTimer(this.#minutesOf(config), () => (this.#starts.timeouts += 1));
     }
 
     protected override _stopTimer(config: Executor.TimerConfig): void {
-        this.#builds.get(idOf(config))?.stopTimer();
+        this.#builds.get(Executor.buildIdFrom(config))?.stopTimer();
     }
 
     /** The builds are this process's children, and nobody would look after them when it has ended. */
-    protected override async _cleanUp(): Promise<void> {
-        this.#isClosed = true;
+    protected override _cleanUp(): Promise<void> {
+        return this.shutDown([() => this.#endAll(), () => this.#sweeping], 25_000, 0);
+    }
+
+    async #endAll(): Promise<void> {
         await Promise.all(
             [...this.#builds.values()].map(async build => {
                 await build.fail('The executor was shut down while the build ran');
@@ -102,19 +177,25 @@ class ProcessExecutor extends Executor<Options> {
         return Executor.buildTimeoutFrom(annotations, { default: buildTimeout, max: maxBuildTimeout });
     }
 
+    async #seeTo<T>(id: string, work: () => Promise<T>): Promise<T> {
+        this.#asked.add(id);
+        try {
+            return await work();
+        } finally {
+            this.#asked.delete(id);
+        }
+    }
+
     /** Unless the same build has been started again since. */
     #forget(build: Build): void {
         if (this.#builds.get(build.id) === build) this.#builds.delete(build.id);
     }
 }
 
-/** One form for ids that are numbers and ids that are numeric strings. */
-function idOf({ buildId }: { buildId: Executor.BuildId }): string {
-    return String(Number(buildId));
-}
-
-function unknown(config: { buildId: Executor.BuildId }): string {
-    return `Build ${idOf(config)} is not on this executor`;
+function warn(error: Error): void {
+    process.emitWarning(`What another executor has left could not be looked through: ${error.message}`, {
+        type: 'ProcessExecutorWarning'
+    });
 }
 
 declare namespace ProcessExecutor {

@@ -44,24 +44,27 @@ export class ProcessGroup {
     }
 
     /** See {@link endGroup}. Once only: after the group has gone, its number may belong to another. */
-    end(gracePeriod: number): Promise<void> {
-        return (this.#ending ??= endGroup(this.pid, gracePeriod));
+    end(gracePeriod: number, signal?: AbortSignal): Promise<void> {
+        return (this.#ending ??= endGroup(this.pid, gracePeriod, signal));
     }
 }
 
-/** TERM, then KILL for what is still there after the grace period. Resolves when nothing of the group runs. */
-export async function endGroup(group: number, gracePeriod: number): Promise<void> {
+/**
+ * TERM at once, then KILL for what is still there after the grace period, or when the signal aborts. Resolves when
+ * nothing of the group runs.
+ */
+export async function endGroup(group: number, gracePeriod: number, hurry?: AbortSignal): Promise<void> {
     signal(group, 'SIGTERM');
-    if (await isGoneWithin(gracePeriod, group)) return;
+    if (await isGoneWithin(gracePeriod, group, hurry)) return;
     signal(group, 'SIGKILL');
     await isGoneWithin(AFTER_KILL, group);
 }
 
-async function isGoneWithin(milliseconds: number, group: number): Promise<boolean> {
+async function isGoneWithin(milliseconds: number, group: number, hurry?: AbortSignal): Promise<boolean> {
     const end = performance.now() + milliseconds;
 
     while (await hasRunningMember(group)) {
-        if (performance.now() >= end) return false;
+        if (hurry?.aborted || performance.now() >= end) return false;
         await sleep(POLL);
     }
 

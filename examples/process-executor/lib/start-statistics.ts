@@ -8,14 +8,19 @@ export class StartStatistics {
     #failure = 0;
     #milliseconds = 0;
 
-    /** Counts one start: success is a launcher that runs. */
-    async count(start: () => Promise<void>): Promise<void> {
+    /** Counts one start: success is a launcher that runs; a start that was stopped does not count. */
+    async count(start: () => Promise<boolean>): Promise<boolean> {
         const begin = performance.now();
 
         try {
-            await start();
-            this.#success += 1;
-            this.#milliseconds += performance.now() - begin;
+            const isRunning = await start();
+
+            if (isRunning) {
+                this.#success += 1;
+                this.#milliseconds += performance.now() - begin;
+            }
+
+            return isRunning;
         } catch (error) {
             this.#failure += 1;
             throw error;

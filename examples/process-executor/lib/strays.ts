@@ -1,31 +1,43 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { endGroup } from './process-group';
-import { environmentOfProcess, runningProcesses } from './procfs';
-import type { Settings } from './options';
+import { argumentsOfProcess, environmentOfProcess, runningProcesses } from './procfs';
 
-/**
- * Ends what another executor with the same `workspaceRoot` has started of a build: one that was killed, as a rule,
- * since builds go on without it. They are known by their HOME, a folder that no other build has.
- */
-export async function endStrays(buildId: string, { workspaceRoot, gracePeriod }: Settings): Promise<void> {
-    const names = await readdir(workspaceRoot).catch(() => []);
-    const folders = names.filter(name => name.startsWith(`${buildId}-`)).map(name => join(workspaceRoot, name));
-
-    for (const folder of folders) {
-        const groups = await groupsWithHome(folder);
-
-        await Promise.all(groups.map(group => endGroup(group, gracePeriod)));
-        await rm(folder, { recursive: true, force: true });
-    }
+/** What still runs of a build: its processes are known by their HOME, which no other build has. */
+export interface Strays {
+    groups: number[];
+    /** The build's own token, where its launcher still has it, and the API that it reports to. */
+    token: string | undefined;
+    apiUri: string | undefined;
 }
 
-async function groupsWithHome(folder: string): Promise<number[]> {
+export async function straysOf(home: string): Promise<Strays> {
     const groups = new Set<number>();
+    let token: string | undefined;
+    let apiUri: string | undefined;
 
     for (const process of (await runningProcesses()) ?? []) {
-        if ((await environmentOfProcess(process)).includes(`HOME=${folder}`)) groups.add(process.group);
+        const environment = await environmentOfProcess(process.pid);
+
+        if (!environment.includes(`HOME=${home}`)) continue;
+        groups.add(process.group);
+        token ??= valueIn(environment, 'SD_TOKEN');
+        apiUri ??= await apiUriOf(process.pid);
     }
 
-    return [...groups];
+    return { groups: [...groups], token, apiUri };
+}
+
+/** TERM at once, KILL after the grace period, or when the signal aborts. Resolves when nothing of them runs. */
+export async function endStrays({ groups }: Strays, gracePeriod: number, signal?: AbortSignal): Promise<void> {
+    await Promise.all(groups.map(group => endGroup(group, gracePeriod, signal)));
+}
+
+function valueIn(environment: string[], name: string): string | undefined {
+    return environment.find(variable => variable.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+async function apiUriOf(pid: string): Promise<string | undefined> {
+    const args = await argumentsOfProcess(pid);
+    const index = args.indexOf('--api-uri');
+
+    return index === -1 ? undefined : args[index + 1];
 }

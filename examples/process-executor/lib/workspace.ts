@@ -1,6 +1,8 @@
-import { access, constants, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { launchFailed } from './errors';
+import { constants } from 'node:fs';
+import { access, cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folderFailed, launcherBusy, launchFailed } from './errors';
+import { removeFolder } from './removal';
 import type { Settings } from './options';
 
 /** The folders of one build. */
@@ -11,19 +13,12 @@ export interface Workspace {
     source: string;
     /** For temporary files. */
     temporary: string;
-    /** The job tools, as this build sees them. */
+    /** The build's copy of the job tools: what it changes there is no other build's. */
     mountPoint: string;
 }
 
-/**
- * Makes the folders of a build and mounts the job tools. Leaves nothing behind where that fails.
- *
- * Two builds never share a folder, nor does a build with what a killed executor left of an earlier one: the name ends
- * in characters of chance. Nobody but the executor's user can look into it.
- */
-export async function makeWorkspace(buildId: string, settings: Settings): Promise<Workspace> {
-    await mkdir(settings.workspaceRoot, { recursive: true, mode: 0o700 });
-    const folder = await mkdtemp(join(settings.workspaceRoot, `${buildId}-`));
+/** Makes the folders of a build, anew where there are some, and copies the job tools. */
+export async function makeWorkspace(folder: string, settings: Settings): Promise<Workspace> {
     const workspace: Workspace = {
         folder,
         source: join(folder, 'source'),
@@ -31,30 +26,42 @@ export async function makeWorkspace(buildId: string, settings: Settings): Promis
         mountPoint: join(folder, settings.mountPoint)
     };
 
+    // Asked before the token is: a build without a launcher needs none.
+    await checkLauncher(join(settings.jobTools, 'launch'));
     try {
+        await removeFolder(folder);
         await mkdir(workspace.source, { recursive: true });
         await mkdir(workspace.temporary, { recursive: true });
-        await mkdir(dirname(workspace.mountPoint), { recursive: true });
-        await symlink(settings.jobTools, workspace.mountPoint, 'dir');
-        await checkLauncher(join(settings.jobTools, 'launch'));
+        await mkdir(workspace.mountPoint, { recursive: true });
+        await copyTools(settings.jobTools, workspace.mountPoint);
     } catch (error) {
-        await removeWorkspace(workspace);
-        throw error;
+        throw folderFailed(error as NodeJS.ErrnoException);
     }
 
     return workspace;
 }
 
-/** The link to the job tools is removed, not what it leads to. */
-export function removeWorkspace({ folder }: Workspace): Promise<void> {
-    return rm(folder, { recursive: true, force: true });
-}
-
-/** Asked before the token is: a build without a launcher needs none. */
 async function checkLauncher(path: string): Promise<void> {
     try {
         await access(path, constants.X_OK);
     } catch (error) {
         throw launchFailed(path, error as NodeJS.ErrnoException, {});
     }
+}
+
+/** Half a launcher would run: one that changes meanwhile is for later. */
+async function copyTools(from: string, to: string): Promise<void> {
+    const launcher = join(from, 'launch');
+    const before = await stat(launcher);
+
+    for (const name of await readdir(from)) {
+        const source = join(from, name);
+
+        // The folder of the builds may lie beside the launcher.
+        if (to.startsWith(`${source}/`)) continue;
+        await cp(source, join(to, name), { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+    }
+    const after = await stat(launcher);
+
+    if (before.mtimeMs !== after.mtimeMs || before.size !== after.size) throw launcherBusy(launcher);
 }

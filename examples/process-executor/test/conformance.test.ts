@@ -23,11 +23,12 @@ describe('process executor: the kit', () => {
             args: async (_executor, buildId) => (await launchersOf(buildId)).map(([, args]) => args),
             logs: async () => {}
         },
-        duplicateStart: 'rejects'
+        duplicateStart: 'joins',
+        gracePeriod: 300
     });
 
     async function launchersOf(buildId: number): Promise<string[][]> {
-        const pids = await processesIn(join(workspaceRoot, `${buildId}-`));
+        const pids = await processesIn(`${join(workspaceRoot, String(buildId))}/`);
         const commands = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
 
         return pids.map((pid, index) => [pid, commands[index] ?? '']).filter(([, args]) => args?.includes('--api-uri'));

@@ -92,7 +92,19 @@ export class Fixture {
 
     async ended(buildId: number): Promise<void> {
         await until(async () => /has ended/.test(String(await this.executor.status({ buildId }))));
-        await until(async () => (await this.buildFolders()).every(name => !name.startsWith(`${buildId}-`)));
+        await this.removed(buildId);
+    }
+
+    /** Waits until the folder of a build is gone. */
+    removed(buildId: number): Promise<void> {
+        return until(async () => !(await this.buildFolders()).some(name => name.split('~')[0] === String(buildId)));
+    }
+
+    /** Stops a build and waits until nothing of it is left: stop orders the end and answers. */
+    async stopAndWait(buildId: number): Promise<void> {
+        await this.stop(buildId);
+        await until(async () => (await processesIn(`${this.root}/${buildId}/`)).length === 0);
+        await this.removed(buildId);
     }
 
     async close(): Promise<void> {

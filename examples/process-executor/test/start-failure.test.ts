@@ -1,9 +1,14 @@
+import { appendFileSync } from 'node:fs';
 import { chmod, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startConfig } from 'screwdriver-executor-base/testing';
+import { launchFailed } from '../lib/errors';
+import { ProcessGroup } from '../lib/process-group';
 import { Fixture } from './fixture';
 import type { StartConfig } from 'screwdriver-executor-base';
+
+const BUSY = { code: 'PROCESS_LAUNCHER_BUSY', kind: 'engine', retryable: true };
 
 describe('process executor: a start that fails', () => {
     let fixture: Fixture;
@@ -63,12 +68,20 @@ describe('process executor: a start that fails', () => {
         expect(fixture.api.requests).to.deep.equal([]);
     });
 
-    it('is for later where the launcher is being written', async () => {
-        const writer = await open(join(fixture.folder, 'launch'), 'r+');
-        const error = await failure();
+    it('is for later where the launcher changes while it is copied, or is written when it is to run', async () => {
+        const launcher = join(fixture.folder, 'launch');
+        const writer = await open(launcher, 'r+');
+        const busy: unknown = await ProcessGroup.spawn(launcher, [], {}).catch((error: unknown) => error);
 
         await writer.close();
-        expect(error).to.include({ code: 'PROCESS_LAUNCHER_BUSY', kind: 'engine', retryable: true });
+        expect(busy).to.have.property('code', 'ETXTBSY');
+        expect(launchFailed(launcher, busy as Error, {})).to.include(BUSY);
+
+        const writes = setInterval(() => appendFileSync(launcher, '\n'), 1);
+        const error = await failure();
+
+        clearInterval(writes);
+        expect(error).to.include(BUSY);
     });
 
     it('names the variable, and no value, where the environment is too large for the system', async () => {

@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises';
+import { Claim, folderOf, homeIn, ownerOf } from './claim';
+import { reportFailure } from './failure-report';
+import { isAlive } from './owner';
+import { removeLeftovers } from './removal';
+import { endStrays, straysOf } from './strays';
+import type { Settings } from './options';
+
+const REASON = 'The executor that ran the build was killed';
+
+/**
+ * Takes away what executors that are no longer there have left. A build of theirs that still runs is ended, and
+ * reported with the token that its launcher has: nobody watches its timeout any more.
+ *
+ * @param isAsked whether a start or a stop of this executor sees to the build itself
+ */
+export async function sweep(settings: Settings, isAsked: (id: string) => boolean): Promise<void> {
+    const { workspaceRoot } = settings;
+
+    await removeLeftovers(workspaceRoot);
+    for (const id of await readdir(workspaceRoot).catch(() => [])) {
+        if (/^\d+$/.test(id) && !isAsked(id)) await endOrphan(id, settings);
+    }
+}
+
+async function endOrphan(id: string, { workspaceRoot, gracePeriod }: Settings): Promise<void> {
+    const folder = folderOf(workspaceRoot, id);
+    const owner = await ownerOf(folder);
+
+    if (!owner || (await isAlive(owner))) return;
+    const { groups } = await straysOf(homeIn(folder));
+    // What nothing runs of may be a start that is repeated: it is left to that.
+    const claim = groups.length > 0 && (await Claim.take(workspaceRoot, id));
+
+    if (!claim) return;
+    const strays = await straysOf(claim.home);
+
+    await endStrays(strays, gracePeriod);
+    try {
+        const { apiUri, token } = strays;
+
+        if (apiUri && token) await reportFailure({ apiUri, buildId: id, token }, REASON);
+    } catch (error) {
+        process.emitWarning(
+            `Build ${id}: FAILURE could not be reported (${(error as Error).message}). ${REASON}`,
+            'ProcessExecutorWarning'
+        );
+    } finally {
+        await claim.release();
+    }
+}
