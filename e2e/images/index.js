@@ -57,9 +57,9 @@ async function addImages(docker, onAdded = () => {}) {
         for (const name of made) await docker.getImage(name).remove({ force: true });
     };
     const add = async (name, tar, changes = []) => {
-        const [repo, tag] = name.split(':');
+        // With the tag in it: Podman does not look at one beside it.
         // The image is there when the answer has ended.
-        const answer = await text(await docker.importImage(fs.createReadStream(tar), { repo, tag, changes }));
+        const answer = await text(await docker.importImage(fs.createReadStream(tar), { repo: name, changes }));
 
         if (answer.includes('"error"')) throw new Error(answer);
         made.push(name);

@@ -1,0 +1,13 @@
+#!/bin/bash
+# Ends the engine of up.sh with all that ran on it and leaves the host as it was.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/state.sh"
+
+if [ -d "$podman_home" ]; then
+    # Needs no engine that runs: each call of Podman is one.
+    "${own_podman[@]}" rm --all --force --time 0 > /dev/null || true
+fi
+end_process "$podman_pid"
+awk -v home="$podman_home/" 'index($2, home) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n1 umount
+rm -rf "$podman_home"
+find /sys/fs/cgroup -depth -type d -path '*/libpod_parent*' -exec rmdir {} + 2> /dev/null || true

@@ -1,0 +1,21 @@
+'use strict';
+
+const { mustHaveBusybox } = require('../images');
+const { mustHaveRegistry } = require('../support/registry');
+const { run } = require('../support/run');
+
+void run('docker', {
+    packages: ['examples/docker-executor', 'e2e/docker'],
+    async isThere() {
+        mustHaveBusybox();
+        mustHaveRegistry();
+        // Loaded after the installation.
+        const { Components } = await require('../docker/engine').docker.version();
+
+        if (!Components.some(({ Name }) => Name === 'Podman Engine')) throw new Error('DOCKER_HOST names no Podman');
+    },
+    help:
+        'Name one in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +
+        '    apt-get install -y --no-install-recommends podman docker-registry busybox-static curl\n' +
+        '    vars=$(e2e/podman/up.sh) && eval "$vars" && npm run e2e:podman; e2e/podman/down.sh'
+});
