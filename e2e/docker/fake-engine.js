@@ -14,6 +14,7 @@ const USUAL = [
     [/^POST \/volumes\/create/, json(201, { Name: 'made' })],
     [/^GET \/events\?/, response => response.writeHead(200).flushHeaders()],
     [/^GET \/info/, json(200, { Name: 'host' })],
+    [/^GET \/version/, json(200, {})],
     [/^GET \/containers\/made\/json/, json(200, { Id: 'made' })],
     [/^GET \/containers\//, GONE],
     [/^POST \/containers\/create\?/, json(201, { Id: 'made' })],

@@ -14,13 +14,16 @@ class Starts {
     #since = Date.now() / 1000;
     #counts = new Map();
     #most = 0;
+    /** Nanoseconds: when the latest event came about that is counted. */
+    #latest = 0;
     #stream;
 
-    /** Counts from now on. Another call goes on with an engine that was started again: it knows no events of before. */
+    /** Counts from now on. Another call goes on with an engine that was started again. */
     async follow() {
         this.#stream = await docker.getEvents({
             since: this.#since,
-            filters: { type: ['container'], event: ['start', 'destroy'], label: ['screwdriver.build'] }
+            // Podman has another word for destroy.
+            filters: { type: ['container'], event: ['start', 'destroy', 'remove'] }
         });
         let rest = '';
 
@@ -34,11 +37,12 @@ class Starts {
         this.#stream.on('error', () => {});
     }
 
-    #count({ Action, Actor }) {
+    #count({ Action, Actor, timeNano }) {
         const { 'screwdriver.build': build, name } = Actor.Attributes;
 
-        // The containers of the job tools never run.
-        if (name.endsWith('-tools')) return;
+        // The containers of the job tools are none of builds. Podman tells its events again after a restart.
+        if (build === undefined || name.endsWith('-tools') || timeNano <= this.#latest) return;
+        this.#latest = timeNano;
         this.#counts.set(build, Action === 'start' ? this.of(build) + 1 : 0);
         this.#most = Math.max(this.#most, this.of(build));
     }

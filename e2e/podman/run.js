@@ -1,13 +1,13 @@
 'use strict';
 
-const { mustHaveBusybox } = require('../images');
+const { mustHaveTools } = require('../images');
 const { mustHaveRegistry } = require('../support/registry');
 const { run } = require('../support/run');
 
 void run('docker', {
     packages: ['examples/docker-executor', 'e2e/docker'],
     async isThere() {
-        mustHaveBusybox();
+        mustHaveTools();
         mustHaveRegistry();
         // Loaded after the installation.
         const { Components } = await require('../docker/engine').docker.version();
@@ -16,6 +16,6 @@ void run('docker', {
     },
     help:
         'Name one in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +
-        '    apt-get install -y --no-install-recommends podman docker-registry busybox-static curl\n' +
+        '    apt-get install -y --no-install-recommends podman docker-registry busybox-static dumb-init patchelf curl\n' +
         '    vars=$(e2e/podman/up.sh) && eval "$vars" && npm run e2e:podman; e2e/podman/down.sh'
 });

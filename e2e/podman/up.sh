@@ -7,10 +7,12 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/state.sh"
 
-require_tools 'podman docker-registry busybox-static curl' podman curl
+require_tools 'podman docker-registry busybox-static dumb-init patchelf curl' podman curl
 
 start_engine() {
     mkdir -p "$podman_home"
+    # What looks after the containers leaves files in the folder that it was started in.
+    cd "$podman_home"
     nohup "${own_podman[@]}" system service --time 0 "unix://$podman_socket" \
         > "$podman_home/podman.log" 2>&1 < /dev/null &
     echo $! > "$podman_pid"

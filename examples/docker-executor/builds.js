@@ -3,7 +3,8 @@
 const { inspect } = require('./answers');
 const { buildContainer, jobToolsContainer, madeBy, names } = require('./containers');
 const { within } = require('./engine');
-const { alreadyThere, cancelledError } = require('./errors');
+const { alreadyThere, cancelledError, engineError } = require('./errors');
+const { isAbout } = require('./explain');
 const { Marks } = require('./marks');
 const { Removal } = require('./removal');
 
@@ -46,7 +47,7 @@ class Builds {
     async mustBeNew(buildId) {
         const { build, tools } = names(this.#settings, buildId);
 
-        // The container of the tools never runs: whoever tidies up the engine takes it away from a build that does.
+        // The container of the tools does not run: whoever tidies up the engine takes it away from a build that does.
         for (const name of [tools, build]) if (await inspect(this.#docker, name)) throw alreadyThere(buildId);
     }
 
@@ -65,10 +66,23 @@ class Builds {
         await this.#removal.ofVolume(volume);
         const tools = await this.#create(jobToolsContainer(config, start, this.#settings));
 
+        if (await this.#engine.isPodman(this.#signal)) await this.#fill(tools);
+
         // Started elsewhere since the first look, and without the container of its tools again.
         if (await inspect(this.#docker, build)) throw alreadyThere(config.buildId);
 
         return tools;
+    }
+
+    /**
+     * Has Podman copy the job tools, which it does before it looks for the program that is to run.
+     *
+     * @param {import('dockerode').Container} tools
+     */
+    async #fill(tools) {
+        await this.run(tools).catch(error => {
+            if (!isAbout('true', engineError(error).message)) throw error;
+        });
     }
 
     /**
@@ -145,15 +159,15 @@ class Builds {
      * Removes what one start has made, and nothing of another start of the build: its names may be another's by now. The
      * engine keeps a volume that another start uses.
      *
+     * @param {number | string} buildId
      * @param {string} start
      */
-    async removeWhatMade(start) {
+    async removeWhatMade(buildId, start) {
         const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
 
         await this.#removal.ofContainers(containers.map(({ Id }) => Id));
-        const { Volumes } = await this.#docker.listVolumes(madeBy(start));
-
-        for (const { Name } of Volumes ?? []) await this.#docker.getVolume(Name).remove();
+        // By its name: Podman gives no labels to a volume that it makes for a container.
+        if (containers.length > 0) await this.#removal.ofVolume(names(this.#settings, buildId).volume);
     }
 
     /**

@@ -25,7 +25,7 @@ function names({ prefix }, buildId) {
 }
 
 /**
- * The container that gives its job tools: it is made, so that the engine fills the volume, and never run.
+ * The container that gives its job tools: the engine fills the volume when it is made, Podman when it is started.
  *
  * @param {import('screwdriver-executor-base').StartConfig} config
  * @param {string} start
@@ -38,9 +38,10 @@ function jobToolsContainer(config, start, settings) {
     return {
         name: names(settings, config.buildId).tools,
         Image: settings.jobToolsImage,
-        Cmd: ['true'],
+        Entrypoint: ['true'],
+        Cmd: [],
         Labels,
-        HostConfig: { Mounts: [jobTools(config.buildId, settings, { NoCopy: false, Labels })] }
+        HostConfig: { Mounts: [jobTools(config.buildId, settings, { NoCopy: false, Labels })], NetworkMode: 'none' }
     };
 }
 

@@ -1,5 +1,6 @@
 'use strict';
 
+const { setTimeout: wait } = require('node:timers/promises');
 const { inspect, unlessGone } = require('./answers');
 const { names } = require('./containers');
 const { within } = require('./engine');
@@ -13,6 +14,8 @@ const { Removal } = require('./removal');
 
 /** Seconds between TERM and KILL for a container that was made without a word on it. */
 const USUAL_GRACE = 10;
+/** Milliseconds between looks at a container that is to be sent TERM. */
+const LOOK_EVERY = 50;
 /** SIGTERM, as the engine's events name it. */
 const TERM = '15';
 
@@ -52,17 +55,17 @@ class Endings {
         const standing = await this.#standing(buildId);
         const { build } = standing;
 
-        if (!build?.State.Running) return undefined;
+        if (!build || !isUp(build)) return undefined;
         const listening = new AbortController();
 
         try {
-            const events = await this.#kills(build, listening.signal);
+            const sent = await this.#term(build, listening.signal);
             const stopped = this.#stop(build);
             const end = stopped.then(() => this.#tidy(buildId, standing));
 
             // Whoever gets it hears of it too.
             end.catch(() => {});
-            await Promise.race([stopped, termIn(events).catch(() => stopped)]);
+            await Promise.race([stopped, sent().catch(() => stopped)]);
             await this.marks.set(buildId);
 
             return { end };
@@ -91,7 +94,7 @@ class Endings {
         const standing = await this.#standing(buildId);
         const { build } = standing;
 
-        if (build?.State.Running) {
+        if (build && isUp(build)) {
             // The engine has the order already: a second TERM would disturb what the build does to end.
             await this.#docker
                 .getContainer(build.Id)
@@ -108,6 +111,12 @@ class Endings {
      * @param {ContainerInspectInfo} build
      */
     async #stop(build) {
+        // Podman stops none that is paused.
+        if (build.State.Paused)
+            await this.#docker
+                .getContainer(build.Id)
+                .unpause()
+                .catch(() => {});
         await unlessGone(this.#docker.getContainer(build.Id).stop({ abortSignal: within(this.#limit(build)) }));
     }
 
@@ -124,17 +133,30 @@ class Endings {
     }
 
     /**
-     * What the engine tells of the signals that it sends to a container, from now on.
+     * Listens for what the engine tells of the signals that it sends to a container. What it resolves with waits for TERM.
      *
      * @param {ContainerInspectInfo} build
-     * @param {AbortSignal} abortSignal
+     * @param {AbortSignal} signal
+     * @returns {Promise<() => Promise<void>>}
      */
-    #kills({ Id }, abortSignal) {
+    async #term({ Id }, signal) {
+        // It has no event for that, and a state instead.
+        if (await this.#engine.isPodman(signal)) return () => this.#stopping(Id, signal);
         const filters = { event: ['kill'], container: [Id] };
-
-        return this.#docker.getEvents({ filters, abortSignal }).catch(error => {
+        const events = await this.#docker.getEvents({ filters, abortSignal: signal }).catch(error => {
             throw engineError(error);
         });
+
+        return () => termIn(events);
+    }
+
+    /**
+     * @param {string} id
+     * @param {AbortSignal} signal
+     */
+    async #stopping(id, signal) {
+        while ((await inspect(this.#docker, id))?.State.Status !== 'stopping')
+            await wait(LOOK_EVERY, undefined, { signal });
     }
 
     /**
@@ -161,6 +183,15 @@ class Endings {
 
         return { build: buildInfo, tools: toolsInfo };
     }
+}
+
+/**
+ * Whether a container runs, also one that Podman has sent TERM.
+ *
+ * @param {ContainerInspectInfo} info
+ */
+function isUp({ State }) {
+    return State.Running || State.Status === 'stopping';
 }
 
 /** @param {NodeJS.ReadableStream} events of one container */

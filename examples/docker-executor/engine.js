@@ -25,6 +25,8 @@ const NO_ADDRESS = Object.fromEntries(
 /** The Docker engine: whatever it is asked for has an end. */
 class Engine {
     #modem;
+    /** @type {boolean | undefined} */
+    #isPodman;
     /** @type {string | undefined} */
     #node;
 
@@ -58,6 +60,21 @@ class Engine {
         };
 
         return new Docker(/** @type {object} */ ({ modem: Object.assign(Object.create(this.#modem), { dial }) }));
+    }
+
+    /**
+     * Whether it is Podman, which speaks the same language with some other habits.
+     *
+     * @param {AbortSignal} [signal]
+     */
+    async isPodman(signal) {
+        if (this.#isPodman === undefined) {
+            const { Components = [] } = await this.client(signal).version();
+
+            this.#isPodman = Components.some(({ Name }) => Name === 'Podman Engine');
+        }
+
+        return this.#isPodman;
     }
 
     /**

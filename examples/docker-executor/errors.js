@@ -6,7 +6,14 @@ const { cannotRun, isAbout } = require('./explain');
 const CHECK_NAME = 'check its name and tag, and that this engine may pull it';
 /** What registries and the engine say of images that nobody can pull, however often they try; what that means. */
 const FINAL = /** @type {[RegExp, string][]} */ ([
-    [/no matching manifest|no match for platform|cannot be used on this platform/i, 'it is made for other platforms'],
+    [
+        /no matching manifest|no match for platform|no image found in manifest list|cannot be used on this platform/i,
+        'it is made for other platforms'
+    ],
+    [
+        /distribution\.manifest\.v1\+|schema version 1\b/i,
+        'it is stored in a format that engines no longer take (manifest schema 1)'
+    ],
     [/x509: /, 'this engine does not trust its registry'],
     [/not found|manifest unknown|(?<!permission )denied|unauthorized|no basic auth credentials/i, CHECK_NAME],
     [/invalid (reference format|repository name|tag)|must be lowercase/i, CHECK_NAME]
@@ -100,7 +107,9 @@ function startError(error, { buildId, container }, entryPoint) {
     const text = reason(error);
     const missing = /no such image: (\S+)/i.exec(text)?.[1];
 
-    if (error.statusCode === 409 && /name .* already in use/i.test(text)) return alreadyThere(buildId, error);
+    // 500 is Podman's.
+    if ([409, 500].includes(error.statusCode) && /name .* already in use/i.test(text))
+        return alreadyThere(buildId, error);
     if (error.statusCode === 404 && missing) return imageError(missing, error);
     if (/no such container|marked for removal/i.test(text)) return cancelledError(buildId, error);
     if (isAbout(entryPoint, text)) {
@@ -166,7 +175,12 @@ function imageError(image, error) {
  * @param {any} error dockerode's, which says so itself of whatever is answered with 404
  */
 function isGone(error) {
-    return error.statusCode === 404 && /no such/i.test(reason(error));
+    const text = reason(error);
+
+    // Podman does not look for it again while it stops a container that somebody removes.
+    return error.statusCode === 404
+        ? /no such/i.test(text)
+        : error.statusCode === 500 && /no such container/i.test(text);
 }
 
 /** @param {any} error */

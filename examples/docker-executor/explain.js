@@ -21,6 +21,8 @@ const WORDS = {
     created: `The build's container is there and has not been started yet.`,
     paused: `The build's container is paused: somebody has paused it on its engine.`,
     restarting: `The build's container is being started again.`,
+    // Podman's.
+    stopping: ENDING,
     removing: `The build's container is being removed.`,
     exited: ENDED,
     dead: ENDED

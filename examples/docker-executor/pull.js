@@ -1,9 +1,13 @@
 'use strict';
 
 const { imageError, timeoutError } = require('./errors');
+const { withTag } = require('./image-name');
 const { linesOf } = require('./lines');
 
 /** @typedef {import('dockerode')} Docker */
+
+/** The engine's words for a name that no image can have. */
+const NO_NAME = 'invalid reference format';
 
 /**
  * Resolves once the engine has the image.
@@ -13,7 +17,9 @@ const { linesOf } = require('./lines');
  * @param {{ when: 'missing' | 'always', log: (line: string) => void, signal: AbortSignal }} options
  */
 async function pull(engine, name, { when, log, signal }) {
-    const image = tagged(name);
+    const image = withTag(name);
+
+    if (image === undefined) throw imageError(name, NO_NAME);
     const docker = engine.client(signal);
 
     signal.throwIfAborted();
@@ -38,15 +44,6 @@ async function pull(engine, name, { when, log, signal }) {
 }
 
 /**
- * Without a tag the engine would pull every tag that the registry has.
- *
- * @param {string} image
- */
-function tagged(image) {
-    return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
-}
-
-/**
  * @param {Docker} docker
  * @param {string} image
  */
@@ -56,7 +53,7 @@ async function isThere(docker, image) {
 
         return true;
     } catch (error) {
-        // A name that no image can have is refused (400): the pull says the same in the words for images.
+        // What else is wrong with a name (400) the pull says in the words for images.
         if ([400, 404].includes(/** @type {any} */ (error).statusCode)) return false;
         throw error;
     }

@@ -60,7 +60,7 @@ class Start {
         } catch (error) {
             // What an engine that fails here too still has of the build goes when it is stopped.
             await new Builds(this.#engine, this.#settings, lastCalls(this.#shutdown))
-                .removeWhatMade(start)
+                .removeWhatMade(config.buildId, start)
                 .catch(() => {});
             throw error;
         }

@@ -36,6 +36,20 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         assert.ok(build.engine.calls.includes(MAKES_BUILD));
     });
 
+    it('is asked nothing about an image whose name leads to another address', async () => {
+        await build.use({});
+        const config = { buildId: 7, container: '../../v1.40/containers/x?' };
+        const error = await rejection(build.executor.start(startConfig(build.api, config)));
+
+        assert.equal(error.code, 'DOCKER_IMAGE');
+        assert.equal(error.kind, 'image');
+        assert.equal(error.retryable, false);
+        assert.deepEqual(
+            build.engine.calls.filter(call => call.includes('v1.40')),
+            []
+        );
+    });
+
     describe('to a pull', () => {
         /** It lacks the build's image, and answers the pull so. */
         const pulling = (answer, options) =>

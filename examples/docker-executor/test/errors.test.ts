@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { engineError, imageError, startError } from '../errors';
+import { engineError, imageError, isGone, startError } from '../errors';
 
 const config: any = { buildId: 7, container: 'app:1' };
 
@@ -33,7 +33,15 @@ describe('docker executor: errors', () => {
         ],
         'it is made for other platforms': [
             'no matching manifest for linux/arm64/v8 in the manifest list entries',
-            'image operating system "windows" cannot be used on this platform'
+            'image operating system "windows" cannot be used on this platform',
+            // Podman's.
+            'choosing an image from manifest list docker://app:1: no image found in manifest list for architecture arm64'
+        ],
+        'it is stored in a format that engines no longer take (manifest schema 1)': [
+            'media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd ' +
+                'v2.1, please rebuild the image as "application/vnd.docker.distribution.manifest.v2+json" or ' +
+                '"application/vnd.oci.image.manifest.v1+json"',
+            'not found: media type "application/vnd.docker.distribution.manifest.v1+json" is not supported'
         ],
         'this engine does not trust its registry': [
             'Get "https://r.example/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority'
@@ -75,6 +83,24 @@ describe('docker executor: errors', () => {
             });
         }
     }
+
+    it('knows a name that is taken, also in the words of Podman', () => {
+        for (const said of [
+            answer(409, 'Conflict. The container name "/sd-build-7" is already in use by container "1".'),
+            answer(
+                500,
+                'container create: creating container storage: the container name "sd-build-7" is already in use by 1'
+            )
+        ])
+            expect(startError(said, config, '/opt/sd/launch')).to.include({ code: 'DOCKER_BUILD_EXISTS' });
+    });
+
+    it('knows a container that is gone, also in the words of Podman, and takes nothing else for it', () => {
+        expect(isGone(answer(404, 'No such container: 1'))).to.equal(true);
+        expect(isGone(answer(500, 'container 1 does not exist in database: no such container'))).to.equal(true);
+        expect(isGone(answer(500, 'stat /var/lib/docker: no such file or directory'))).to.equal(false);
+        expect(isGone(answer(404, 'page not found'))).to.equal(false);
+    });
 
     it('takes the engine at its word that an image is not there', () => {
         expect(imageError('app:1', answer(404, 'No such image: app:1'))).to.include({ retryable: false });
