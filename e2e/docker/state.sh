@@ -4,8 +4,8 @@ docker_home=$state/docker
 docker_socket=$docker_home/docker.sock
 docker_pid=$docker_home/docker.pid
 
-engine_answers() { # [SOCKET]
-    curl -fsS -o /dev/null --unix-socket "${1:-$docker_socket}" http://docker/_ping 2> /dev/null
+engine_answers() {
+    curl -fsS -o /dev/null --unix-socket "$docker_socket" http://docker/_ping 2> /dev/null
 }
 
 # is_running PID: a zombie is not, since the first process of a container may be slow to reap it.

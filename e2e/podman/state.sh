@@ -2,7 +2,8 @@
 podman_here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$podman_here/../docker/state.sh"
 podman_home=$state/podman
-podman_socket=$podman_home/podman.sock
+# In place of that of Docker: `engine_answers` asks here.
+docker_socket=$podman_home/podman.sock
 podman_pid=$podman_home/podman.pid
 # It shares nothing with another Podman of this host.
 own_podman=(env "CONTAINERS_CONF=$podman_here/containers.conf" "CONTAINERS_REGISTRIES_CONF=$podman_here/registries.conf"

@@ -13,11 +13,11 @@ start_engine() {
     mkdir -p "$podman_home"
     # What looks after the containers leaves files in the folder that it was started in.
     cd "$podman_home"
-    nohup "${own_podman[@]}" system service --time 0 "unix://$podman_socket" \
+    nohup "${own_podman[@]}" system service --time 0 "unix://$docker_socket" \
         > "$podman_home/podman.log" 2>&1 < /dev/null &
     echo $! > "$podman_pid"
     for _ in $(seq 1 300); do
-        if engine_answers "$podman_socket"; then return; fi
+        if engine_answers; then return; fi
         is_running $! || break
         sleep 0.1
     done
@@ -27,7 +27,7 @@ start_engine() {
 }
 
 [ "${1:-}" != --restart ] || end_process "$podman_pid" KILL
-engine_answers "$podman_socket" || start_engine
-echo "export DOCKER_HOST=unix://$podman_socket"
+engine_answers || start_engine
+echo "export DOCKER_HOST=unix://$docker_socket"
 # With the folder: whoever calls it later may have another one, or none, in ENGINES_HOME.
 echo "export DOCKER_RESTART='ENGINES_HOME=$state $here/up.sh --restart'"
