@@ -9,6 +9,7 @@ import { Operation } from './operations/operation';
 import { Turns } from './operations/turns';
 import { validate, type ValidatedOperation } from './validation/schema';
 import type { BuildId, ExchangeConfig } from './config';
+import type Executor = require('./executor');
 
 // What stands between a public method and its hook.
 
@@ -108,7 +109,7 @@ function operate(
     work: (operation: Operation) => unknown
 ): Promise<any> {
     const promise = traced(executor, name, config, async message => {
-        const operation = new Operation(name, (_of, error) => tellUnheard(executor, config, error));
+        const operation = new Operation(name, (of, error) => hear(executor, of, config, error));
         const inFlight = InFlight.of(executor);
 
         inFlight.enter(operation);
@@ -121,6 +122,34 @@ function operate(
     });
 
     return settle(promise, callback);
+}
+
+/**
+ * Work that goes on after its operation has failed, and no caller hears of it. Where it would have made a build run, the
+ * API is told, unless somebody has ended it.
+ */
+function hear(executor: object, operation: Operation, config: unknown, error: unknown): void {
+    const { name, hook, held, isAborted, isReported } = operation;
+
+    tellUnheard(executor, config, error);
+    if (name !== 'start' || hook !== 'resolved' || !held || isAborted || isReported) return;
+    const { token, apiUri, buildId, connection } = held;
+
+    operation.isReported = true;
+    (executor as Executor)
+        .reportFailure({ token, apiUri, buildId }, reasonFor(error), connection)
+        .catch((failure: Error) => {
+            process.emitWarning(`Build ${buildIdFrom(held)} has not come up. ${failure.message}`, 'ExecutorWarning');
+        });
+}
+
+/** For the build's owner: in the words of an error that has some for them. */
+function reasonFor(error: unknown): string {
+    const words = [read(error, 'userMessage'), read(error, 'message')];
+
+    return (
+        words.find((text): text is string => typeof text === 'string' && text !== '') ?? 'The build has not come up.'
+    );
 }
 
 /** With a callback, that is called too, and a promise that nobody looks at causes no unhandled rejection. */

@@ -1,4 +1,5 @@
 import { exchangeArguments, isInTurn, perform, settle, validated, type Callback } from './calls';
+import { connectionOf, endsOf } from './connection';
 import { buildIdFrom } from './build/build-id';
 import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
 import { traced } from './observability/diagnostics';
@@ -23,6 +24,7 @@ import type * as limits from './build/limits';
 import type * as launching from './build/launch';
 import type * as launchOptions from './build/launch-options';
 import type * as exchanging from './exchange/exchange';
+import type * as reporting from './exchange/report';
 
 /**
  * The class that all executors extend. An executor is the engine that runs a build's containers.
@@ -293,8 +295,39 @@ abstract class Executor<Options = any> {
             if (typeof config === 'string' && held.length !== 1) throw tokenUnknown(held.length);
             // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
             const { exchangeToken } = require('./exchange/exchange') as typeof exchanging;
+            const signals = endsOf(this, whole, asked);
 
-            return exchangeToken(whole as configs.ExchangeConfig, minutes, asked);
+            return exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals);
+        });
+    }
+
+    /**
+     * Makes a build a FAILURE in the API, with a reason for its owner. For a build that this executor has ended, or that
+     * will never come up, and whose launcher cannot tell.
+     *
+     * Resolves true; false where the build has ended, is UNSTABLE, or, with a temporal token, no longer waits to run.
+     * The API is asked as for an exchange, for 60 s in all by default. **It calls `stop` for the build before it answers**,
+     * perhaps on this executor: do not wait for a report inside `_stop`.
+     *
+     * @param config token, apiUri and buildId: the build's own token, or the temporal one
+     * @param reason why, for the build's owner: it becomes the build's statusMessage. Tokens in it are masked
+     * @param options by default the agent and ca of the last exchange for a build that is in flight
+     * @throws Joi's ValidationError, a TypeError for no reason, `EXECUTOR_TOKEN_SCOPE`, or `EXECUTOR_REPORT` where the API
+     *   did not take it
+     */
+    reportFailure(
+        config: configs.ExchangeConfig,
+        reason: string,
+        options?: reporting.ReportOptions | Callback<boolean>,
+        callback?: Callback<boolean>
+    ): Promise<boolean> {
+        const done = [options, callback].find(given => typeof given === 'function');
+        const asked = typeof options === 'function' ? undefined : options;
+
+        return perform(this, 'reportFailure', config, done, ({ signal }) => {
+            const { reportFailure } = require('./exchange/report') as typeof reporting;
+
+            return reportFailure(config, reason, { ...connectionOf(this, config), ...asked }, [signal]);
         });
     }
 }
@@ -342,6 +375,7 @@ declare namespace Executor {
     export type ExecutorErrorJSON = errors.ExecutorErrorJSON;
     export type ExecutorErrorOptions = errors.ExecutorErrorOptions;
     export type ExchangeOptions = exchanging.ExchangeOptions;
+    export type ReportOptions = reporting.ReportOptions;
     export type Launch = launching.Launch;
     export type LaunchOptions = launchOptions.LaunchOptions;
     export type ExecutorCallback<Result = any> = Callback<Result>;

@@ -19,7 +19,7 @@ export function tokenFrom({ statusCode, body, retryAfter }: Answer, url: URL): s
 }
 
 /** What a body holds: JSON where it is, otherwise its text. */
-function parse(body: string): unknown {
+export function parse(body: string): unknown {
     try {
         return JSON.parse(body);
     } catch {
@@ -27,7 +27,8 @@ function parse(body: string): unknown {
     }
 }
 
-function quote(answer: unknown, statusCode: number): string {
+/** An answer without a token that stands in it. */
+export function quote(answer: unknown, statusCode: number): string {
     // An empty body says nothing of what was answered.
     if (answer === '') return `"" (status ${statusCode})`;
     try {

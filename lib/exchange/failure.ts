@@ -17,7 +17,7 @@ export interface Failure {
     statusCode?: number;
     /** The answer's Retry-After header. */
     retryAfter?: string | undefined;
-    /** Instead of the count of those made. */
+    /** How many requests were made. */
     attempts?: number;
     /** The client's error behind it, or the reason of an abort. Only its name, message and code are kept. */
     error?: unknown;
@@ -153,15 +153,21 @@ function isTlsCode(code: string): boolean {
 }
 
 /** The error of a failed exchange: no token in its message, nor in anything that it holds. */
-export function exchangeError(failure: Failure, attempts: number, token: string): ExecutorError {
-    const { error, reason } = failure;
-    const quote = reason.length > LONGEST_QUOTE ? `${reason.slice(0, LONGEST_QUOTE)}…` : reason;
-
-    return new ExecutorError(`Failed to exchange build token: ${withoutSecrets(quote, token)}`, {
-        attempts,
+export function exchangeError(failure: Failure, token: string): ExecutorError {
+    return new ExecutorError(`Failed to exchange build token: ${reasonOf(failure, token)}`, {
         ...failure,
-        cause: error instanceof Error ? withoutRequest(error, token) : undefined
+        cause: causeOf(failure, token)
     });
+}
+
+/** Why it failed, with no token in it. */
+export function reasonOf({ reason }: Failure, token: string): string {
+    return withoutSecrets(reason.length > LONGEST_QUOTE ? `${reason.slice(0, LONGEST_QUOTE)}…` : reason, token);
+}
+
+/** The error behind it, where there is one. */
+export function causeOf({ error }: Failure, token: string): Error | undefined {
+    return error instanceof Error ? withoutRequest(error, token) : undefined;
 }
 
 /** The client's errors hold the request, headers and all: what is kept is what a person reads. */

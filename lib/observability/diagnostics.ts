@@ -5,10 +5,10 @@ import { read } from '../errors/read';
 import type { Operation } from '../operations/names';
 
 /**
- * Every operation has a channel: those with a hook, the token exchange, which mostly runs inside a start, and the work
- * of `waitUntil`, where it fails.
+ * Every operation has a channel: those with a hook, the token exchange, which mostly runs inside a start, the report of a
+ * failure, and the work of `waitUntil`, where it fails.
  */
-export type TracedOperation = Operation | 'exchangeTokenForBuild' | 'waitUntil';
+export type TracedOperation = Operation | 'exchangeTokenForBuild' | 'reportFailure' | 'waitUntil';
 
 /**
  * What the channels carry: one object per call, the same in each of its events. Nothing in it is a secret, so it may

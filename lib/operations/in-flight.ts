@@ -16,7 +16,7 @@ export interface Held extends Pick<ExchangeConfig, 'token' | 'apiUri' | 'buildId
 }
 
 /** How the API is reached: options of the exchange. */
-interface Connection {
+export interface Connection {
     agent?: HttpAgent | HttpsAgent | undefined;
     ca?: string | Buffer | Array<string | Buffer> | undefined;
 }

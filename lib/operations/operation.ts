@@ -18,6 +18,8 @@ export class Operation {
     held: Held | undefined;
     /** Whether its work went on beyond the time that it had: it takes no more. */
     isLeft = false;
+    /** Whether a failure of it is reported to the API: one will do. */
+    isReported = false;
 
     readonly #unheard: Unheard;
     #done: Promise<unknown> | undefined;

@@ -25,9 +25,10 @@ export class MemoryEngine {
     /** Milliseconds that every call takes. */
     latency = 0;
 
+    /** Runs a build, unless it runs already: names decide between executors that share an engine. */
     async run(build: MemoryBuild, signal: AbortSignal): Promise<void> {
         await this.#answer(signal);
-        this.builds.set(build.id, build);
+        if (!this.builds.has(build.id)) this.builds.set(build.id, build);
     }
 
     async find(id: string, signal: AbortSignal): Promise<MemoryBuild | undefined> {

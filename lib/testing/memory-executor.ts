@@ -8,11 +8,6 @@ export interface MemoryOptions {
     engineTimeout?: number | undefined;
 }
 
-interface Starting {
-    promise: Promise<boolean>;
-    controller: AbortController;
-}
-
 /** What a timer can wait for: above it, Node fires at once. */
 const LONGEST_TIMEOUT = 24 * 24 * 60;
 
@@ -21,9 +16,8 @@ const LONGEST_TIMEOUT = 24 * 24 * 60;
  * one. Nothing is run; what would run stands in `engine.builds`.
  */
 export class MemoryExecutor extends Executor<MemoryOptions> {
+    static override readonly callsInTurn: boolean = true;
     readonly engine: MemoryEngine;
-    /** The starts in flight by build id: a second one joins, a stop or the shutdown ends them. */
-    readonly #starting = new Map<string, Starting>();
     readonly #timers = new Map<string, NodeJS.Timeout>();
     readonly #stats = Executor.collectStats(this);
 
@@ -32,92 +26,94 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         this.engine = options.engine ?? new MemoryEngine();
     }
 
-    protected override _start(config: Executor.StartConfig): Promise<boolean> {
-        const id = String(config.buildId);
-        const running = this.#starting.get(id);
+    /**
+     * A build that is there already, whoever has started it, has been started. A subclass that calls it may leave the
+     * context out.
+     */
+    protected override async _start(
+        config: Executor.StartConfig,
+        { signal, shutdownSignal }: Partial<Executor.StartContext> = {}
+    ): Promise<boolean> {
+        const id = Executor.buildIdFrom(config);
 
-        if (running) return running.promise;
-        const controller = new AbortController();
-        const promise = this.#run(id, config, controller.signal).finally(() => {
-            this.#starting.delete(id);
-        });
-
-        this.#starting.set(id, { promise, controller });
-
-        return promise;
-    }
-
-    async #run(id: string, config: Executor.StartConfig, signal: AbortSignal): Promise<boolean> {
         // A build that runs has its token: it cannot be had a second time.
         if (await this.#call(limit => this.engine.find(id, limit), signal)) return true;
-        const minutes = Executor.buildTimeoutFrom(config.annotations);
-        const token = await this.exchangeTokenForBuild(config, minutes, { signal });
+        const token = await this.#tokenFor(config, signal);
+
+        if (token === undefined) return true;
         const { command, args, env } = Executor.launch({ ...config, token }, '/opt/sd');
 
         const annotations = this.parseAnnotations(config.annotations);
         const build = { id, annotations, image: config.container, command, args, env };
 
-        await this.#call(limit => this.engine.run(build, limit), signal);
+        // Not cut short by a stop: an engine might carry it out all the same, after the stop.
+        await this.#call(limit => this.engine.run(build, limit), shutdownSignal);
 
         return true;
     }
 
-    /** Ends a start in flight first, so that the build cannot come up afterwards. */
-    protected override async _stop({ buildId }: Executor.StopConfig): Promise<void> {
-        const id = String(buildId);
+    /** The build's own token; undefined where it cannot be had since another executor has started the build meanwhile. */
+    async #tokenFor(config: Executor.StartConfig, signal: AbortSignal | undefined): Promise<string | undefined> {
+        const id = Executor.buildIdFrom(config);
 
-        await this.#cancel(id);
+        try {
+            return await this.exchangeTokenForBuild(config, Executor.buildTimeoutFrom(config.annotations), { signal });
+        } catch (error) {
+            if (await this.#call(limit => this.engine.find(id, limit), signal)) return undefined;
+            throw error;
+        }
+    }
+
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        const id = Executor.buildIdFrom(config);
+
         this.#clearTimer(id);
         await this.#call(limit => this.engine.end(id, limit));
     }
 
-    /** Resolves with an empty text for a build that came up, and otherwise with why it did not. */
-    protected override async _verify({ buildId }: Executor.VerifyConfig): Promise<string> {
-        const build = await this.#call(limit => this.engine.find(String(buildId), limit));
+    /** Resolves with an empty text for a build that comes up or has come up, and otherwise with why it did not. */
+    protected override async _verify(config: Executor.VerifyConfig, context?: Executor.VerifyContext): Promise<string> {
+        const id = Executor.buildIdFrom(config);
+        const build = await this.#call(limit => this.engine.find(id, limit));
 
-        if (!build) return `Build ${buildId} is not running.`;
+        if (!build) return context?.isStarting ? '' : `Build ${id} is not running.`;
 
         return this.engine.missingImages.has(build.image) ? `Image ${build.image} could not be pulled.` : '';
     }
 
-    protected override async _status({ buildId }: Executor.StatusConfig): Promise<string> {
-        const build = await this.#call(limit => this.engine.find(String(buildId), limit));
+    protected override async _status(config: Executor.StatusConfig, context?: Executor.VerifyContext): Promise<string> {
+        const build = await this.#call(limit => this.engine.find(Executor.buildIdFrom(config), limit));
 
-        return build ? 'running' : 'not found';
+        if (build) return 'running';
+
+        return context?.isStarting ? 'starting' : 'not found';
     }
 
     /** Ends the build when it has run for as long as it may. */
-    protected override _startTimer({ buildId, annotations }: Executor.TimerConfig): void {
-        const id = String(buildId);
-        const minutes = Executor.buildTimeoutFrom(annotations, { max: LONGEST_TIMEOUT });
+    protected override _startTimer(config: Executor.TimerConfig): void {
+        const id = Executor.buildIdFrom(config);
+        const minutes = Executor.buildTimeoutFrom(config.annotations, { max: LONGEST_TIMEOUT });
         const timer = setTimeout(() => {
             // Nobody waits for it: an engine that is down then still has the build, and the API will stop it.
-            this._stop({ buildId, apiUri: '' }).catch(() => {});
+            this.#call(limit => this.engine.end(id, limit)).catch(() => {});
         }, minutes * 60_000);
 
         this.#clearTimer(id);
         this.#timers.set(id, timer);
     }
 
-    protected override _stopTimer({ buildId }: Executor.TimerConfig): void {
-        this.#clearTimer(String(buildId));
+    protected override _stopTimer(config: Executor.TimerConfig): void {
+        this.#clearTimer(Executor.buildIdFrom(config));
     }
 
-    /** Builds go on: they are the engine's. Starts in flight end, with nothing left behind. */
+    /** Builds go on: they are the engine's. Starts in flight end at once, with nothing left behind. */
     protected override async _cleanUp(): Promise<void> {
         for (const id of [...this.#timers.keys()]) this.#clearTimer(id);
-        await Promise.all([...this.#starting.keys()].map(id => this.#cancel(id)));
+        await this.shutDown([], 25_000, 0);
     }
 
     override stats(): Executor.ExecutorStats {
         return { ...this.#stats(), breaker: { isClosed: !this.engine.down } };
-    }
-
-    async #cancel(id: string): Promise<void> {
-        const starting = this.#starting.get(id);
-
-        starting?.controller.abort();
-        await Promise.allSettled([starting?.promise]);
     }
 
     #clearTimer(id: string): void {
@@ -133,13 +129,8 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         try {
             return await work(AbortSignal.any([timeout, ...(signal ? [signal] : [])]));
         } catch (cause) {
-            if (signal?.aborted) {
-                throw new Executor.ExecutorError('The start was ended by a stop or a shutdown', {
-                    code: 'MEMORY_START_CANCELLED',
-                    kind: 'cancelled',
-                    userMessage: 'The start of the build was cancelled.'
-                });
-            }
+            // What the base has to say of a stop or the shutdown.
+            signal?.throwIfAborted();
             throw new Executor.ExecutorError(
                 timeout.aborted
                     ? `The engine has not answered within ${engineTimeout} ms: look at its load`

@@ -68,11 +68,11 @@ describe('a check that cannot even begin', () => {
         }
     }
 
-    const startTimeout = 200;
+    const [startTimeout, callTimeout] = [200, 200];
 
     for (const Class of [Refusing, Hanging]) {
         it(`speaks of the start, not of its own rule: ${Class.name}`, async () => {
-            const told = { factory: () => new Class(), startTimeout };
+            const told = { factory: () => new Class(), startTimeout, callTimeout };
 
             for (const title of [
                 'stop ends a build that runs',

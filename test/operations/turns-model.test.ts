@@ -63,6 +63,8 @@ interface HookCall {
     failed: boolean;
     /** What it handed over has not settled. */
     goesOn: boolean;
+    /** What it handed over has failed, and nobody had ended it. */
+    isNews: boolean;
 }
 
 const wait = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));
@@ -79,6 +81,14 @@ class System extends Executor {
     readonly hooks: HookCall[] = [];
     readonly faults: string[] = [];
     isClosed = false;
+    /** The builds whose failure the API would be told. */
+    readonly reports: number[] = [];
+
+    override reportFailure({ buildId }: { buildId: number | string }): Promise<boolean> {
+        this.reports.push(Number(buildId));
+
+        return Promise.resolve(true);
+    }
 
     protected override _start(config: StartConfig, context: StartContext): unknown {
         const call = this.#callOf(config);
@@ -104,7 +114,14 @@ class System extends Executor {
             ignores: () => wait(8_000 + takes * 10).then(make),
             never,
             goesOn: () => goOn(heed()),
-            goesOnAndFails: () => goOn(wait(takes).then(() => Promise.reject(new Error('failed later')))),
+            goesOnAndFails: () =>
+                goOn(
+                    wait(takes).then(() => {
+                        if (!context.signal.aborted) hook.isNews = true;
+
+                        return Promise.reject(new Error('failed later'));
+                    })
+                ),
             goesOnForever: () => goOn(never())
         };
 
@@ -170,7 +187,7 @@ class System extends Executor {
         } else if (others.some(other => other.what === 'stop' && !other.isSettled)) {
             this.faults.push(`a stop of ${build} beside another`);
         }
-        const hook = { what, build, call, isSettled: false, failed: false, goesOn: false };
+        const hook = { what, build, call, isSettled: false, failed: false, goesOn: false, isNews: false };
 
         this.hooks.push(hook);
 
@@ -344,8 +361,9 @@ const steps = fc.commands(
 );
 
 /** What has to hold when everything has settled that ever will. */
-function judge({ calls, hooks, faults, containers, isClosed }: System): void {
+function judge({ calls, hooks, faults, containers, reports, isClosed }: System): void {
     expect(faults).to.deep.equal([]);
+    expect(reports).to.deep.equal(hooks.filter(({ isNews }) => isNews).map(({ build: failed }) => failed));
     for (const of of BUILDS) {
         const own = hooks.filter(hook => hook.build === of);
         const stops = own.filter(hook => hook.what === 'stop');

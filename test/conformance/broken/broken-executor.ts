@@ -30,10 +30,10 @@ export class WithOwnBuilds extends MemoryExecutor {
 export class WithStarting extends MemoryExecutor {
     protected readonly starting = new Set<string>();
 
-    protected override async _start(config: Executor.StartConfig): Promise<boolean> {
+    override async start(config: Executor.StartConfig): Promise<any> {
         this.starting.add(String(config.buildId));
         try {
-            return await super._start(config);
+            return await super.start(config);
         } finally {
             this.starting.delete(String(config.buildId));
         }

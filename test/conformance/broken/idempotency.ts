@@ -14,6 +14,12 @@ class StopTwiceRejects extends MemoryExecutor {
 }
 
 class StopOfAnUnknownBuildRejects extends WithOwnBuilds {
+    override start(config: Executor.StartConfig): Promise<any> {
+        this.own.add(String(config.buildId));
+
+        return super.start(config);
+    }
+
     protected override async _stop(config: Executor.StopConfig): Promise<void> {
         const isKnown = this.isOwn(config.buildId) || this.isRunning(config.buildId);
 
@@ -47,10 +53,10 @@ class CleanUpTwiceRejects extends MemoryExecutor {
 }
 
 class StopRejectsWhileStarting extends WithStarting {
-    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+    override async stop(config: Executor.StopConfig): Promise<any> {
         const isStarting = this.starting.has(String(config.buildId));
 
-        await super._stop(config);
+        await super.stop(config);
         if (isStarting) throw new Error('The build is starting');
     }
 }
@@ -87,10 +93,12 @@ class SecondStartRejects extends WithOwnBuilds {
 }
 
 class RunsABuildTwice extends WithOwnBuilds {
-    protected override async _start(config: Executor.StartConfig): Promise<boolean> {
-        const isSecond = this.isOwn(config.buildId);
-        const started = await super._start(config);
+    override async start(config: Executor.StartConfig): Promise<any> {
         const id = String(config.buildId);
+        const isSecond = this.isOwn(id);
+
+        this.own.add(id);
+        const started: unknown = await super.start(config);
 
         if (isSecond) this.engine.builds.set(`${id}-2`, this.engine.builds.get(id)!);
 
@@ -99,8 +107,8 @@ class RunsABuildTwice extends WithOwnBuilds {
 }
 
 class StopMissesWhatIsStarting extends WithStarting {
-    protected override async _stop(config: Executor.StopConfig): Promise<void> {
-        if (!this.starting.has(String(config.buildId))) await super._stop(config);
+    override async stop(config: Executor.StopConfig): Promise<any> {
+        if (!this.starting.has(String(config.buildId))) await super.stop(config);
     }
 }
 

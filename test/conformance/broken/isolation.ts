@@ -3,8 +3,8 @@ import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import { WithOwnBuilds, WithStarting, type BrokenExecutors } from './broken-executor';
 
 class StartsOneBuildAtATime extends WithStarting {
-    protected override _start(config: Executor.StartConfig): Promise<boolean> {
-        return this.starting.size > 0 ? Promise.reject(new Error('Busy')) : super._start(config);
+    override start(config: Executor.StartConfig): Promise<any> {
+        return this.starting.size > 0 ? Promise.reject(new Error('Busy')) : super.start(config);
     }
 }
 

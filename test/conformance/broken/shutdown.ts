@@ -87,8 +87,8 @@ class ListensForSignals extends MemoryExecutor {
 class NeverAnswersAfterCleanUp extends MemoryExecutor {
     #isClosed = false;
 
-    protected override _start(config: Executor.StartConfig): Promise<boolean> {
-        return this.#isClosed ? new Promise(() => {}) : super._start(config);
+    override start(config: Executor.StartConfig): Promise<any> {
+        return this.#isClosed ? new Promise(() => {}) : super.start(config);
     }
 
     protected override async _cleanUp(): Promise<void> {

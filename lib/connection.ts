@@ -1,0 +1,35 @@
+import { buildIdFrom } from './build/build-id';
+import { read } from './errors/read';
+import { InFlight } from './operations/in-flight';
+import { Turns } from './operations/turns';
+import type { ExchangeOptions } from './exchange/exchange';
+import type { Connection, Held } from './operations/in-flight';
+
+/**
+ * What ends an exchange beside its own signal: that of a start in turn of its build, also where its hook hands none over.
+ * What the exchange is made with is remembered for a report.
+ */
+export function endsOf(executor: object, config: unknown, options: ExchangeOptions | undefined): AbortSignal[] {
+    const { agent, ca } = options ?? {};
+
+    for (const held of heldBy(executor, config)) held.connection = { agent, ca };
+    try {
+        const start = Turns.startOf(executor, buildIdFrom(config as Held));
+
+        return start ? [start.signal] : [];
+    } catch {
+        // No config that can be exchanged: validation has its own say.
+        return [];
+    }
+}
+
+/** How the API was reached when the token of an operation in flight was last exchanged. */
+export function connectionOf(executor: object, config: unknown): Connection | undefined {
+    return heldBy(executor, config).find(({ connection }) => connection)?.connection;
+}
+
+function heldBy(executor: object, config: unknown): Held[] {
+    const token = read(config, 'token');
+
+    return typeof token === 'string' ? InFlight.heldBy(executor, token) : [];
+}

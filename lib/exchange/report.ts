@@ -1,0 +1,95 @@
+import Hoek = require('@hapi/hoek');
+import { ExecutorError } from '../errors/executor-error';
+import { withoutSecrets } from '../errors/mask';
+import { validate } from '../validation/schema';
+import { parse, quote, tokenFrom } from './answer';
+import { causeOf, reasonOf, statusFailure, type Failure } from './failure';
+import { buildUrl, isFailure, persist } from './persist';
+import { needsExchange } from './token-scope';
+import type { ExchangeConfig } from '../config';
+import type { ExchangeOptions } from './exchange';
+import type { Answer } from './request';
+
+/** How `reportFailure` asks the API. */
+export type ReportOptions = Omit<ExchangeOptions, 'bufferMinutes'>;
+
+/** What a build can be whose failure is news. The API takes FAILURE for an UNSTABLE one as well, and changes nothing. */
+const UNFINISHED = ['CREATED', 'QUEUED', 'BLOCKED', 'FROZEN', 'RUNNING'];
+
+/** Minutes for a token that is needed for one request. */
+const MINUTES = 5;
+
+/** See `Executor#reportFailure`. Gives up when one of the signals aborts. */
+export async function reportFailure(
+    config: ExchangeConfig,
+    reason: string,
+    options: ReportOptions = {},
+    signals: readonly AbortSignal[] = []
+): Promise<boolean> {
+    validate('exchange', config);
+    validate('exchangeOptions', options);
+    if (typeof reason !== 'string' || reason === '')
+        throw new TypeError('reason must be a text for the owner of the build');
+    const { token } = config;
+    const end = performance.now() + (options.deadline ?? 60_000);
+
+    async function ask<Result>(
+        method: 'GET' | 'POST' | 'PUT',
+        url: URL,
+        body: object | undefined,
+        judge: (answer: Answer) => Result | Failure
+    ): Promise<Result> {
+        const deadline = Math.max(1, Math.ceil(end - performance.now()));
+        const outcome = await persist({ method, url, token, body }, judge, { ...options, deadline }, signals);
+
+        if (isFailure(outcome)) throw reportError(outcome, token);
+
+        return outcome;
+    }
+    const build = buildUrl(config);
+    const exchange = buildUrl(config, '/token');
+    const isNews = needsExchange(token)
+        ? ask('POST', exchange, { buildTimeout: MINUTES }, answer => isWaiting(answer, exchange))
+        : ask('GET', build, undefined, isUnfinished);
+
+    if (!(await isNews)) return false;
+
+    return ask('PUT', build, { status: 'FAILURE', statusMessage: withoutSecrets(reason, token) }, isTaken);
+}
+
+/** A temporal token cannot read its build. The API exchanges it as long as the build waits to run. */
+function isWaiting(answer: Answer, url: URL): boolean | Failure {
+    if (answer.statusCode === 403) return false;
+    const outcome = tokenFrom(answer, url);
+
+    return typeof outcome === 'string' ? true : outcome;
+}
+
+function isUnfinished({ statusCode, body, retryAfter }: Answer): boolean | Failure {
+    const answer = parse(body);
+
+    if (statusCode === 200) return UNFINISHED.includes(String(Hoek.reach(answer as object, 'status')));
+
+    return statusFailure(statusCode, quote(answer, statusCode), retryAfter);
+}
+
+/** The API answers 403 for a build that has ended meanwhile. */
+function isTaken({ statusCode, body, retryAfter }: Answer): boolean | Failure {
+    if (statusCode === 200 || statusCode === 403) return statusCode === 200;
+
+    return statusFailure(statusCode, quote(parse(body), statusCode), retryAfter);
+}
+
+function reportError(failure: Failure, token: string): ExecutorError {
+    const { kind, retryable, statusCode, attempts } = failure;
+
+    return new ExecutorError(`Failed to report the failure of the build: ${reasonOf(failure, token)}`, {
+        code: 'EXECUTOR_REPORT',
+        kind,
+        retryable,
+        statusCode,
+        attempts,
+        userMessage: 'Screwdriver could not be told that the build has failed. Stop the build.',
+        cause: causeOf(failure, token)
+    });
+}
