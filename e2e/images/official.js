@@ -9,6 +9,8 @@ const DUMB_INIT = '/usr/bin/dumb-init';
 
 /** A folder with real job tools, for a run by hand: see CONTRIBUTING.md. Without it, there are stand-ins. */
 const { JOB_TOOLS } = process.env;
+/** Checks that only a stand-in can serve are left out with the real tools. */
+const isStandIn = !JOB_TOOLS;
 
 /** Fills /opt/sd as the official image of the job tools does. */
 function addOfficialTools(root) {
@@ -36,4 +38,4 @@ function mustHaveOfficialTools() {
     mustHavePatchelf();
 }
 
-module.exports = { addOfficialTools, mustHaveOfficialTools };
+module.exports = { addOfficialTools, isStandIn, mustHaveOfficialTools };

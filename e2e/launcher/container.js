@@ -1,20 +1,18 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
-const { launch } = require('screwdriver-executor-base');
 const { images } = require('../images');
 const { docker, output } = require('../docker/engine');
 
 /**
- * A container as `launch` has it, made without an executor, for what that has no options for. Resolves with its exit code and what
- * it has printed.
+ * A container made without an executor, for what that has no options for. Resolves with its exit code and what it has
+ * printed.
  *
- * @param config of a build, with its own token
- * @param {{ image?: string, jobToolsImage?: string, options?: object, hostConfig?: object }} container options of
- *   `launch`, and what Docker is to do otherwise
+ * @param {{ command: string, args: string[], env: Record<string, string> }} launch what runs in it
+ * @param {{ image?: string, jobToolsImage?: string, hostConfig?: object }} [container] what Docker is to do otherwise
  */
-async function runContainer(config, { image = images.build('ok'), jobToolsImage = images.official, ...container }) {
-    const { command, args, env } = launch(config, '/opt/sd', container.options);
+async function runContainer({ command, args, env }, container = {}) {
+    const { image = images.build('ok'), jobToolsImage = images.official } = container;
     const tools = await docker.createContainer({ Image: jobToolsImage, Cmd: ['none'] });
 
     try {

@@ -76,7 +76,7 @@ class Screwdriver {
         return new Build(this, this.#records, { id, pipelineId: pipeline.id, find });
     }
 
-    /** A build in the API that no executor is asked to start, and its own token. */
+    /** A build in the API that no executor is asked to start, a config for it with its own token, and its temporal one. */
     async buildWithToken(steps) {
         const Executor = require('screwdriver-executor-base');
         const { temporalToken } = require('../api/lib/tokens');
@@ -92,7 +92,7 @@ class Screwdriver {
         const find = () => this.#records.buildOf(ids.jobId);
         const build = new Build(this, this.#records, { id: buildId, pipelineId: pipeline.id, find });
 
-        return { build, config: { ...config, token } };
+        return { build, config: { ...config, token }, temporalToken: config.token };
     }
 
     /** A user's token, for what is done to builds by hand. */

@@ -63,12 +63,15 @@ function words({ apiUri, buildId }: ExchangeConfig, mountPoint: string, options:
     ];
 }
 
-/** The shell's signals are its own: with `-c` dumb-init passes them to nobody else. */
+/**
+ * There is a store: the options have been checked. With `-c` dumb-init passes signals to the shell alone, which passes one
+ * on to launch.
+ */
 function officialWords({ apiUri, buildId }: ExchangeConfig, options: LaunchOptions): [string, ...string[]] {
     return [
         '/opt/sd/dumb-init',
         ...['-c', '--', '/bin/sh', '-c', OFFICIAL_SCRIPT, 'build'],
-        ...[trimmed(apiUri), trimmed(options.store ?? ''), String(Number(buildId))],
+        ...[trimmed(apiUri), trimmed(options.store!), String(Number(buildId))],
         ...otherFlags(options)
     ];
 }

@@ -23,14 +23,24 @@ interface Options {
     port?: number;
 }
 
+const job: Executor.LaunchOptions = { jobTools: 'official', store: 'https://store.example', buildTimeout: '90' };
+const told: string | undefined = Executor.OFFICIAL_LAUNCH.exitCodes[73];
+
 /** Overrides hooks and methods, and narrows what they return. */
 class Engine extends Executor<Options> {
     protected override async _start(config: StartConfig, { signal }: HookContext): Promise<boolean> {
         const annotations = this.parseAnnotations(config.annotations);
         const minutes: number = buildTimeoutFrom(config.annotations, { max: 120 });
         const token: string = await this.exchangeTokenForBuild(config, minutes, { signal });
-        const { command, args, env } = launch({ ...config, token }, '/opt/sd');
-        const all: string[] = [this.config.host, command, ...args, env.SD_TOKEN, String(annotations['cpu'])];
+        const { command, args, env } = launch({ ...config, token }, '/opt/sd', job);
+        const all: string[] = [
+            this.config.host,
+            command,
+            ...args,
+            env.SD_TOKEN,
+            told ?? '',
+            String(annotations['cpu'])
+        ];
 
         return all.length > 0;
     }

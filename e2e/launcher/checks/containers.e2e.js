@@ -5,8 +5,9 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, describe, it } = require('mocha');
-const { OFFICIAL_LAUNCH } = require('screwdriver-executor-base');
+const { launch, OFFICIAL_LAUNCH } = require('screwdriver-executor-base');
 const { images } = require('../../images');
+const { isStandIn } = require('../../images/official');
 const { runContainer } = require('../container');
 const { screwdriver } = require('../real');
 
@@ -18,11 +19,12 @@ const READ_ONLY = { ReadonlyRootfs: true, Tmpfs: { '/tmp': '' } };
 describe('the official job tools in containers of many kinds', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-e2e-'));
     const killed = path.join(folder, 'killed');
-    let official;
+    /** How the official job tools are run for a build. */
+    const official = (config, options = {}) =>
+        launch(config, '/opt/sd', { jobTools: 'official', store: screwdriver.store.uri, ...options });
 
     before(() => {
         fs.writeFileSync(killed, '#!/bin/sh\nkill -KILL $$\n', { mode: 0o755 });
-        official = { jobTools: 'official', store: screwdriver.store.uri };
     });
 
     after(() => fs.rmSync(folder, { recursive: true }));
@@ -43,7 +45,7 @@ describe('the official job tools in containers of many kinds', () => {
     ]) {
         it(`ends in SUCCESS with ${what}, and works in ${place}`, async () => {
             const { build, config } = await screwdriver.buildWithToken(STEPS);
-            const { code, printed } = await runContainer(config, { ...container, options: official });
+            const { code, printed } = await runContainer(official(config), container);
 
             assert.equal(code, 0);
             assert.equal((await build.now()).status, 'SUCCESS', printed);
@@ -60,10 +62,7 @@ describe('the official job tools in containers of many kinds', () => {
 
     it('says by its exit code that nothing can be written to /tmp', async () => {
         const { build, config } = await screwdriver.buildWithToken(STEPS);
-        const { code, printed } = await runContainer(config, {
-            hostConfig: { ReadonlyRootfs: true },
-            options: official
-        });
+        const { code, printed } = await runContainer(official(config), { hostConfig: { ReadonlyRootfs: true } });
 
         assert.ok(printed.includes(OFFICIAL_LAUNCH.exitCodes[code]), `${code}: ${printed}`);
         assert.equal((await build.now()).status, 'QUEUED');
@@ -71,7 +70,7 @@ describe('the official job tools in containers of many kinds', () => {
 
     it('says by the words of its init that the image has no shell', async () => {
         const { config } = await screwdriver.buildWithToken(STEPS);
-        const { code, printed } = await runContainer(config, { image: images.noShell, options: official });
+        const { code, printed } = await runContainer(official(config), { image: images.noShell });
 
         assert.equal(code, 2);
         assert.match(printed, /\[dumb-init\] \/bin\/sh: No such file or directory/);
@@ -79,7 +78,7 @@ describe('the official job tools in containers of many kinds', () => {
 
     it('ends in SUCCESS where no store can be reached', async () => {
         const { build, config } = await screwdriver.buildWithToken(STEPS);
-        const { code } = await runContainer(config, { options: { ...official, store: 'http://127.0.0.1:1' } });
+        const { code } = await runContainer(official(config, { store: 'http://127.0.0.1:1' }));
 
         assert.equal(code, 0);
         assert.equal((await build.now()).status, 'SUCCESS');
@@ -92,9 +91,8 @@ describe('the official job tools in containers of many kinds', () => {
         it(`ends within 5 s where ${program} is killed before it has opened the pipe`, async () => {
             const { build, config } = await screwdriver.buildWithToken(STEPS);
             const begin = performance.now();
-            const { code } = await runContainer(config, {
-                hostConfig: { Binds: [`${killed}:/opt/sd/${program}:ro`] },
-                options: official
+            const { code } = await runContainer(official(config), {
+                hostConfig: { Binds: [`${killed}:/opt/sd/${program}:ro`] }
             });
 
             assert.equal(code, expected);
@@ -104,9 +102,24 @@ describe('the official job tools in containers of many kinds', () => {
         });
     }
 
+    (isStandIn ? it : it.skip)('runs as the published executors run it, by entry point and run.sh', async () => {
+        const { build, config, temporalToken } = await screwdriver.buildWithToken(STEPS);
+        const { store } = screwdriver;
+        const words = [temporalToken, config.apiUri, store.uri, '90', config.buildId, 'http://127.0.0.1:1'];
+        const { code } = await runContainer({
+            command: '/opt/sd/launcher_entrypoint.sh',
+            args: [`/opt/sd/run.sh ${words.map(word => `"${word}"`).join(' ')}`],
+            env: {}
+        });
+
+        assert.equal(code, 0);
+        assert.equal((await build.now()).status, 'SUCCESS');
+        await build.logHas('work', 'at work in /sd/workspace/src/' + screwdriver.github.host + '/someone/repository');
+    });
+
     it('is not needed by job tools whose launch is all of them', async () => {
         const { build, config } = await screwdriver.buildWithToken({});
-        const { code, printed } = await runContainer(config, {
+        const { code, printed } = await runContainer(launch(config, '/opt/sd'), {
             image: images.build('reports'),
             jobToolsImage: images.jobTools
         });
