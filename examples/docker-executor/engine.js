@@ -2,6 +2,7 @@
 
 const { buffer } = require('node:stream/consumers');
 const Docker = require('dockerode');
+const { withoutSecrets } = require('screwdriver-executor-base');
 const { configError, timeoutError } = require('./errors');
 
 /** Milliseconds that an answer may take, unless `docker.timeout` says otherwise. */
@@ -102,7 +103,7 @@ class Engine {
             // Names the ends themselves: Node 20 forgets a timeout that only `AbortSignal.any` knows of.
             const end = ends.find(({ aborted }) => aborted);
 
-            callback?.(error && end ? reasonOf(end) : error, answer);
+            callback?.(error && end ? reasonOf(end) : masked(error), answer);
         };
 
         // A promise keeps to its first outcome, so what comes after this changes nothing.
@@ -147,6 +148,21 @@ function lastCalls(shutdown) {
 /** @param {AbortSignal} signal */
 function reasonOf({ reason }) {
     return reason?.name === 'TimeoutError' ? timeoutError('no whole answer in time') : reason;
+}
+
+/**
+ * The engine quotes what it was sent, and that holds a token: in its words, and in the answer that docker-modem adds.
+ *
+ * @param {Error & { json?: unknown } | null} error
+ */
+function masked(error) {
+    if (error) {
+        error.message = withoutSecrets(error.message);
+        error.stack = withoutSecrets(String(error.stack));
+        delete error.json;
+    }
+
+    return error;
 }
 
 /** @param {Buffer} body */

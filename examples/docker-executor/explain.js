@@ -1,7 +1,7 @@
 'use strict';
 
 const { constants } = require('node:os');
-const { OFFICIAL_LAUNCH } = require('screwdriver-executor-base');
+const { OFFICIAL_LAUNCH, withoutSecrets } = require('screwdriver-executor-base');
 
 /**
  * What is known of a build's container: what the engine says, the last line that it printed where it failed, and whether
@@ -63,7 +63,9 @@ function reasonOf(found, isStarting) {
 
     // The executor ended in the middle of the start: otherwise it would have removed the container.
     if (Status === 'created' && error) {
-        return isAbout(Path, error) ? cannotRun(Path, Config.Image) : `The build's container could not start: ${error}`;
+        return isAbout(Path, error)
+            ? cannotRun(Path, Config.Image)
+            : `The build's container could not start: ${withoutSecrets(error)}`;
     }
     // Where a step was ended for want of memory, the launcher lives and tells the API.
     if (!hasEnded(found) || ExitCode === 0) return '';

@@ -1,5 +1,6 @@
 'use strict';
 
+const { withoutSecrets } = require('screwdriver-executor-base');
 const { imageError, timeoutError } = require('./errors');
 const { withTag } = require('./image-name');
 const { linesOf } = require('./lines');
@@ -71,7 +72,7 @@ async function* stepsOf(image, progress, onLine) {
     const steps = new Map();
 
     for await (const line of linesOf(progress)) {
-        const { id = '', status = '', error } = JSON.parse(line);
+        const { id = '', status = '', error } = JSON.parse(withoutSecrets(line));
 
         onLine();
         if (error) throw imageError(image, error);

@@ -6,6 +6,24 @@ const joi = require('joi');
 /** The only place for the official job tools: the path is compiled into them. */
 const OFFICIAL_MOUNT_POINT = '/opt/sd';
 
+/** Characters: what follows it in a name has room in the 63 of a label of DNS. */
+const LONGEST_PREFIX = 40;
+
+/** What dockerode is told of the way to an engine. */
+const ADDRESS = [
+    'socketPath',
+    'host',
+    'port',
+    'protocol',
+    'username',
+    'ca',
+    'cert',
+    'key',
+    'timeout',
+    'version',
+    'agent'
+];
+
 const DEFAULTS = {
     /** The image that holds the job tools. */
     jobToolsImage: 'screwdrivercd/launcher:stable',
@@ -40,33 +58,7 @@ const DEFAULTS = {
  * @typedef {Partial<Settings> & { docker?: import('dockerode').DockerOptions }} Options
  */
 
-const rules = {
-    jobToolsImage: joi.string(),
-    jobTools: joi.valid('official', 'launch'),
-    mountPoint: joi.string().pattern(/^\//, 'a path from the root'),
-    network: joi.string().allow(''),
-    pull: joi.valid('missing', 'always'),
-    prefix: joi.string().pattern(/^[a-z0-9][\w.-]*$/i, 'the start of a container name'),
-    stopSeconds: joi.number().min(0),
-    processPerCall: joi.boolean(),
-    startWait: joi.number().positive(),
-    maxBuildTimeout: joi.number().positive(),
-    log: joi.function()
-};
-const schema = joi
-    .object({
-        ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
-        ecosystem: joi.object(),
-        docker: joi
-            .object({
-                host: joi.string().pattern(/^(https?:\/\/)?[^/]+$/, 'a name or an address'),
-                timeout: joi.number().min(0)
-            })
-            .with('port', 'host')
-            .unknown()
-    })
-    .required()
-    .unknown();
+/** The official job tools need it. */
 const address = joi
     .string()
     .uri({ scheme: ['http', 'https'] })
@@ -74,25 +66,74 @@ const address = joi
     .messages({
         'any.required': `{{#label}} is required, unless jobTools is 'launch': the official job tools need it`
     });
-const officialSchema = joi
-    .object({
-        mountPoint: joi.valid(OFFICIAL_MOUNT_POINT),
-        ecosystem: joi.object({ store: address, ui: address }).unknown()
-    })
-    .unknown();
+const rules = {
+    jobToolsImage: joi.string(),
+    jobTools: joi.valid('official', 'launch'),
+    // Without a slash at its end, as the path of the launch script has it, by which the engine's errors are told apart.
+    mountPoint: joi
+        .string()
+        .replace(/\/+$/, '')
+        .pattern(/^\/[^/]/)
+        .messages(
+            Object.fromEntries(
+                ['string.empty', 'string.pattern.base'].map(type => [type, '{{#label}} must be a path below the root'])
+            )
+        )
+        .when('jobTools', { is: 'launch', otherwise: joi.valid(OFFICIAL_MOUNT_POINT) }),
+    network: joi.string().allow(''),
+    pull: joi.valid('missing', 'always'),
+    prefix: joi
+        .string()
+        .max(LONGEST_PREFIX)
+        .pattern(/^[a-z0-9][\w.-]*$/i, 'the start of a container name'),
+    stopSeconds: joi.number().integer().min(1),
+    processPerCall: joi.boolean(),
+    startWait: joi.number().positive(),
+    maxBuildTimeout: joi.number().positive(),
+    log: joi.function()
+};
+const schema = wellSpelled({
+    ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
+    ecosystem: joi.when('jobTools', {
+        is: 'launch',
+        then: joi.object(),
+        otherwise: wellSpelled({ store: address, ui: address })
+    }),
+    docker: wellSpelled({
+        ...Object.fromEntries(ADDRESS.map(name => [name, joi.any()])),
+        host: joi.string().pattern(/^(https?:\/\/)?[^/]+$/, 'a name or an address'),
+        timeout: joi.number().min(0)
+    }).with('port', 'host')
+}).required();
 
 /**
- * The options with their defaults. Throws Joi's ValidationError: a wrong setting is found when the API boots.
+ * The options with their defaults. Throws Joi's ValidationError for all that is wrong at once: it is found when the API
+ * boots.
  *
  * @param {Options} options
  * @returns {Settings}
  */
 function settingsFrom(options) {
-    const { ecosystem = {}, ...rest } = joi.attempt(options, schema);
-    // As the path of the launch script has it, by which the engine's errors are told apart.
-    const settings = { ...rest, ecosystem, mountPoint: rest.mountPoint.replace(/\/+$/, '') };
+    const given = Object(options) === options ? { ...options, ecosystem: options.ecosystem ?? {} } : options;
 
-    return settings.jobTools === 'official' ? joi.attempt(settings, officialSchema) : settings;
+    return joi.attempt(given, schema, { abortEarly: false });
+}
+
+/**
+ * An object with these keys and others, but none that differs from one of them in case, `-` or `_` alone: it would be
+ * passed over, as what others add is.
+ *
+ * @param {Record<string, joi.Schema>} keys
+ */
+function wellSpelled(keys) {
+    return Object.keys(keys).reduce((object, key) => {
+        const likeIt = new RegExp(`^[-_]*${[...key].join('[-_]*')}[-_]*$`, 'i');
+
+        return object.pattern(
+            likeIt,
+            joi.forbidden().messages({ 'any.unknown': `{{#label}} must be written "${key}"` })
+        );
+    }, joi.object(keys).unknown());
 }
 
 /**
