@@ -3,7 +3,9 @@
 const { constants } = require('node:os');
 const { BUILD, JOB_TOOLS } = require('./containers');
 const { imageFailureOf } = require('./explain-image');
+const { launchFailureOf } = require('./explain-launch');
 const { secretNameOf } = require('./pod');
+const { sentence } = require('./sentence');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 /** @typedef {import('@kubernetes/client-node').V1ContainerStatus} ContainerStatus */
@@ -37,21 +39,19 @@ const PASSING = [
 function failureOf(pod, { name, state }, isStuck) {
     const { waiting, terminated } = state ?? {};
     const { reason = '', message = '' } = waiting ?? terminated ?? {};
-    const { image = '', command, resources } = specOf(pod, name) ?? {};
+    const spec = specOf(pod, name);
+    const { image = '' } = spec ?? {};
     const title = titleOf(name);
-    const refusal = refusalOf(message, command?.[0]);
 
     if (terminated?.exitCode === 0) return '';
+    if (reason === 'OOMKilled' && name === BUILD) return outOfMemory('The build', spec);
     const whose = [BUILD, JOB_TOOLS].includes(name) ? '' : ` of the init container ${name}`;
     const imageFailure = imageFailureOf(image, whose, waiting ?? {}, isStuck);
 
     if (imageFailure) return imageFailure;
-    if (refusal && name === BUILD) {
-        return (
-            `The launch script ${command?.[0]} cannot run in the image ${image}: ${sentence(refusal)} ` +
-            `The job tools must hold it, and the image the shell that it needs.`
-        );
-    }
+    const launchFailure = spec && name === BUILD && launchFailureOf(spec, state ?? {});
+
+    if (launchFailure) return launchFailure;
     // A pod names the Secret of its token before that is there.
     if (waiting && message.includes(`"${secretNameOf(pod)}" not found`)) return '';
     if (START.includes(reason)) {
@@ -68,41 +68,18 @@ function failureOf(pod, { name, state }, isStuck) {
     const exit = `exit code ${terminated.exitCode}${meaning(terminated)}`;
 
     if (name === JOB_TOOLS) return `The job tools could not be copied out of ${image}: ${exit}.`;
-    if (name !== BUILD) return `${title} failed: ${exit}.`;
-    if (reason === 'OOMKilled') {
-        return (
-            `The build ran out of memory: it may use ${resources?.limits?.memory}. ` +
-            `The annotation screwdriver.cd/ram gives more.`
-        );
-    }
 
-    return `${title} ended with ${exit}.`;
+    return name === BUILD ? `${title} ended with ${exit}.` : `${title} failed: ${exit}.`;
 }
 
 /**
- * What the runtime has against a container's command: nothing where it is a mount, a name or a device that it objects
- * to.
- *
- * @param {string} message
- * @param {string | undefined} command
+ * @param {string} what
+ * @param {import('@kubernetes/client-node').V1Container | undefined} spec
  */
-function refusalOf(message, command) {
-    const text = message.replaceAll('\\', '');
-    const words = [
-        // runc, before the container begins.
-        `exec: "${command}": `,
-        // runc once it has begun, where the interpreter is missing: the last line that the container prints.
-        `exec ${command}: `,
-        // crun.
-        `executable file \`${command}\` `
-    ].find(start => text.includes(start));
-
+function outOfMemory(what, spec) {
     return (
-        words &&
-        text
-            .split(words)[1]
-            ?.split('\n')[0]
-            ?.replace(/"?(: unknown)?\.?$/, '')
+        `${what} ran out of memory: it may use ${spec?.resources?.limits?.memory}. ` +
+        `The annotation screwdriver.cd/ram gives more.`
     );
 }
 
@@ -130,9 +107,4 @@ function specOf({ spec }, container) {
     return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].find(({ name }) => name === container);
 }
 
-/** @param {string} text */
-function sentence(text) {
-    return text.trim().replace(/[^.!?]$/, '$&.');
-}
-
-module.exports = { failureOf, sentence, specOf };
+module.exports = { failureOf, outOfMemory, specOf };

@@ -1,7 +1,9 @@
 'use strict';
 
 const { BUILD } = require('./containers');
-const { failureOf, sentence, specOf } = require('./explain-container');
+const { failureOf, outOfMemory, specOf } = require('./explain-container');
+const { disruptionOf, isEnding, isOver } = require('./pod-state');
+const { sentence } = require('./sentence');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 
@@ -18,12 +20,13 @@ function describeState(pod) {
     if (!pod) return GONE;
     const reason = reasonOf(pod);
     const { running, terminated } = buildStatus(pod)?.state ?? {};
-    const isOver = ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '');
 
-    if (pod.metadata?.deletionTimestamp && !isOver) return endingOf(pod);
+    if (isEnding(pod) && !isOver(pod)) return endingOf(pod);
     if (reason) return reason;
     if (running) return `The build has been running since ${toText(running.startedAt)}.`;
-    if (terminated) return `The build's container ended with exit code 0.`;
+    // A step was ended for want of memory, and the launcher has outlived it.
+    if (terminated?.reason === 'OOMKilled') return outOfMemory('A step of the build', specOf(pod, BUILD));
+    if (terminated) return `The build's container has ended. How the build went is what its launcher has told the API.`;
     if (pod.spec?.nodeName) return `The build's pod is being prepared on a node of the cluster.`;
 
     return `The build's pod is waiting for a node of the cluster.`;
@@ -37,19 +40,22 @@ function describeState(pod) {
  */
 function reasonOf(pod, stuckSeconds = 0) {
     if (!pod) return GONE;
+    if (isEnding(pod) && !isOver(pod)) return endReason(pod);
     const build = buildStatus(pod);
     const { running, terminated } = build?.state ?? {};
     const isStuck = hasBeenStuck(pod, stuckSeconds);
 
-    // The launcher has done its work, whatever becomes of the rest of the pod. Told to end, it may say 0, too.
-    if (terminated?.exitCode === 0) return timeOf(terminated.finishedAt) < endOf(pod) ? '' : endReason(pod);
+    // A launcher ends with 0 however its build did. What becomes of the rest of the pod after that is of no account.
+    const hasEnded = terminated?.exitCode === 0 && timeOf(terminated.finishedAt) < endOf(pod);
 
     return (
-        endReason(pod) ||
+        (hasEnded ? '' : endReason(pod)) ||
         (isStuck ? unschedulable(pod) : '') ||
         (running || terminated ? '' : initReason(pod, isStuck)) ||
         (build ? failureOf(pod, build, isStuck) : '') ||
-        (pod.status?.phase === 'Failed' ? `The cluster ended the build's pod. Start the build again.` : '')
+        (pod.status?.phase === 'Failed' && terminated?.exitCode !== 0
+            ? `The cluster ended the build's pod. Start the build again.`
+            : '')
     );
 }
 
@@ -102,11 +108,6 @@ function endOf(pod) {
     }
 
     return timeOf(disruptionOf(pod)?.lastTransitionTime);
-}
-
-/** @param {Pod} pod */
-function disruptionOf({ status }) {
-    return status?.conditions?.find(({ type, ...is }) => type === 'DisruptionTarget' && is.status === 'True');
 }
 
 /**

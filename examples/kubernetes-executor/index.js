@@ -35,7 +35,7 @@ class KubernetesExecutor extends Executor {
         super(options);
         this.#settings = settingsFrom(options);
         this.#pods = new Pods(kubeConfigFrom(options.kubeconfig), this.#settings);
-        this.#starts = new Starts(this.#pods, this.#reasons, this.#settings.nodeWait, (config, signal) => {
+        this.#starts = new Starts(this.#pods, this.#reasons, this.#settings, (config, signal) => {
             const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
 
             return this.exchangeTokenForBuild(config, timeout, { signal });
@@ -44,8 +44,8 @@ class KubernetesExecutor extends Executor {
 
     /**
      * Resolves once the build's pod has a node and its token; with `false`, which is "not yet", where it is still waiting
-     * for its node after a while, or the executor ends before. Rejects when it cannot start, with nothing of its own left
-     * on the cluster.
+     * for its node after a while, or the executor ends before, and where the build is stopped meanwhile. Rejects when it
+     * cannot start, with nothing of its own left on the cluster.
      *
      * @protected
      * @override
@@ -59,7 +59,8 @@ class KubernetesExecutor extends Executor {
     }
 
     /**
-     * Ends the build's pod and resolves when it is gone, with its Secret. Cuts its start short.
+     * Orders the end of the build's pod and resolves once the cluster has taken the order: the API saves how a build has
+     * ended, and answers its launcher, only then. Cuts its start short.
      *
      * @protected
      * @override
@@ -70,7 +71,8 @@ class KubernetesExecutor extends Executor {
         await this.#starts.cancel(buildId);
         const pod = await persist(() => this.#pods.find(buildId, signal), signal);
 
-        if (pod) await this.#pods.remove(pod, signal);
+        if (pod) await this.#pods.end(pod, signal);
+        if (pod && this.#settings.processPerCall) await this.#pods.gone(pod, signal);
         this.#reasons.delete(buildId);
     }
 
@@ -96,9 +98,10 @@ class KubernetesExecutor extends Executor {
         if (!pod || !isLeft || this.#starts.has(buildId)) return this.#reason(buildId, pod);
         // Whoever asks may end as soon as it has its answer: nothing goes on in the background there.
         const isWaiting = (await this.#starts.goOn(config, pod, signal)) === false;
-        const reason = this.#reason(buildId, await this.#pods.find(buildId, signal));
+        const found = await this.#pods.find(buildId, signal);
+        const reason = this.#reason(buildId, found);
 
-        if (isWaiting && !reason) throw waiting(buildId);
+        if (isWaiting && !reason && (await this.#pods.isUnfinished(found, signal))) throw waiting(buildId);
 
         return reason;
     }

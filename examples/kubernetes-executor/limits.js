@@ -6,7 +6,7 @@ const CPU = { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 };
 const RAM = { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 };
 /** The least cores and GB that a build gets: engines refuse less, or take what they round to 0 for no limit. */
 const LEAST = 0.01;
-/** The most seconds that a build may take to end: whoever stops it waits for so long. */
+/** The most seconds that a build may ask for to end: it keeps its room on the cluster for so long. */
 const MOST_GRACE_SECONDS = 3600;
 
 /**
@@ -32,15 +32,15 @@ function amount(asked, words) {
 }
 
 /**
- * Seconds that a build has after TERM: from its annotation, where that makes sense.
+ * Whole seconds that a build has after TERM: what its annotation asks for, where that is more than the least.
  *
  * @param {{ terminationGracePeriodSeconds?: unknown }} annotations
- * @param {number} fallback
+ * @param {number} least
  */
-function graceFrom({ terminationGracePeriodSeconds: asked }, fallback) {
-    const seconds = Math.ceil(Number(asked));
+function graceFrom({ terminationGracePeriodSeconds: asked }, least) {
+    const seconds = Number(asked);
 
-    return seconds > 0 ? Math.min(seconds, MOST_GRACE_SECONDS) : fallback;
+    return Math.ceil(Math.max(seconds > 0 ? Math.min(seconds, MOST_GRACE_SECONDS) : 0, least));
 }
 
 module.exports = { graceFrom, limitsFrom };

@@ -3,6 +3,7 @@
 const { randomBytes } = require('node:crypto');
 const Executor = require('screwdriver-executor-base');
 const { BUILD, JOB_TOOLS } = require('./containers');
+const { FOLDERS, TOKEN, environmentOf, literal } = require('./environment');
 const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./settings').Settings} Settings */
@@ -11,8 +12,6 @@ const { graceFrom, limitsFrom } = require('./limits');
 
 /** Where the init container fills the volume that the build gets at its mount point. */
 const FILL = '/job-tools';
-/** The Secret's key, and the variable in which a launcher looks for its token. */
-const TOKEN = 'SD_TOKEN';
 /** The pod's annotation that names its Secret. */
 const SECRET = 'screwdriver.cd/secret';
 
@@ -36,12 +35,18 @@ function nameOf({ prefix }, buildId) {
  */
 function podOf(config, annotations, settings) {
     const { buildId, container } = config;
-    const { mountPoint, jobToolsImage, stopSeconds, maxBuildTimeout: max } = settings;
+    const { ecosystem, mountPoint, jobTools, jobToolsImage, stopSeconds, maxBuildTimeout: max } = settings;
     const name = nameOf(settings, buildId);
     // Of this pod alone: what a pod of the same build has left behind for a moment is not to be taken for it.
     const secret = `${name}-${randomBytes(4).toString('hex')}`;
-    const launch = Executor.launch(config, mountPoint);
     const minutes = Executor.buildTimeoutFrom(config.annotations, { max });
+    const launch = Executor.launch(config, mountPoint, {
+        jobTools,
+        buildTimeout: minutes,
+        ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
+    });
+    const grace = graceFrom(annotations, stopSeconds);
+    const folders = Object.entries({ 'job-tools': mountPoint, ...(jobTools === 'official' && FOLDERS) });
     const { cores, gigabytes } = limitsFrom(annotations);
     const limits = { cpu: `${Math.round(cores * 1000)}m`, memory: `${Math.round(gigabytes * 1024)}Mi` };
 
@@ -53,7 +58,7 @@ function podOf(config, annotations, settings) {
             restartPolicy: 'Never',
             automountServiceAccountToken: false,
             activeDeadlineSeconds: Math.ceil(minutes * 60) + settings.deadlineBuffer,
-            terminationGracePeriodSeconds: graceFrom(annotations, stopSeconds),
+            terminationGracePeriodSeconds: grace,
             nodeSelector: nodeSelectorOf(annotations.nodeLabel),
             ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
             initContainers: [
@@ -73,17 +78,14 @@ function podOf(config, annotations, settings) {
                     image: container,
                     // An entry point that cannot run is known by the line that its container prints.
                     terminationMessagePolicy: 'FallbackToLogsOnError',
-                    command: [launch.command],
-                    args: launch.args,
-                    env: [
-                        { name: TOKEN, valueFrom: { secretKeyRef: { name: secret, key: TOKEN } } },
-                        { name: 'MOUNT_POINT', value: mountPoint }
-                    ],
+                    command: [literal(launch.command)],
+                    args: launch.args.map(literal),
+                    env: environmentOf({ config, launch: launch.env, secret, grace }, settings),
                     resources: { limits },
-                    volumeMounts: [{ name: 'job-tools', mountPath: mountPoint }]
+                    volumeMounts: folders.map(([volume, mountPath]) => ({ name: volume, mountPath }))
                 }
             ],
-            volumes: [{ name: 'job-tools', emptyDir: {} }]
+            volumes: folders.map(([volume]) => ({ name: volume, emptyDir: {} }))
         }
     };
 

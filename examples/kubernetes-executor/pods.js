@@ -3,6 +3,7 @@
 const { Client } = require('./client');
 const { alreadyThere, clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } = require('./errors');
 const { isSame, nameOf, secretNameOf, secretOf } = require('./pod');
+const { isEnding, isIdle } = require('./pod-state');
 const { pause, persist } = require('./retry');
 
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
@@ -79,7 +80,7 @@ class Pods {
      * @returns {Promise<boolean>}
      */
     async isUnfinished(pod, signal) {
-        return pod?.status?.phase === 'Pending' && !(await this.hasToken(pod, signal));
+        return pod?.status?.phase === 'Pending' && !isEnding(pod) && !(await this.hasToken(pod, signal));
     }
 
     /**
@@ -98,25 +99,38 @@ class Pods {
     }
 
     /**
-     * Ends the build, TERM first, and resolves when its pod is gone, and its Secret with it.
+     * Orders the end of a build, TERM first, and resolves once the cluster has taken the order: it carries that out by
+     * itself.
      *
      * @param {Pod} pod as the cluster has it
      * @param {AbortSignal} signal
      */
-    async remove(pod, signal) {
+    async end(pod, signal) {
         const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
+        // A node takes up to a minute to let go of a pod in which nothing runs, and some let one that has just begun run on for
+        // so long. Without a pod it gives the container its grace time all the same.
+        const options = pod.status?.phase === 'Pending' ? { gracePeriodSeconds: 0 } : undefined;
+
+        // The pod owns it. It goes first, so that a container that is still to come does not begin.
+        await persist(() => this.#client.ask(core => core.deleteNamespacedSecret(secret), signal, isMissing), signal);
+        if (!isEnding(pod)) await this.#delete(pod, signal, options);
+    }
+
+    /**
+     * Waits until a pod that is being ended is gone. Rejects where its node does not confirm that in time.
+     *
+     * @param {Pod} pod
+     * @param {AbortSignal} signal
+     */
+    async gone(pod, signal) {
         const late = new AbortController();
         const end = AbortSignal.any([signal, late.signal]);
         const grace = (pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000;
         const timer = setTimeout(() => late.abort(unconfirmed(pod)), grace + REMOVAL);
 
         try {
-            await persist(() => this.#client.ask(core => core.deleteNamespacedSecret(secret), end, isMissing), end);
-            if (!isIdle(pod)) {
-                await this.#delete(pod, end);
-                await this.when(pod, isIdle, end);
-            }
-            // A node takes up to a minute to let go of a pod in which nothing runs.
+            await this.when(pod, isIdle, end);
+            // As in `end`.
             await this.#delete(pod, end, { gracePeriodSeconds: 0 });
             await this.when(pod, () => false, end);
         } finally {
@@ -185,15 +199,6 @@ class Pods {
             query: { ...request, resourceVersion: list.metadata?.resourceVersion ?? '' }
         };
     }
-}
-
-/**
- * Whether no build runs in a pod: it has not begun, or it is over.
- *
- * @param {Pod} pod
- */
-function isIdle({ status }) {
-    return ['Pending', 'Succeeded', 'Failed'].includes(status?.phase ?? '');
 }
 
 /** @param {any} error */

@@ -7,6 +7,8 @@ const DEFAULTS = {
     namespace: 'default',
     /** The image that holds the job tools. It needs `cp`. */
     jobToolsImage: 'screwdrivercd/launcher:stable',
+    /** Whose job tools they are: `official`, as `screwdrivercd/launcher` has them, or a `launch` alone. */
+    jobTools: /** @type {'official' | 'launch'} */ ('official'),
     /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
     mountPoint: '/opt/sd',
     /** The pods' service account: the namespace's default, unless it is named. */
@@ -15,8 +17,8 @@ const DEFAULTS = {
     podTemplate: /** @type {Record<string, unknown>} */ ({}),
     /** In the name of whatever this executor makes, so that two can share a namespace. */
     prefix: 'sd-',
-    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
-    stopSeconds: 30,
+    /** Seconds that a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    stopSeconds: 60,
     /** The most minutes that a build may ask for. */
     maxBuildTimeout: 720,
     /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
@@ -31,22 +33,47 @@ const DEFAULTS = {
      * where it goes on with the start of another process.
      */
     nodeWait: 10_000,
+    /**
+     * For a host in which a process ends with its answer, such as the build-cluster worker: nothing goes on in the
+     * background. `start` waits for a node for as long as `startWait` says, and `stop` until the build's pod is gone.
+     */
+    processPerCall: false,
+    /** Seconds after which such a `start` rejects, retryable. The next one goes on with what is there. */
+    startWait: 240,
     /** Milliseconds that the cluster may take to answer a request. */
-    answerTimeout: 30_000
+    answerTimeout: 30_000,
+    /** Where Screwdriver's store and UI are: the API adds it to the options of its executors. */
+    ecosystem: /** @type {{ store: string, ui: string }} */ ({})
 };
 
 /** @typedef {typeof DEFAULTS} Settings */
 /**
  * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
- * executor runs in. Other keys are allowed: the API adds its `ecosystem`.
+ * executor runs in. Other keys are allowed: the API's `ecosystem` has more of them.
  *
  * @typedef {Partial<Settings> & { kubeconfig?: string }} Options
  */
 
+/** The official job tools have this path compiled in. */
+const OFFICIAL_MOUNT_POINT = '/opt/sd';
+
+const address = joi
+    .string()
+    .uri({ scheme: ['http', 'https'] })
+    .required();
+/** Without a store the official log service ends at once, and the launcher waits for ever. */
+const ecosystem = joi.object({ store: address, ui: address }).unknown().required().messages({
+    'any.required': "{{#label}} is required, unless jobTools is 'launch': the official job tools need it"
+});
+
 const rules = {
     namespace: joi.string(),
     jobToolsImage: joi.string(),
-    mountPoint: joi.string().pattern(/^\//, 'a path from the root'),
+    jobTools: joi.string().valid('official', 'launch'),
+    mountPoint: joi
+        .string()
+        .pattern(/^\//, 'a path from the root')
+        .when('jobTools', { is: 'official', then: joi.valid(OFFICIAL_MOUNT_POINT) }),
     serviceAccount: joi.string().allow(''),
     podTemplate: joi.object(),
     prefix: joi.string().pattern(/^[a-z0-9][a-z0-9-]*$/, "the start of a pod's name"),
@@ -55,7 +82,10 @@ const rules = {
     deadlineBuffer: joi.number().min(0),
     stuckSeconds: joi.number().min(0),
     nodeWait: joi.number().min(0),
-    answerTimeout: joi.number().positive()
+    processPerCall: joi.boolean(),
+    startWait: joi.number().positive(),
+    answerTimeout: joi.number().positive(),
+    ecosystem: joi.object().when('jobTools', { is: 'official', then: ecosystem })
 };
 const schema = joi
     .object({

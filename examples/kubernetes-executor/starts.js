@@ -1,13 +1,19 @@
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
-const { alreadyThere, cancelled, clusterError, isUnsent, lost, shutDown } = require('./errors');
+const { alreadyThere, cancelled, clusterError, isUnsent, lost, shutDown, waiting } = require('./errors');
 const { describeState } = require('./explain');
 const { isSame } = require('./pod');
+const { isDecided, isEnding, isLost, isStopped } = require('./pod-state');
 const { persist } = require('./retry');
 
-/** The executor ends, and the build's pod stays: it may still get its node, and whoever asks next goes on with it. */
-const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
+/**
+ * What ends a start that has not failed. The executor ends, and the build's pod stays: it may still get its node, and
+ * whoever asks next goes on with it. Or the build is stopped: it is the stop that ends its pod.
+ */
+const CUT_SHORT = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN', 'KUBERNETES_START_CANCELLED'];
+/** What leaves the build's pod there for the start that comes next. */
+const UNFINISHED = 'KUBERNETES_WAITING';
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
@@ -27,7 +33,7 @@ const SHUTDOWN = ['KUBERNETES_SHUTDOWN', 'EXECUTOR_SHUTDOWN'];
 class Starts {
     #pods;
     #reasons;
-    #nodeWait;
+    #settings;
     #exchange;
 
     #inHand = /** @type {Map<string, InHand>} */ (new Map());
@@ -35,13 +41,13 @@ class Starts {
     /**
      * @param {import('./pods').Pods} pods
      * @param {import('./reasons').Reasons} reasons why a start failed that nobody waits for any more
-     * @param {number} nodeWait milliseconds
+     * @param {import('./settings').Settings} settings
      * @param {(config: StartConfig, signal: AbortSignal) => Promise<string>} exchange gives a build's token
      */
-    constructor(pods, reasons, nodeWait, exchange) {
+    constructor(pods, reasons, settings, exchange) {
         this.#pods = pods;
         this.#reasons = reasons;
-        this.#nodeWait = nodeWait;
+        this.#settings = settings;
         this.#exchange = exchange;
     }
 
@@ -52,14 +58,15 @@ class Starts {
 
     /**
      * Starts a build in a new pod, or goes on with the one that a start has left behind that has died. Resolves once the
-     * build has its token; with `false` where that is not so yet after a while: it goes on in the background.
+     * build has its token; with `false` where it is stopped, or where that is not so yet after a while: it goes on in the
+     * background, unless the process ends with its answer: there it rejects.
      *
      * @param {StartConfig} config
      * @param {Pod} pod
      * @param {AbortSignal} shutdown
      */
     begin(config, pod, shutdown) {
-        return this.#run(config, end => this.#add(config.buildId, pod, end), shutdown);
+        return this.#run(config, (end, signal) => this.#add(config.buildId, pod, end, signal), shutdown);
     }
 
     /**
@@ -75,7 +82,7 @@ class Starts {
 
     /**
      * @param {StartConfig} config
-     * @param {(end: AbortSignal) => Promise<Made>} make
+     * @param {(end: AbortSignal, signal: AbortSignal) => Promise<Made>} make
      * @param {AbortSignal} shutdown
      * @returns {Promise<false | undefined>}
      */
@@ -86,14 +93,20 @@ class Starts {
         const [stop, end] = [new AbortController(), new AbortController()];
         const ends = AbortSignal.any([end.signal, shutdown]);
         const signal = AbortSignal.any([stop.signal, ends]);
-        const made = make(ends);
+        const { processPerCall, startWait, nodeWait } = this.#settings;
+        const clock = processPerCall && setTimeout(() => stop.abort(waiting(build)), startWait * 1000);
+        const made = make(ends, signal);
         const taken = made.then(({ pod }) => this.#pods.when(pod, isDecided, signal));
-        const done = this.#deliver(config, made, taken, signal, ends).finally(() => this.#inHand.delete(build));
+        const done = this.#deliver(config, made, taken, signal, ends).finally(() => {
+            if (clock) clearTimeout(clock);
+            this.#inHand.delete(build);
+        });
 
         this.#inHand.set(build, { stop, end, done });
         // Where nobody waits for it any more, `verify` and `status` tell how it went.
-        done.catch(() => {});
-        const late = made.then(() => wait(this.#nodeWait, true, { ref: false }));
+        for (const promise of [taken, done]) promise.catch(() => {});
+        if (processPerCall) return done;
+        const late = made.then(() => wait(nodeWait, true, { ref: false }));
         const isLate = await Promise.race([taken, late]).catch(() => false);
 
         return isLate === true ? false : done;
@@ -103,9 +116,10 @@ class Starts {
      * @param {number | string} buildId
      * @param {Pod} pod
      * @param {AbortSignal} end
+     * @param {AbortSignal} signal
      * @returns {Promise<Made>}
      */
-    async #add(buildId, pod, end) {
+    async #add(buildId, pod, end, signal) {
         try {
             const made = await this.#pods.add(buildId, pod, end);
 
@@ -119,6 +133,11 @@ class Starts {
 
             // It may be the answer alone that was lost.
             if (found && isSame(found, pod)) return { pod: found, isOwn: true };
+            if (found && isEnding(found)) {
+                await this.#pods.gone(found, signal);
+
+                return this.#add(buildId, pod, end, signal);
+            }
             if (error.code !== 'KUBERNETES_BUILD_EXISTS') this.#reasons.add(buildId, error.userMessage);
             // Its start may have died before it could give it its token.
             else if (found && (await this.#pods.isUnfinished(found, end))) return { pod: found, isOwn: false };
@@ -143,7 +162,8 @@ class Starts {
     }
 
     /**
-     * Gives the build its token once a node has taken its pod. Resolves with `false` where the executor ends before.
+     * Gives the build its token once a node has taken its pod. Resolves with `false` where the build is stopped before,
+     * or the executor ends.
      *
      * @param {StartConfig} config
      * @param {Promise<Made>} made
@@ -155,7 +175,7 @@ class Starts {
     async #deliver(config, made, taken, signal, end) {
         const { buildId } = config;
         const { pod, isOwn } = await made.catch(error => {
-            if (SHUTDOWN.includes(error.code)) return { pod: undefined, isOwn: false };
+            if (CUT_SHORT.includes(error.code)) return { pod: undefined, isOwn: false };
             throw error;
         });
 
@@ -163,19 +183,20 @@ class Starts {
         try {
             const found = await taken;
 
-            if (!found || isLost(found)) throw lost(buildId, describeState(found));
+            if (!found || isStopped(found)) return false;
+            if (isLost(found)) throw lost(buildId, describeState(found));
             await this.#giveToken(config, found, signal, end);
 
             return undefined;
         } catch (error) {
             const failure = clusterError(signal.aborted ? signal.reason : error);
 
-            if (SHUTDOWN.includes(failure.code)) return false;
+            if (CUT_SHORT.includes(failure.code)) return false;
             // The pod of another start has nothing to do with this failure.
-            if (isOwn) {
+            if (isOwn && failure.code !== UNFINISHED) {
                 this.#reasons.add(buildId, failure.userMessage);
                 // A cluster that fails here too has the pod until it is stopped. Its build has never run.
-                await this.#pods.remove(pod, signal).catch(() => {});
+                await this.#pods.end(pod, signal).catch(() => {});
             }
             throw failure;
         }
@@ -220,24 +241,6 @@ class Starts {
         for (const { end } of starts) end.abort(shutDown());
         await Promise.allSettled(starts.map(({ done }) => done));
     }
-}
-
-/**
- * Whether it is known what becomes of a start: its pod has a node, or will never have one.
- *
- * @param {Pod} pod
- */
-function isDecided(pod) {
-    return pod.spec?.nodeName !== undefined || isLost(pod);
-}
-
-/**
- * Whether a pod is over, or is being ended, before its build could get its token.
- *
- * @param {Pod} pod
- */
-function isLost({ metadata, status }) {
-    return metadata?.deletionTimestamp !== undefined || status?.phase === 'Failed';
 }
 
 module.exports = { Starts };

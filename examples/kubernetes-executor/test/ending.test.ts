@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { V1PodStatus } from '@kubernetes/client-node';
 import { describeState, reasonOf } from '../explain';
-import { DONE, RUNNING, podOf } from './shapes';
+import { DONE, LAUNCHER_ENDED, RUNNING, podOf } from './shapes';
 
 /** A time of one morning. */
 const at = (time: string) => new Date(`2025-05-05T${time}Z`);
@@ -28,7 +28,6 @@ describe('kubernetes executor: a pod that the cluster ended', () => {
     };
     const after = (time: string, status: V1PodStatus) =>
         podOf({ terminated: { exitCode: 0, reason: 'Completed', finishedAt: at(time) } }, status);
-    const NOT_ENDED = `The build's container ended with exit code 0.`;
 
     // The pod's deadline is 5700 seconds after its start.
     const cases: [string, V1PodStatus, string, string, RegExp][] = [
@@ -40,7 +39,7 @@ describe('kubernetes executor: a pod that the cluster ended', () => {
     for (const [end, status, before, later, reason] of cases) {
         it(`has done its work where its launcher ended with exit code 0 before ${end}`, () => {
             expect(reasonOf(after(before, status))).to.equal('');
-            expect(describeState(after(before, status))).to.equal(NOT_ENDED);
+            expect(describeState(after(before, status))).to.equal(LAUNCHER_ENDED);
         });
 
         it(`has not, where that was no sooner than ${end}: launchers end so when they are told to`, () => {
@@ -88,10 +87,19 @@ describe('kubernetes executor: a pod that is being ended', () => {
         );
     });
 
+    it('has nothing that a build could be failed for: it was stopped', () => {
+        const { pod } = ending(20);
+        const waiting = { waiting: { reason: 'InvalidImageName' } };
+
+        expect(reasonOf(pod)).to.equal('');
+        Object.assign(pod.status ?? {}, podOf(waiting, { phase: 'Pending' }).status);
+        expect(reasonOf(pod)).to.equal('');
+    });
+
     it('is described by how it ended, where it has', () => {
         const { pod } = ending(20);
 
         Object.assign(pod.status ?? {}, podOf(DONE, { phase: 'Succeeded' }).status);
-        expect(describeState(pod)).to.equal(`The build's container ended with exit code 0.`);
+        expect(describeState(pod)).to.equal(LAUNCHER_ENDED);
     });
 });

@@ -17,9 +17,9 @@ function table(cases: [string, V1Pod, string][]) {
 }
 
 describe('kubernetes executor: why a container failed', () => {
-    describe('the launch script, where the runtime names it', () => {
+    describe('the launcher, where the runtime names it', () => {
         const words = (cause: string) =>
-            `The launch script /opt/sd/launch cannot run in the image node:22: ${cause}. ` +
+            `The program /opt/sd/launch cannot run in the image node:22: ${cause}. ` +
             `The job tools must hold it, and the image the shell that it needs.`;
 
         table([
@@ -203,14 +203,22 @@ describe('kubernetes executor: why a container failed', () => {
                 failed(terminated(137, 'OOMKilled')),
                 'The build ran out of memory: it may use 2048Mi. The annotation screwdriver.cd/ram gives more.'
             ],
-            ['well, though a process in it ran out of memory', podOf(terminated(0, 'OOMKilled')), ''],
+            [
+                'by itself, after a step had run out of memory: the launcher has told the API',
+                podOf(terminated(0, 'OOMKilled')),
+                ''
+            ],
             ['not at all, though it ran out of memory before', podOf({ ...RUNNING }), ''],
             [
                 'by a signal',
                 failed(terminated(137, 'Error')),
                 `The build's container ended with exit code 137: it was ended by SIGKILL.`
             ],
-            ['by itself', failed(terminated(255, 'Error')), `The build's container ended with exit code 255.`],
+            [
+                'with a code of its own',
+                failed(terminated(255, 'Error')),
+                `The build's container ended with exit code 255.`
+            ],
             [
                 'nobody knows how',
                 failed(unknown),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { V1Pod, V1PodCondition, V1PodStatus } from '@kubernetes/client-node';
 import { GONE, describeState, reasonOf } from '../explain';
-import { DONE, PREPARED, RUNNING, container, podOf, podPreparing, podWith, terminated } from './shapes';
+import { DONE, LAUNCHER_ENDED, PREPARED, RUNNING, container, podOf, podPreparing, podWith, terminated } from './shapes';
 
 describe('kubernetes executor: what becomes of a pod', () => {
     describe('is told from the container of the build, and of no other', () => {
@@ -13,7 +13,13 @@ describe('kubernetes executor: what becomes of a pod', () => {
                 `The build's pod is being prepared on a node of the cluster.`
             ],
             ['running', podOf(RUNNING), '', 'The build has been running since 2025-05-05T15:29:28Z.'],
-            ['over, with a sidecar that runs', podOf(DONE), '', `The build's container ended with exit code 0.`],
+            ['over, with a sidecar that runs', podOf(DONE), '', LAUNCHER_ENDED],
+            [
+                'over, after a step had run out of memory',
+                podOf(terminated(0, 'OOMKilled')),
+                '',
+                'A step of the build ran out of memory: it may use 2048Mi. The annotation screwdriver.cd/ram gives more.'
+            ],
             [
                 'over, with a sidecar that failed',
                 podWith({
@@ -21,7 +27,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
                     containerStatuses: [container('a-proxy', terminated(1, 'Error')), container('build', DONE)]
                 }),
                 '',
-                `The build's container ended with exit code 0.`
+                LAUNCHER_ENDED
             ],
             [
                 'failed, with a sidecar that runs',

@@ -3,30 +3,46 @@ import { settingsFrom } from '../settings';
 
 /** What a caller without types may pass. */
 const settingsOf = settingsFrom as (options: unknown) => Record<string, unknown>;
+const ecosystem = { store: 'https://store.example.com', ui: 'https://ui.example.com' };
 
 describe('kubernetes executor: the options', () => {
     it('have a default each, also where undefined is passed', () => {
-        expect(settingsOf({ prefix: undefined, namespace: undefined, answerTimeout: undefined })).to.include({
-            prefix: 'sd-',
-            namespace: 'default',
-            answerTimeout: 30_000,
-            mountPoint: '/opt/sd'
-        });
+        expect(settingsOf({ ecosystem, prefix: undefined, namespace: undefined, answerTimeout: undefined })).to.include(
+            {
+                prefix: 'sd-',
+                namespace: 'default',
+                answerTimeout: 30_000,
+                mountPoint: '/opt/sd',
+                jobTools: 'official',
+                stopSeconds: 60
+            }
+        );
     });
 
     it('may hold what is not the executor’s own, as the API adds it', () => {
-        expect(settingsOf({ ecosystem: {}, nodeWait: '5000' })).to.include({ nodeWait: 5_000 });
+        expect(settingsOf({ ecosystem: { ...ecosystem, api: 'x' }, nodeWait: '5000' })).to.include({ nodeWait: 5_000 });
+    });
+
+    it('need no ecosystem, and take any mount point, for a launch that stands alone', () => {
+        expect(settingsOf({ jobTools: 'launch', mountPoint: '/tools' })).to.include({ mountPoint: '/tools' });
     });
 
     const wrong: Array<[options: unknown, message: RegExp]> = [
         [null, /must be of type object/],
+        [{}, /"ecosystem" is required, unless jobTools is/],
+        [{ ecosystem: { store: ecosystem.store } }, /"ecosystem.ui" is required, unless jobTools is/],
+        [{ ecosystem: { ui: ecosystem.ui } }, /"ecosystem.store" is required, unless jobTools is/],
+        [{ ecosystem: { ...ecosystem, store: 'store:80' } }, /"ecosystem.store" must be a valid uri .* http\|https/],
+        [{ ecosystem, mountPoint: '/tools' }, /"mountPoint" must be \[\/opt\/sd\]/],
+        [{ jobTools: 'mine' }, /"jobTools" must be one of/],
+        [{ startWait: 0 }, /"startWait" must be a positive number/],
         [{ nodeWait: -1 }, /"nodeWait" must be greater than or equal to 0/],
         [{ stuckSeconds: 'long' }, /"stuckSeconds" must be a number/],
         [{ namespace: '' }, /"namespace" is not allowed to be empty/],
-        [{ mountPoint: 'opt/sd' }, /"mountPoint" .* a path from the root/],
+        [{ jobTools: 'launch', mountPoint: 'opt/sd' }, /"mountPoint" .* a path from the root/],
         [{ prefix: 'SD_' }, /"prefix" .* the start of a pod's name/],
         [{ podTemplate: 'spec' }, /"podTemplate" must be of type object/],
-        [{ kubeconfig: {} }, /"kubeconfig" must be a string/]
+        [{ ecosystem, kubeconfig: {} }, /"kubeconfig" must be a string/]
     ];
 
     for (const [options, message] of wrong) {

@@ -1,0 +1,8 @@
+'use strict';
+
+/** @param {string} text */
+function sentence(text) {
+    return text.trim().replace(/[^.!?]$/, '$&.');
+}
+
+module.exports = { sentence };

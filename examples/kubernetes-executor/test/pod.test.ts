@@ -1,0 +1,99 @@
+import { expect } from 'chai';
+import Executor from 'screwdriver-executor-base';
+import type { StartConfig } from 'screwdriver-executor-base';
+import { podOf } from '../pod';
+import { settingsFrom } from '../settings';
+
+const TOKEN = 'temporal.token.7';
+const config = {
+    buildId: 7,
+    pipelineId: 3,
+    jobId: 5,
+    container: 'node:22',
+    apiUri: 'https://api.example.com/$(SD_TOKEN)',
+    token: TOKEN,
+    annotations: { 'screwdriver.cd/timeout': 2.5 }
+} as unknown as StartConfig;
+const ecosystem = { store: 'https://store.example.com', ui: 'https://ui.example.com' };
+
+function buildOf(options: object, annotations: Record<string, unknown> = {}) {
+    const pod = podOf(config, annotations, settingsFrom(options));
+    const [container] = pod.spec?.containers ?? [];
+    const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+
+    return { pod, container, env };
+}
+
+/** What the container gets of a text: Kubernetes replaces in it what it knows, and takes `$$` for `$`. */
+const asRun = (text: string) =>
+    text.replaceAll(/\$(\$|\(SD_TOKEN\))/g, (_, found) => (found === '$' ? '$' : 'EXPANDED'));
+
+describe('kubernetes executor: the pod of a build', () => {
+    it('runs the official job tools as the base says, whatever stands in its words', () => {
+        const { container } = buildOf({ ecosystem });
+        const { command, args } = Executor.launch(config, '/opt/sd', { ...ecosystem, jobTools: 'official' });
+
+        expect([...(container?.command ?? []), ...(container?.args ?? [])].map(asRun)).to.deep.equal([
+            command,
+            ...args
+        ]);
+        expect(args.join('\n')).to.include('$(SD_TOKEN)');
+    });
+
+    it('runs a launch that stands alone by the line of the README, and knows no folders of others', () => {
+        const { container, pod, env } = buildOf({ jobTools: 'launch', mountPoint: '/sd', ecosystem });
+
+        expect(container?.command).to.deep.equal(['/sd/launch']);
+        expect((container?.args ?? []).map(asRun)).to.deep.equal(['--api-uri', config.apiUri, '7']);
+        expect(container?.volumeMounts).to.deep.equal([{ name: 'job-tools', mountPath: '/sd' }]);
+        expect(pod.spec?.volumes).to.deep.equal([{ name: 'job-tools', emptyDir: {} }]);
+        expect(env).to.not.have.any.keys('SD_TEMP', 'SD_BASE_COMMAND_PATH');
+    });
+
+    it('has folders that the job tools can write to, and what jobs know from the published executor', () => {
+        const { container, pod, env } = buildOf({ ecosystem, prefix: 'beta-' }, { terminationGracePeriodSeconds: 90 });
+        const from = Object.fromEntries((container?.env ?? []).map(({ name, valueFrom }) => [name, valueFrom]));
+
+        expect(container?.volumeMounts).to.deep.include({ name: 'sd', mountPath: '/sd' });
+        expect(container?.volumeMounts).to.deep.include({ name: 'sd-temp', mountPath: '/opt/sd_tmp' });
+        expect(pod.spec?.volumes?.map(({ emptyDir }) => emptyDir)).to.deep.equal([{}, {}, {}]);
+        expect(env).to.include({
+            SD_BUILD_TIMEOUT: '3',
+            SD_TERMINATION_GRACE_PERIOD_SECONDS: '90',
+            SD_PIPELINE_ID: '3',
+            SD_BUILD_PREFIX: 'beta-',
+            SD_BASE_COMMAND_PATH: '/sd/commands/',
+            SD_TEMP: '/opt/sd_tmp',
+            CONTAINER_IMAGE: 'node:22',
+            MOUNT_POINT: '/opt/sd'
+        });
+        expect(from.NODE_ID).to.deep.equal({ fieldRef: { fieldPath: 'spec.nodeName' } });
+        expect(from.CONTAINER_CPU_LIMIT).to.deep.equal({ resourceFieldRef: { resource: 'limits.cpu' } });
+        expect(from.CONTAINER_MEMORY_LIMIT).to.deep.equal({ resourceFieldRef: { resource: 'limits.memory' } });
+        expect(from.SD_TOKEN).to.have.nested.property('secretKeyRef.key', 'SD_TOKEN');
+    });
+
+    it('does not hold the token that the start has', () => {
+        for (const options of [{ ecosystem }, { jobTools: 'launch' }]) {
+            expect(JSON.stringify(buildOf(options).pod)).to.not.include(TOKEN);
+        }
+    });
+
+    const graces: [annotation: unknown, stopSeconds: number | undefined, seconds: number][] = [
+        [undefined, undefined, 60],
+        [30, undefined, 60],
+        ['90', undefined, 90],
+        [0.5, 0.2, 1],
+        [10_000, undefined, 3600],
+        [1, 7200, 7200],
+        ['soon', undefined, 60]
+    ];
+
+    for (const [asked, stopSeconds, seconds] of graces) {
+        it(`has ${seconds} s to end where its annotation says ${String(asked)} and the executor ${stopSeconds}`, () => {
+            const { pod } = buildOf({ ecosystem, stopSeconds }, { terminationGracePeriodSeconds: asked });
+
+            expect(pod.spec?.terminationGracePeriodSeconds).to.equal(seconds);
+        });
+    }
+});
