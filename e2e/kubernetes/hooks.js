@@ -4,10 +4,13 @@ const assert = require('node:assert/strict');
 const { execSync } = require('node:child_process');
 const { addImages } = require('../images');
 const { docker } = require('../docker/engine');
+const { until } = require('../support/until');
 const { listing } = require('./cluster');
 
 let found;
 let removeImages;
+
+const builds = () => docker.listContainers({ filters: { label: ['io.kubernetes.container.name=build'] } });
 
 /**
  * Around all checks: the images, on the Docker engine of the cluster, or brought to its nodes by LOAD_IMAGE. The cluster
@@ -21,6 +24,8 @@ exports.mochaHooks = {
         });
     },
     async afterAll() {
+        // A container may have its grace time after its pod is gone.
+        await until('no build', async () => process.env.LOAD_IMAGE || (await builds()).length === 0, 120);
         await removeImages?.();
         assert.deepEqual(await listing(), found);
     }

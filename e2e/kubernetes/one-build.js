@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { isDeepStrictEqual } = require('node:util');
 const { after, afterEach, before, beforeEach } = require('mocha');
 const {
     freshBuildId,
@@ -11,6 +12,7 @@ const {
 } = require('screwdriver-executor-base/testing');
 const KubernetesExecutor = require('../../examples/kubernetes-executor');
 const { annotations } = require('../support/annotations');
+const { until } = require('../support/until');
 const { images } = require('../images');
 const { core, listing, namespace, podTemplate } = require('./cluster');
 
@@ -34,7 +36,9 @@ function oneBuild() {
         },
         options: ({ spec, ...options } = {}) => ({
             namespace,
+            jobTools: 'launch',
             jobToolsImage: images.jobTools,
+            stopSeconds: 2,
             podTemplate: { ...podTemplate, spec: { ...podTemplate.spec, ...spec } },
             ...options
         }),
@@ -49,6 +53,11 @@ function oneBuild() {
         status: () => executor.status(statusConfig(build.api, { buildId: build.id })),
         verify: () => executor.verify(startConfig(build.api, { buildId: build.id })),
         cleanUp: () => executor.cleanUp(),
+        /** Resolves once the cluster is as the suite has found it. */
+        gone: () =>
+            until('nothing left', async () => isDeepStrictEqual(await listing(), found), 100).catch(async () =>
+                assert.deepEqual(await listing(), found)
+            ),
         exchanges: () => exchangesOf(build.api, build.id).length
     };
 
@@ -65,12 +74,25 @@ function oneBuild() {
     afterEach(async () => {
         await build.stop();
         await build.cleanUp();
-        assert.deepEqual(await listing(), found);
+        await letGo(build.id);
+        await build.gone();
     });
 
     after(() => build.api.close());
 
     return build;
+}
+
+/** The end of its pod is ordered. A node takes its time to let go of it. */
+async function letGo(buildId) {
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: `screwdriver.cd/build=${buildId}` });
+
+    for (const { metadata } of items) {
+        assert.ok(metadata.deletionTimestamp, `${metadata.name} is not told to end`);
+        await core
+            .deleteNamespacedPod({ namespace, name: metadata.name, body: { gracePeriodSeconds: 0 } })
+            .catch(({ code }) => assert.equal(code, 404));
+    }
 }
 
 /** What a token API was asked to exchange for a build. */

@@ -8,7 +8,7 @@ const { text } = require('node:stream/consumers');
  * worker for build clusters does.
  *
  * @param {object} options the executor's
- * @param {'start' | 'verify' | 'cleanUp'} operation `cleanUp` follows a start, and the process is to end by itself
+ * @param {'start' | 'stop' | 'verify' | 'cleanUp'} operation `cleanUp` follows a start, and the process is to end by itself
  * @param {object} config
  */
 function call(options, operation, config) {

@@ -5,6 +5,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { install } = require('../api/lib/installation');
 const { installPlugin } = require('../api/lib/plugin');
+const { until } = require('./until');
 
 /**
  * A Screwdriver API with an executor of `examples/` as its plug-in, and a pipeline on it: `begin`, then `main`, which the
@@ -20,7 +21,9 @@ async function bootRealApi({ example, options, image, environment }) {
     installPlugin(source);
     // What lies in the API's tree can be loaded from here on.
     const { ScrewdriverApi } = require('../api/lib/screwdriver-api');
+    const { ask } = require('../api/lib/client');
     const { Records } = require('../api/lib/records');
+    const { temporalToken } = require('../api/lib/tokens');
     const { Workflow } = require('../api/lib/workflow');
     const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
     const api = new ScrewdriverApi({
@@ -32,16 +35,34 @@ async function bootRealApi({ example, options, image, environment }) {
 
     await api.boot();
     const records = new Records(api);
+    /** Resolves with a build of `main` as soon as the API has made it. */
+    const begin = async job => {
+        const pipeline = await records.pipeline({ begin: {}, main: { image, ...job } });
+        const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
+        const now = () => workflow.build('main');
+        const { id, jobId, eventId } = await until('the build', now);
+
+        return {
+            id,
+            /** As the API has it. */
+            now,
+            /** Resolves with the build once it has ended, in whatever way. */
+            finished: () => workflow.finished('main', 120_000),
+            steps: () => records.steps(id),
+            /** As a user does it. Resolves when the API has answered. */
+            abort() {
+                const token = temporalToken(api.privateKey, { buildId: id, jobId, eventId, pipelineId: pipeline.id });
+
+                return ask(api, 'PUT', `builds/${id}`, { token, json: { status: 'ABORTED' } });
+            }
+        };
+    };
 
     return {
         api,
+        begin,
         /** Resolves with the build of `main` once it has ended, in whatever way. */
-        async runMain() {
-            const pipeline = await records.pipeline({ begin: {}, main: { image } });
-            const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
-
-            return workflow.finished('main', 120_000);
-        },
+        runMain: async () => (await begin({})).finished(),
         async close() {
             await records.close();
             await api.stop();

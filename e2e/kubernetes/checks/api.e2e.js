@@ -17,7 +17,13 @@ describe('the real Screwdriver API, with this executor as its plug-in', () => {
         found = await listing();
         real = await bootRealApi({
             example: 'kubernetes-executor',
-            options: { namespace, jobToolsImage: images.jobTools, podTemplate, kubeconfig: process.env.KUBECONFIG },
+            options: {
+                namespace,
+                jobTools: 'launch',
+                jobToolsImage: images.jobTools,
+                podTemplate,
+                kubeconfig: process.env.KUBECONFIG
+            },
             image: images.build('reports')
         });
     });

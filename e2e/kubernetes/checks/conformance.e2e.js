@@ -12,7 +12,14 @@ const { images } = require('../../images');
 const { core, namespace, pod, podTemplate } = require('../cluster');
 const { writeKubeconfig } = require('../kubeconfig');
 
-const options = { namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 1, nodeWait: 2_000 };
+const options = {
+    namespace,
+    jobTools: 'launch',
+    jobToolsImage: images.jobTools,
+    podTemplate,
+    stopSeconds: 1,
+    nodeWait: 2_000
+};
 /** Little, so that many find room on a small node. */
 const SMALL = { 'screwdriver.cd/cpu': 0.05, 'screwdriver.cd/ram': 0.0625 };
 
@@ -76,6 +83,7 @@ describe('the conformance kit', () => {
             buildkitCpu: 'ignored',
             buildkitRam: 'ignored'
         },
+        gracePeriod: 1_000,
         startTimeout: 60_000,
         callTimeout: 60_000
     });

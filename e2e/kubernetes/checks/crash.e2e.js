@@ -24,9 +24,7 @@ describe('a build on a cluster that is killed, or on a node that is lost', () =>
 
     it('that is stopped while the cluster is killed and started again is gone', async function () {
         needsRestart(this);
-        const there = await listing();
-
-        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
+        await build.start(images.build('sleeps'));
         await phase(build.id, 'Running');
         const started = restart();
 
@@ -38,13 +36,14 @@ describe('a build on a cluster that is killed, or on a node that is lost', () =>
         );
         await build.stop();
         await started;
-        assert.deepEqual(await listing(), there);
+        await build.gone();
     });
 
-    it('that is told to end, and whose node does not confirm that, is reported so by its stop', async () => {
+    it('that is told to end, and whose node does not confirm that, is reported so by a stop that waits', async () => {
         const name = `sd-build-${build.id}`;
 
-        await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 1 });
+        build.use({ processPerCall: true });
+        await build.start(images.build('sleeps'));
         await phase(build.id, 'Running');
         // What keeps a pod there as a lost node does.
         await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', ['sd/e2e'])] });
@@ -55,6 +54,7 @@ describe('a build on a cluster that is killed, or on a node that is lost', () =>
             assert.match(userMessage, /its node has not confirmed that/);
         } finally {
             await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', [])] });
+            build.use();
         }
     });
 });

@@ -27,6 +27,16 @@ describe('a build that does not run in a pod', () => {
         );
     });
 
+    it('in which a step runs out of memory says so, though its launcher ends with 0', async () => {
+        const env = [{ name: 'STEPS', value: 'tail /dev/zero; true' }];
+
+        build.use({ spec: { containers: [{ name: 'build', env }] } });
+        await build.start(images.build('ok'));
+        await phase(build.id, 'Succeeded');
+        assert.match(await build.status(), /^A step of the build ran out of memory: it may use 64Mi\./);
+        assert.equal(await build.verify(), '');
+    });
+
     it('whose job tools cannot be copied says so', async () => {
         build.use({ jobToolsImage: images.build('ok') });
         await build.start(images.build('ok'));
@@ -36,18 +46,47 @@ describe('a build that does not run in a pod', () => {
     it('whose job tools lack the launch script says so', async () => {
         build.use({ jobToolsImage: images.noLaunch });
         await build.start(images.build('ok'));
-        assert.match(
-            await until('the reason', build.verify),
-            /^The launch script \/opt\/sd\/launch cannot run in the image/
-        );
+        assert.match(await until('the reason', build.verify), /^The program \/opt\/sd\/launch cannot run in the image/);
     });
 
     it('whose image has no shell for the launch script says so', async () => {
         await build.start(images.noShell);
-        assert.match(
-            await until('the reason', build.verify),
-            /^The launch script \/opt\/sd\/launch cannot run in the image/
-        );
+        assert.match(await until('the reason', build.verify), /^The program \/opt\/sd\/launch cannot run in the image/);
+    });
+
+    describe('with the official job tools', () => {
+        const nowhere = 'http://127.0.0.1:1';
+        const official = {
+            jobTools: 'official',
+            jobToolsImage: images.official,
+            ecosystem: { store: nowhere, ui: nowhere }
+        };
+
+        it('whose image has no shell says so', async () => {
+            build.use(official);
+            await build.start(images.noShell);
+            assert.equal(
+                await until('the reason', build.verify),
+                `The image ${images.noShell} has no /bin/sh, which the launcher needs.`
+            );
+        });
+
+        it('whose root is read-only, and without a /tmp of its own, says so', async () => {
+            const securityContext = { readOnlyRootFilesystem: true };
+
+            build.use({ ...official, spec: { containers: [{ name: 'build', securityContext }] } });
+            await build.start(images.build('ok'));
+            assert.match(await until('the reason', build.verify), /^The build cannot write to \/tmp/);
+        });
+
+        it('that are not in their image says so', async () => {
+            build.use({ ...official, jobToolsImage: images.noLaunch });
+            await build.start(images.build('ok'));
+            assert.match(
+                await until('the reason', build.verify),
+                /^The program \/opt\/sd\/dumb-init cannot run in the image/
+            );
+        });
     });
 
     it('whose name another pod has is refused, and neither start nor stop touches that pod', async () => {
@@ -107,16 +146,6 @@ describe('a build that does not run in a pod', () => {
 
         assert.equal(await build.verify(), reason);
         assert.equal(await build.status(), reason);
-    });
-
-    it('that is being ended says so', async () => {
-        await build.start(images.build('ignores-term'), { terminationGracePeriodSeconds: 2 });
-        await phase(build.id, 'Running');
-        const stop = build.stop();
-
-        await until('its end', async () => (await pod(build.id)).metadata.deletionTimestamp);
-        assert.match(await build.status(), /^The build's pod is being ended, since \d{4}-[^ ]+Z\.$/);
-        await stop;
     });
 
     it('started twice is refused by name, and the first goes on', async () => {

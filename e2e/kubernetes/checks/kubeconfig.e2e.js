@@ -26,7 +26,7 @@ describe('a kubeconfig', () => {
     const executorOf = content => {
         fs.writeFileSync(kubeconfig, typeof content === 'string' ? content : JSON.stringify(content));
 
-        return new KubernetesExecutor({ kubeconfig });
+        return new KubernetesExecutor({ jobTools: 'launch', kubeconfig });
     };
     let api;
     let proxy;
@@ -74,7 +74,10 @@ describe('a kubeconfig', () => {
     }
 
     it('that is not there is refused', () => {
-        assert.throws(() => new KubernetesExecutor({ kubeconfig: path.join(folder, 'nowhere') }), /ENOENT/);
+        assert.throws(
+            () => new KubernetesExecutor({ jobTools: 'launch', kubeconfig: path.join(folder, 'nowhere') }),
+            /ENOENT/
+        );
     });
 
     it('that is nowhere, where it is not named, is refused', () => {
@@ -83,7 +86,10 @@ describe('a kubeconfig', () => {
         delete process.env.KUBECONFIG;
         process.env.HOME = folder;
         try {
-            assert.throws(() => new KubernetesExecutor(), { code: 'KUBERNETES_CONFIG', message: /is not there/ });
+            assert.throws(() => new KubernetesExecutor({ jobTools: 'launch' }), {
+                code: 'KUBERNETES_CONFIG',
+                message: /is not there/
+            });
         } finally {
             Object.assign(process.env, { KUBECONFIG, HOME });
         }
@@ -116,7 +122,7 @@ describe('a kubeconfig', () => {
         const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['5'] };
 
         fs.writeFileSync(kubeconfig, JSON.stringify({ ...whole, users: [{ name: 'u', user: { exec } }] }));
-        const executor = new KubernetesExecutor({ kubeconfig, answerTimeout: 300 });
+        const executor = new KubernetesExecutor({ jobTools: 'launch', kubeconfig, answerTimeout: 300 });
         const begin = performance.now();
         const error = await rejection(executor.status({ buildId: freshBuildId() }));
 

@@ -14,7 +14,14 @@ const { core, listing, namespace, needsRestart, phase, podTemplate, restart } = 
 const { exchangesOf } = require('../one-build');
 
 const AT_A_TIME = 10;
-const SETTINGS = { mountPoint: '/opt/sd', prefix: 'sd-', stopSeconds: 2, maxBuildTimeout: 720, deadlineBuffer: 300 };
+const SETTINGS = {
+    jobTools: 'launch',
+    mountPoint: '/opt/sd',
+    prefix: 'sd-',
+    stopSeconds: 2,
+    maxBuildTimeout: 720,
+    deadlineBuffer: 300
+};
 const SMALL = { 'screwdriver.cd/cpu': 0.02, 'screwdriver.cd/ram': 0.03 };
 
 describe('many builds', () => {
@@ -23,7 +30,13 @@ describe('many builds', () => {
     let found;
 
     const newExecutor = () =>
-        new KubernetesExecutor({ namespace, jobToolsImage: images.jobTools, podTemplate, stopSeconds: 2 });
+        new KubernetesExecutor({
+            namespace,
+            jobTools: 'launch',
+            jobToolsImage: images.jobTools,
+            podTemplate,
+            stopSeconds: 2
+        });
     const start = (buildId, on = executor) =>
         on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: SMALL }));
     const stop = (buildId, on = executor) => on.stop(stopConfig(api, { buildId }));

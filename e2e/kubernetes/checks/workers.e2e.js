@@ -49,6 +49,22 @@ describe('a build whose calls are each made by a process of its own', () => {
         assert.match(await until('the reason', verify), /^No node of the cluster can take the build/);
     });
 
+    it('that no node takes in time is put back on the queue, and the start that comes again goes on with its pod', async () => {
+        const options = { processPerCall: true, startWait: 2 };
+        const begin = performance.now();
+
+        assert.deepEqual(await outcome('start', options), { code: 'KUBERNETES_WAITING' });
+        assert.ok(performance.now() - begin > 2_000);
+        const { metadata } = await pod(build.id);
+        const started = outcome('start', { processPerCall: true });
+
+        await whileNodeIsThere(async () => {
+            assert.deepEqual(await started, {});
+            assert.equal((await phase(build.id, 'Running')).metadata.uid, metadata.uid);
+            assert.equal(build.exchanges(), 1);
+        });
+    });
+
     it('whose start is killed before it has the token runs by the start that comes after, with one token', async () => {
         // Between the pod and its Secret.
         build.api.failNext('hang');
