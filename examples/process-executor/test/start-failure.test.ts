@@ -1,11 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { chmod, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { startConfig } from 'screwdriver-executor-base/testing';
 import { launchFailed } from '../lib/errors';
 import { ProcessGroup } from '../lib/process-group';
 import { Fixture } from './fixture';
+import { startAsOther } from './other-user';
 import type { StartConfig } from 'screwdriver-executor-base';
 
 const BUSY = { code: 'PROCESS_LAUNCHER_BUSY', kind: 'engine', retryable: true };
@@ -82,6 +84,17 @@ describe('process executor: a start that fails', () => {
 
         clearInterval(writes);
         expect(error).to.include(BUSY);
+    });
+
+    it('is for later where the machine has no room for another process', async () => {
+        const other = await startAsOther(fixture, startConfig(fixture.api), 1);
+        const said = text(other.stdout!);
+
+        await new Promise(resolve => other.stdout!.on('data', line => /rejected/.test(String(line)) && resolve(line)));
+        other.kill('SIGKILL');
+
+        expect(await said).to.contain('rejected PROCESS_CAPACITY capacity true');
+        expect(await fixture.buildFolders()).to.deep.equal([]);
     });
 
     it('names the variable, and no value, where the environment is too large for the system', async () => {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import ProcessExecutor = require('screwdriver-executor-process');
 import { startConfig, statusConfig, stopConfig, verifyConfig } from 'screwdriver-executor-base/testing';
 import { Fixture, until } from './fixture';
+import { startElsewhere } from './other-user';
 import { isAlive, processesIn } from './processes';
 import type { StartConfig } from 'screwdriver-executor-base';
 
@@ -49,13 +50,8 @@ describe('process executor: two on one machine', function () {
         await fixture.close();
     });
 
-    function startElsewhere(config: StartConfig): Other {
-        const { buildId, container, apiUri, token } = config;
-        const job = { options: fixture.executor.config, config: { buildId, container, apiUri, token } };
-        const child = spawn(process.execPath, [join(__dirname, 'driver.js'), JSON.stringify(job)], {
-            stdio: ['ignore', 'pipe', 'inherit']
-        });
-        const other = new Other(child);
+    function startedElsewhere(config: StartConfig): Other {
+        const other = new Other(startElsewhere(fixture, config));
 
         others.push(other);
 
@@ -76,7 +72,7 @@ describe('process executor: two on one machine', function () {
     it('start a build once, and both see it', async () => {
         const config = startConfig(fixture.api);
         const { buildId } = config;
-        const other = startElsewhere(config);
+        const other = startedElsewhere(config);
 
         expect(await other.outcome()).to.equal('resolved undefined');
         expect(await fixture.executor.start(config)).to.equal(undefined);
@@ -92,7 +88,7 @@ describe('process executor: two on one machine', function () {
     it('stop the build of the other, which reports nothing and removes its folder', async () => {
         const config = startConfig(fixture.api);
         const buildId = Number(config.buildId);
-        const other = startElsewhere(config);
+        const other = startedElsewhere(config);
 
         await other.outcome();
         await until(() => fixture.statusOf(buildId) === 'RUNNING');
@@ -109,7 +105,7 @@ describe('process executor: two on one machine', function () {
         const buildId = Number(config.buildId);
 
         fixture.api.failNext({ status: 503, headers: { 'retry-after': '1' } });
-        const other = startElsewhere(config);
+        const other = startedElsewhere(config);
 
         await until(() => fixture.api.requests.length === 1);
         await fixture.stop(buildId);
@@ -124,7 +120,7 @@ describe('process executor: two on one machine', function () {
 
         for (let delay = 0; delay < 60; delay += 6) {
             const config = startConfig(fixture.api);
-            const other = startElsewhere(config);
+            const other = startedElsewhere(config);
 
             await until(() => other.lines.length > 0);
             await sleep(delay);
@@ -151,7 +147,7 @@ describe('process executor: two on one machine', function () {
     it('reject where the build that a killed one left had begun, and end what runs of it', async () => {
         const config = startConfig(fixture.api);
         const buildId = Number(config.buildId);
-        const other = startElsewhere(config);
+        const other = startedElsewhere(config);
 
         await other.outcome();
         await until(() => fixture.statusOf(buildId) === 'RUNNING');
@@ -170,7 +166,7 @@ describe('process executor: two on one machine', function () {
 
     it('end by a stop what a killed one left', async () => {
         const config = startConfig(fixture.api);
-        const other = startElsewhere(config);
+        const other = startedElsewhere(config);
 
         await other.outcome();
         await other.kill();
@@ -182,7 +178,7 @@ describe('process executor: two on one machine', function () {
     it('end and report what a killed one left running, with the first start of another build', async () => {
         const config = startConfig(fixture.api);
         const buildId = Number(config.buildId);
-        const other = startElsewhere(config);
+        const other = startedElsewhere(config);
 
         await other.outcome();
         await until(() => fixture.statusOf(buildId) === 'RUNNING');
@@ -199,7 +195,7 @@ describe('process executor: two on one machine', function () {
     it('leave a build to one that is stopped by SIGSTOP, at any moment of its start', async () => {
         for (let delay = 0; delay < 60; delay += 12) {
             const config = startConfig(fixture.api);
-            const other = startElsewhere(config);
+            const other = startedElsewhere(config);
 
             await until(() => other.lines.length > 0);
             await sleep(delay);
