@@ -1,9 +1,17 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
-/** Opens a build's log for what is added to it. A link that somebody has put in its place is not followed (ELOOP). */
-export function openLog(path: string): Promise<FileHandle> {
-    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+/**
+ * Opens a build's log for what is added to it. What somebody has put in its place is not written to: a link of either
+ * kind, or a pipe, which would hold the start up until it is read.
+ */
+export async function openLog(path: string): Promise<FileHandle> {
+    const log = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    const stats = await log.stat();
+
+    if (stats.isFile() && stats.nlink === 1) return log;
+    await log.close();
+    throw Object.assign(new Error(`${path} is no file of its own`), { code: 'EINVAL' });
 }

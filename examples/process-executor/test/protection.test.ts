@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
@@ -32,21 +33,26 @@ describe('process executor: what a build can do to others', () => {
         expect(await fixture.log(buildId)).to.match(/\bPATH=/);
     });
 
-    it('is not to lead the log of another build elsewhere', async () => {
-        fixture = await Fixture.make(['true']);
-        const config = startConfig(fixture.api);
-        const target = join(fixture.folder, 'target');
+    for (const [what, put] of [
+        ['a symbolic link', (target: string, log: string) => symlink(target, log)],
+        ['a second name of another file', (target: string, log: string) => link(target, log)],
+        ['a pipe', (_target: string, log: string) => void execFileSync('mkfifo', [log])]
+    ] as const) {
+        it(`is not to put ${what} in the place of the log of another build`, async () => {
+            fixture = await Fixture.make(['true']);
+            const config = startConfig(fixture.api);
+            const target = join(fixture.folder, 'target');
 
-        await mkdir(fixture.root);
-        await writeFile(target, 'as it was');
-        await symlink(target, join(fixture.root, `${config.buildId}.log`));
-        const error: unknown = await fixture.executor.start(config).catch((reason: unknown) => reason);
+            await mkdir(fixture.root);
+            await writeFile(target, 'as it was');
+            await put(target, join(fixture.root, `${config.buildId}.log`));
+            const error: unknown = await fixture.executor.start(config).catch((reason: unknown) => reason);
 
-        expect(error).to.include({ code: 'PROCESS_WORKSPACE', kind: 'configuration' });
-        expect(error).to.have.property('message').that.contains('ELOOP');
-        expect(await readFile(target, 'utf8')).to.equal('as it was');
-        expect(await fixture.buildFolders()).to.deep.equal([]);
-    });
+            expect(error).to.include({ code: 'PROCESS_WORKSPACE', kind: 'configuration' });
+            expect(await readFile(target, 'utf8')).to.equal('as it was');
+            expect(await fixture.buildFolders()).to.deep.equal([]);
+        });
+    }
 
     it('is not to lead what the executor adds to its log elsewhere', async () => {
         fixture = await Fixture.make('rm "$HOME/../../$3.log"; ln -s "$HOME/../../../target" "$HOME/../../$3.log"');
