@@ -1,4 +1,7 @@
 import { read } from './read';
+import { rowOf } from './statuses';
+import { verdictOfText } from './texts';
+import { verdictOf, type Verdict } from './codes';
 
 /**
  * What went wrong, in one word. A closed set: a new kind is a new major version.
@@ -35,32 +38,8 @@ export interface ErrorSummary {
     statusCode?: number;
 }
 
-type Verdict = [kind: ErrorKind, retryable: boolean];
-
 /** How far to follow `cause`: a client wraps what another client wrapped. */
 const DEEPEST = 5;
-
-/** Codes of Node, got, request, axios and undici, and the names of errors that have none. */
-const CODES: Array<[codes: RegExp, verdict: Verdict]> = [
-    [/^(ABORT_ERR|AbortError|ERR_CANCELED|CancelError|CanceledError|UND_ERR_ABORTED)$/, ['cancelled', false]],
-    [/^(ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|TimeoutError|UND_ERR_\w+_TIMEOUT)$/, ['timeout', true]],
-    [/^(EMFILE|ENFILE|ENOMEM|ENOSPC|EDQUOT|EAGAIN|ENOBUFS)$/, ['capacity', true]],
-    [/CERT|SSL|TLS|^UNABLE_TO_|SELF_SIGNED/, ['configuration', false]],
-    [/^(ECONNREFUSED|ECONNRESET|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_SOCKET)$/, ['engine', true]],
-    // The name may be wrong, or its server may not answer for it yet.
-    [/^ENOTFOUND$/, ['engine', true]],
-    [/^(ENOENT|EACCES|EPERM|ENOTDIR|EISDIR|ENOEXEC|ERR_INVALID_URL|ERR_INVALID_ARG_\w+)$/, ['configuration', false]],
-    [/^ValidationError$/, ['configuration', false]]
-];
-
-/** Engines tell these by text alone, under whatever status. */
-const TEXTS: Array<[text: RegExp, verdict: Verdict]> = [
-    [
-        /no such image|manifest (unknown|for )|pull access denied|ErrImagePull|ImagePullBackOff|InvalidImageName|invalid reference format/i,
-        ['image', false]
-    ],
-    [/exceeded quota|insufficient (cpu|memory)|no space left|out of memory|toomanyrequests/i, ['capacity', true]]
-];
 
 /** What kind of error it is: its own `kind` where it has one, otherwise by what foreign clients put on theirs. */
 export function kindOf(error: unknown): ErrorKind {
@@ -122,7 +101,7 @@ function classify(error: unknown, depth = 0): Verdict {
 
     const message = textOf(error);
     const verdict =
-        TEXTS.find(([text]) => text.test(message))?.[1] ??
+        verdictOfText(message) ??
         byCode(read(error, 'code')) ??
         byStatus(statusOf(error)) ??
         byCode(read(error, 'name'));
@@ -140,34 +119,14 @@ function tellsWhy(reason: unknown): boolean {
 }
 
 function byCode(code: unknown): Verdict | undefined {
-    return typeof code === 'string' ? CODES.find(([codes]) => codes.test(code))?.[1] : undefined;
+    return typeof code === 'string' ? verdictOf(code) : undefined;
 }
 
 function byStatus(status: number | undefined): Verdict | undefined {
-    switch (status) {
-        case undefined:
-            return undefined;
-        case 401:
-        case 403:
-        case 407:
-            return ['authentication', false];
-        case 408:
-        case 504:
-            return ['timeout', true];
-        case 429:
-        case 507:
-            return ['capacity', true];
-        case 501:
-            return ['engine', false];
-        // The engine is busy with the same thing, or has it already.
-        case 409:
-        case 423:
-            return ['engine', false];
-        default:
-    }
-    if (status >= 500) return ['engine', true];
+    if (status === undefined || status < 400) return undefined;
+    const [, , kind, retryable] = rowOf(status);
 
-    return status >= 400 ? ['configuration', false] : undefined;
+    return [kind, retryable];
 }
 
 /**

@@ -1,7 +1,9 @@
+import { isTlsCode, verdictOf } from '../errors/codes';
 import { isRetryable, type ErrorKind } from '../errors/kinds';
 import { ExecutorError, type ErrorCode } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
 import { read } from '../errors/read';
+import { rowOf } from '../errors/statuses';
 import { TOO_LARGE } from './body';
 import type { NoAnswer } from './request';
 
@@ -27,8 +29,6 @@ export interface Failure {
 const LONGEST_QUOTE = 8_192;
 
 const TRY_AGAIN = 'Screwdriver could not be reached to start the build. Start the build again.';
-const BUSY = 'Screwdriver is busy and has not started the build. Start the build again later.';
-const PROBLEM = 'Screwdriver has a problem and has not started the build. Start the build again later.';
 const TELL = 'Screwdriver refused to start the build. If it happens again, tell the cluster administrators.';
 
 /** The signal was aborted: whether for good, its reason may say. */
@@ -79,12 +79,14 @@ export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, url: UR
     if (!isHttp && /^HPE_INVALID_(CONSTANT|VERSION)$/.test(code)) {
         return { ...final, code: 'EXECUTOR_EXCHANGE_NETWORK', reason: `${message} ${protocolHint(error)}` };
     }
-    const isTimeout = error.name === 'TimeoutError';
+    const [kind] = verdictOf(code) ?? ['engine'];
+    const isTimeout = kind === 'timeout';
     const isClosed = !isHttp && /^(ECONNRESET|EPIPE)$/.test(code);
 
     return {
         code: isTimeout ? 'EXECUTOR_EXCHANGE_TIMEOUT' : 'EXECUTOR_EXCHANGE_NETWORK',
-        kind: isTimeout ? 'timeout' : 'engine',
+        // A network is not the file system: what refuses access there (EACCES) may be gone in a moment.
+        kind: isTimeout || kind === 'capacity' ? kind : 'engine',
         retryable: true,
         reason: isClosed
             ? `${message} (is the API up, and are scheme, host and port of ${url.origin} right?)`
@@ -112,44 +114,10 @@ function tlsHint(code: string, message: string): string {
 /** An answer came back, without a token in it. */
 export function statusFailure(statusCode: number, body: string, retryAfter: string | undefined): Failure {
     const reason = statusCode === 200 ? 'the answer 200 holds no usable token' : body;
-    const isBusy = statusCode === 408 || statusCode === 429;
-    const retryable = isBusy || statusCode >= 500;
-    const again = isBusy ? BUSY : PROBLEM;
+    const [, code, kind, retryable, userMessage] = rowOf(statusCode);
 
-    return {
-        ...classOf(statusCode),
-        retryable,
-        reason,
-        statusCode,
-        retryAfter,
-        userMessage: retryable ? again : TELL
-    };
-}
-
-function classOf(statusCode: number): { code: ErrorCode; kind: ErrorKind } {
-    switch (statusCode) {
-        case 401:
-            return { code: 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', kind: 'authentication' };
-        case 403:
-            return { code: 'EXECUTOR_EXCHANGE_FORBIDDEN', kind: 'authentication' };
-        case 404:
-            return { code: 'EXECUTOR_EXCHANGE_NOT_FOUND', kind: 'configuration' };
-        case 408:
-            return { code: 'EXECUTOR_EXCHANGE_TIMEOUT', kind: 'timeout' };
-        case 429:
-            return { code: 'EXECUTOR_EXCHANGE_RATE_LIMITED', kind: 'capacity' };
-        default:
-    }
-    if (statusCode >= 500) return { code: 'EXECUTOR_EXCHANGE_SERVER', kind: 'engine' };
-    if (statusCode >= 400) return { code: 'EXECUTOR_EXCHANGE_REJECTED', kind: 'configuration' };
-    if (statusCode >= 300) return { code: 'EXECUTOR_EXCHANGE_REDIRECT', kind: 'configuration' };
-
-    return { code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine' };
-}
-
-/** Certificates, and peers that do not speak TLS at all (EPROTO). */
-function isTlsCode(code: string): boolean {
-    return /CERT|TLS|SSL|EPROTO|UNABLE_TO_/.test(code);
+    // By a 501, a gateway in front of the API may mean itself.
+    return { code, kind, retryable: retryable || statusCode === 501, reason, statusCode, retryAfter, userMessage };
 }
 
 /** The error of a failed exchange: no token in its message, nor in anything that it holds. */

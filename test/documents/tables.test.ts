@@ -3,6 +3,7 @@ import { OPERATIONS } from 'screwdriver-executor-base';
 import { textOf } from '../support/markdown';
 import { ERROR_CODES } from '../../dist/errors/executor-error';
 import { ERROR_KINDS } from '../../dist/errors/kinds';
+import { STATUSES } from '../../dist/errors/statuses';
 
 /** The words in code that stand in the first cells of the tables' rows, one row after the other. */
 function rows(document: string, pattern: RegExp): string[] {
@@ -43,6 +44,15 @@ describe('the tables of the documents', () => {
 
     it('docs/errors.md has every kind once', () => {
         expectOnce(rows('docs/errors.md', /^([a-z]+)$/), ERROR_KINDS);
+    });
+
+    it('docs/errors.md says of each HTTP status what the code says', () => {
+        const expected = STATUSES.filter(([statuses]) => !/^[123]xx/.test(statuses)).map(
+            ([statuses, code, kind, retryable]) =>
+                `| ${statuses.replace(/^\dxx$/, 'any other $&')} | \`${kind}\` | ${retryable ? 'yes' : 'no'} | \`${code}\` |`
+        );
+
+        expect(textOf('docs/errors.md').match(/^\| (\d|any other).*$/gm)).to.deep.equal(expected);
     });
 
     it('README.md has every operation once among the methods, and its hook once among the hooks', () => {

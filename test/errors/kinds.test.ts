@@ -91,6 +91,17 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
     ['a program that is not there', withCode('ENOENT'), 'configuration', false],
     ['a name that cannot be resolved', withCode('ENOTFOUND'), 'engine', true],
     ['an image in an unknown registry', new Error('manifest unknown'), 'image', false],
+    ['an image that a busy registry keeps', 'ErrImagePull: pulling image: 429 toomanyrequests', 'capacity', true],
+    ['an image that takes too long', new Error('ErrImagePull: dial tcp 1.2.3.4:443: i/o timeout'), 'timeout', true],
+    ['an image that never comes', new Error('ErrImagePull: context deadline exceeded'), 'timeout', true],
+    [
+        'an image whose registry is away',
+        { message: 'ErrImagePull: dial tcp: lookup hub on [::1]:53: no such host' },
+        'engine',
+        true
+    ],
+    ['an image that is not there', new Error('ErrImagePull: my/timeout:429 not found'), 'image', false],
+    ['a connection that its server drains', new Error('http2: server sent GOAWAY and closed it'), 'engine', true],
     ['a full disk', new Error('write /x: no space left on device'), 'capacity', true],
     ['what fetch wraps', new TypeError('fetch failed', { cause: withCode('ECONNREFUSED') }), 'engine', true],
     ['the first of several', new AggregateError([withCode('ECONNRESET'), new Error('x')]), 'engine', true],

@@ -110,7 +110,7 @@ describe('the connections of exchanges', () => {
         agent.destroy();
         await server.close();
         await until('no socket and no timer is left', () => process.getActiveResourcesInfo().length < before);
-    });
+    }).timeout(60_000);
 
     it('never exceed what the agent allows', async () => {
         const server = await serve({ answers: [good] });

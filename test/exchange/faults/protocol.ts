@@ -42,7 +42,6 @@ const broken: Fault[] = (
         ['a length beside chunks', `${OK}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
         ['a length that is no number', `${OK}Content-Length: two\r\n\r\n{}`],
         ['garbage in a chunk', `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],
-        ['a header without a name', `${OK}: x\r\n\r\n`],
         ['a status that is no number', 'HTTP/1.1 abc\r\n\r\n'],
         ['garbage after a 103', `HTTP/1.1 103 Early Hints\r\n\r\nSSH-2.0-server\r\n`],
         ['headers without end, at once', `${OK}${'X-Much: x\r\n'.repeat(20_000)}`]

@@ -23,6 +23,9 @@ const REFUSALS: Array<[number, string, ErrorCode, ErrorKind]> = [
     [400, 'Invalid buildTimeout value: X', 'EXECUTOR_EXCHANGE_REJECTED', 'configuration'],
     [403, 'Build is already running or finished.', 'EXECUTOR_EXCHANGE_FORBIDDEN', 'authentication'],
     // What proxies add.
+    [407, 'Proxy Authentication Required', 'EXECUTOR_EXCHANGE_REJECTED', 'authentication'],
+    [409, 'Conflict', 'EXECUTOR_EXCHANGE_REJECTED', 'engine'],
+    [423, 'Locked', 'EXECUTOR_EXCHANGE_REJECTED', 'engine'],
     [402, 'Payment Required', 'EXECUTOR_EXCHANGE_REJECTED', 'configuration'],
     [413, 'Payload Too Large', 'EXECUTOR_EXCHANGE_REJECTED', 'configuration'],
     [425, 'Too Early', 'EXECUTOR_EXCHANGE_REJECTED', 'configuration']
@@ -38,10 +41,16 @@ const refusals: Fault[] = REFUSALS.map(([status, text, code, kind]) => ({
     attempts: 1
 }));
 
-const outages: Fault[] = [500, 501, 502, 503, 504, 599].map(status => ({
+const OUTAGES: Array<[number, ErrorKind]> = [
+    ...[500, 501, 502, 503, 599].map((status): [number, ErrorKind] => [status, 'engine']),
+    [504, 'timeout'],
+    [507, 'capacity']
+];
+
+const outages: Fault[] = OUTAGES.map(([status, kind]) => ({
     title: `${status}`,
     answers: [refuse(status)],
-    outcome: { ...failure(status, 'EXECUTOR_EXCHANGE_SERVER', 'engine', true), message: /Bearer \*\*\*/ },
+    outcome: { ...failure(status, 'EXECUTOR_EXCHANGE_SERVER', kind, true), message: /Bearer \*\*\*/ },
     attempts: 2,
     connections: 1
 }));
