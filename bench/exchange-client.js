@@ -20,14 +20,32 @@ const CLIENTS = {
 
         return config => executor.exchangeTokenForBuild(config, 90);
     },
-    'screwdriver-request 3': () => {
-        const request = require('screwdriver-request');
+    'node:http': () => {
+        const clients = { 'http:': require('node:http'), 'https:': require('node:https') };
 
-        return async config => {
-            const options = { method: 'POST', headers: bearer(config), json: { buildTimeout: 120 } };
+        return config =>
+            new Promise((resolve, reject) => {
+                const body = JSON.stringify({ buildTimeout: 120 });
+                const headers = {
+                    ...bearer(config),
+                    'content-type': 'application/json',
+                    'content-length': body.length
+                };
+                const { protocol } = new URL(config.apiUri);
 
-            return (await request(url(config), options)).body.token;
-        };
+                clients[protocol]
+                    .request(url(config), { method: 'POST', headers }, answer => {
+                        let text = '';
+
+                        answer.setEncoding('utf8');
+                        answer.on('data', chunk => {
+                            text += chunk;
+                        });
+                        answer.on('end', () => resolve(JSON.parse(text).token));
+                    })
+                    .on('error', reject)
+                    .end(body);
+            });
     },
     'undici 7': () => {
         const { request } = require('undici');

@@ -36,7 +36,7 @@ function versionOf(name, folder) {
 
 function conditions() {
     const [{ model }] = os.cpus();
-    const ours = ['screwdriver-data-schema', 'joi', 'screwdriver-request'].map(name => versionOf(name, ROOT));
+    const ours = ['screwdriver-data-schema', 'joi'].map(name => versionOf(name, ROOT));
     const peers = [
         versionOf('screwdriver-executor-base-11', __dirname),
         versionOf('screwdriver-data-schema', __dirname),

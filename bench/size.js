@@ -126,7 +126,6 @@ async function measure() {
             notes: [
                 'The packed tarball of this package and 11.1.0, each installed alone into an empty folder; bytes of the files.',
                 'Its own files are declarations, source maps and sources beside the code, the kit, the testing helpers and the command-line tool.',
-                "screwdriver-request brings Screwdriver's own HTTP client, got with its retries, for the token exchange, which 11.1.0 does not have; it is loaded on the first exchange. Every Screwdriver API and queue service holds it already.",
                 "@hapi/hoek is joi's helper under its maintained version number; joi needs an older one, which now stands beside each of the packages that need it instead of once. joi and screwdriver-data-schema come with 11.1.0 as well."
             ]
         };
