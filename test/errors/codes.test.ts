@@ -29,10 +29,14 @@ function ownCodes(): string[] {
         .filter(code => code.startsWith('ERR_'));
 }
 
+function isErrorCode(value: unknown): value is string {
+    return typeof value === 'string' && /^E[A-Z]/.test(value);
+}
+
 describe('the codes of errors', () => {
     for (const [source, codes] of Object.entries({
         'the system': [...Object.keys(constants.errno), ...[...getSystemErrorMap().values()].map(([name]) => name)],
-        DNS: Object.values(dns).filter((code): code is string => typeof code === 'string' && /^E[A-Z]/.test(code)),
+        DNS: Object.values<unknown>({ ...dns }).filter(isErrorCode),
         Node: ownCodes()
     })) {
         it(`of ${source} are all decided, those of this Node included`, () => {
