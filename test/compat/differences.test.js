@@ -69,7 +69,7 @@ describe('The intended differences', () => {
         const [before, after] = [upstream, ours].map(shown => shown['the base has more names']);
         const more = after.names.filter(name => !before.names.includes(name));
 
-        assert.deepStrictEqual(more, ['exchangeTokenForBuild', 'shutDown', 'supports']);
+        assert.deepStrictEqual(more, ['exchangeTokenForBuild', 'reportFailure', 'shutDown', 'supports']);
         assert.deepStrictEqual([...before.names, ...more].sort(), after.names);
         for (const name of more) {
             assert.strictEqual(before.routed[name], 'the default executor');

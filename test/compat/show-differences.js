@@ -64,7 +64,9 @@ function moreNames(Base, Router) {
 
     return {
         names: Object.getOwnPropertyNames(Base.prototype).sort(),
-        routed: Object.fromEntries(['exchangeTokenForBuild', 'shutDown', 'supports'].map(name => [name, route(name)]))
+        routed: Object.fromEntries(
+            ['exchangeTokenForBuild', 'reportFailure', 'shutDown', 'supports'].map(name => [name, route(name)])
+        )
     };
 }
 
