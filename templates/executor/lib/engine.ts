@@ -1,5 +1,3 @@
-import { ExecutorError } from 'screwdriver-executor-base';
-
 /** One build on the engine. */
 export interface Task {
     image: string;
@@ -17,11 +15,10 @@ export interface Task {
 export class Engine {
     readonly #tasks = new Map<string, Task>();
 
-    /** Creates the task, unless the signal was aborted. Creating one that is there already is an error. */
+    /** Creates the task, unless the signal was aborted. Where one of the name is there already, that one stays. */
     async run(name: string, task: Task, signal: AbortSignal): Promise<void> {
         signal.throwIfAborted();
-        if (this.#tasks.has(name)) throw activeAlready(name);
-        this.#tasks.set(name, task);
+        if (!this.#tasks.has(name)) this.#tasks.set(name, task);
     }
 
     /** Ends the task and removes what is left of it. A task that is not there is fine. */
@@ -33,13 +30,4 @@ export class Engine {
     async find(name: string): Promise<Task | undefined> {
         return this.#tasks.get(name);
     }
-}
-
-/** For a build that is started while it starts or runs: callers decide by code, kind and retryable. */
-export function activeAlready(name: string): ExecutorError {
-    return new ExecutorError(`${name} starts or runs already: stop it before it is started again`, {
-        code: '{{code}}_BUILD_ACTIVE',
-        kind: 'configuration',
-        userMessage: 'The build runs already.'
-    });
 }

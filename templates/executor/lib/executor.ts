@@ -1,6 +1,6 @@
 import Executor = require('screwdriver-executor-base');
-import type { HookContext, StartConfig, StatusConfig, StopConfig } from 'screwdriver-executor-base';
-import { activeAlready, Engine } from './engine';
+import type { StartConfig, StartContext, StatusConfig, StopConfig } from 'screwdriver-executor-base';
+import { Engine } from './engine';
 
 interface Options {
     /** Where the job-tools volume is mounted in the build's container. @default '/opt/sd' */
@@ -13,50 +13,34 @@ interface Options {
 
 /** Runs builds on {{name}}. */
 class {{class}}Executor extends Executor<Options> {
+    /** The base takes the calls for a build in turn: a second start shares the first, a stop comes after the start. */
+    static override readonly callsInTurn: boolean = true;
     /** Public for the tests alone. */
     readonly engine = new Engine();
-    /** The starts in flight, by the name of their task: a stop ends them first. */
-    readonly #starts = new Map<string, { stop: AbortController; done: Promise<void> }>();
 
     constructor(options: Options = {}) {
         super(options);
     }
 
-    /** The base aborts the signal when it shuts down, and time runs out. */
-    protected override async _start(config: StartConfig, { signal }: HookContext): Promise<void> {
-        const name = nameOf(config);
-
-        if (this.#starts.has(name)) throw activeAlready(name);
-        const stop = new AbortController();
-        const done = this.#run(name, config, AbortSignal.any([signal, stop.signal])).finally(() =>
-            this.#starts.delete(name)
-        );
-
-        this.#starts.set(name, { stop, done });
-        await done;
-    }
-
-    async #run(name: string, config: StartConfig, signal: AbortSignal): Promise<void> {
+    /** A stop of the build aborts `signal`, the shutdown aborts both. */
+    protected override async _start(config: StartConfig, { signal, shutdownSignal }: StartContext): Promise<void> {
         const { mountPoint = '/opt/sd', defaultTimeout = 90, maxTimeout = 120 } = this.config;
+        const name = nameOf(config);
         const minutes = Executor.buildTimeoutFrom(config.annotations, { default: defaultTimeout, max: maxTimeout });
+
+        // A build is started once in its life: what is there already is this build, perhaps from another process.
+        if (await this.engine.find(name)) return;
         // As late as possible: the clock of the build's token starts here.
         const token = await this.exchangeTokenForBuild(config, minutes, { signal });
         const { command, args, env } = Executor.launch({ ...config, token }, mountPoint);
 
-        await this.engine.run(name, { image: config.container, command, args, env }, signal);
+        // A stop does not cut this short: the engine might carry it out all the same, after the stop.
+        await this.engine.run(name, { image: config.container, command, args, env }, shutdownSignal);
     }
 
-    /**
-     * The build may never have started: the API stops a build whose start failed. One that still starts must be over
-     * before its task is removed, or the task would come up afterwards.
-     */
+    /** The build may never have started: the API stops a build whose start failed. */
     protected override async _stop(config: StopConfig): Promise<void> {
-        const name = nameOf(config);
-        const start = this.#starts.get(name);
-
-        start?.stop.abort();
-        await Promise.allSettled([start?.done]);
-        await this.engine.remove(name);
+        await this.engine.remove(nameOf(config));
     }
 
     protected override async _status(config: StatusConfig): Promise<string> {
@@ -65,15 +49,11 @@ class {{class}}Executor extends Executor<Options> {
 
         return task ? `${name} is running in ${task.image}` : `${name} is not on the engine`;
     }
-
-    /** Waits for what is in flight. The builds go on: they are the engine's. */
-    protected override async _cleanUp(): Promise<void> {
-        await this.shutDown();
-    }
 }
 
-function nameOf({ buildId }: { buildId: number | string }): string {
-    return `build-${buildId}`;
+/** One name for every form that the id may have: names decide between processes. */
+function nameOf(config: { buildId: number | string }): string {
+    return `build-${Executor.buildIdFrom(config)}`;
 }
 
 export = {{class}}Executor;
