@@ -5,21 +5,43 @@ const http = require('node:http');
 
 /** That a container is not there. */
 const GONE = json(404, { message: 'No such container' });
-/** What an engine answers on which all goes well and where no build is. */
-const USUAL = [
-    [/^GET \/images\//, json(200, {})],
-    [/^GET \/containers\/json\?/, json(200, [])],
-    [/^GET \/volumes\?/, json(200, {})],
-    [/^GET \/volumes\//, json(404, { message: 'get: no such volume' })],
-    [/^POST \/volumes\/create/, json(201, { Name: 'made' })],
-    [/^GET \/events\?/, response => response.writeHead(200).flushHeaders()],
-    [/^GET \/info/, json(200, { Name: 'host' })],
-    [/^GET \/version/, json(200, {})],
-    [/^GET \/containers\/made\/json/, json(200, { Id: 'made' })],
-    [/^GET \/containers\//, GONE],
-    [/^POST \/containers\/create\?/, json(201, { Id: 'made' })],
-    [/./, json(204)]
-];
+/** The build's container as it was made, and has not been started. */
+const CREATED = json(200, { Id: 'made', State: { Status: 'created' }, Config: {}, HostConfig: {} });
+
+/** What an engine answers on which all goes well and where no build is, until one is made there. */
+function usual() {
+    const made = new Set();
+    const nameIn = url => decodeURIComponent(/name=([^&]+)/.exec(url)[1]);
+
+    return [
+        [/^GET \/images\//, json(200, {})],
+        [/^GET \/containers\/json\?/, json(200, [])],
+        [/^GET \/volumes\?/, json(200, {})],
+        [/^GET \/volumes\//, json(404, { message: 'get: no such volume' })],
+        [/^POST \/volumes\/create/, json(201, { Name: 'made' })],
+        [/^GET \/events\?/, response => response.writeHead(200).flushHeaders()],
+        [/^GET \/info/, json(200, { Name: 'host' })],
+        [/^GET \/version/, json(200, {})],
+        [/^GET \/containers\/made\/json/, CREATED],
+        [/^GET \/containers\/[^/]+\/json/, (response, url) => (made.has(url.split('/')[2]) ? CREATED : GONE)(response)],
+        [/^GET \/containers\//, GONE],
+        [
+            /^POST \/containers\/create\?/,
+            (response, url) => {
+                made.add(nameIn(url));
+                json(201, { Id: 'made' })(response);
+            }
+        ],
+        [
+            /^DELETE \/containers\/made/,
+            response => {
+                made.clear();
+                json(204)(response);
+            }
+        ],
+        [/./, json(204)]
+    ];
+}
 
 /**
  * A server that speaks the Docker API's answers, for what no real engine does on demand.
@@ -29,13 +51,14 @@ const USUAL = [
  */
 async function startFakeEngine(answers) {
     const calls = [];
+    const others = usual();
     const server = http.createServer((request, response) => {
         const call = `${request.method} ${request.url}`;
         const own = Object.keys(answers).find(key => call === key || call.startsWith(`${key}?`));
-        const answer = own ? answers[own] : USUAL.find(([pattern]) => pattern.test(call))[1];
+        const answer = own ? answers[own] : others.find(([pattern]) => pattern.test(call))[1];
 
         calls.push(own ?? call);
-        request.resume().once('end', () => answer(response));
+        request.resume().once('end', () => answer(response, request.url));
     });
 
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -73,4 +96,4 @@ function inTurn(...answers) {
     return response => (answers.length > 1 ? answers.shift() : answers[0])(response);
 }
 
-module.exports = { GONE, cutOff, inTurn, json, startFakeEngine };
+module.exports = { CREATED, GONE, cutOff, inTurn, json, startFakeEngine };

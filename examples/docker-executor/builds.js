@@ -1,17 +1,21 @@
 'use strict';
 
-const { inspect } = require('./answers');
+const { setTimeout: wait } = require('node:timers/promises');
+const { inspect, unlessGone } = require('./answers');
 const { buildContainer, jobToolsContainer, madeBy, names } = require('./containers');
 const { within } = require('./engine');
-const { alreadyThere, cancelledError, engineError } = require('./errors');
+const { engineError, isNameTaken, timeoutError } = require('./errors');
 const { isAbout } = require('./explain');
 const { Marks } = require('./marks');
 const { Removal } = require('./removal');
 
 /** @typedef {import('screwdriver-executor-base').StartConfig} StartConfig */
+/** @typedef {import('screwdriver-executor-base').BuildId} BuildId */
 
 /** Bytes before each piece of a container's output that say where it was printed. */
 const FRAME_HEADER = 8;
+/** Milliseconds between looks at a container whose name is taken, and that is not there yet or any more. */
+const LOOK_EVERY = 100;
 
 /**
  * What stands on the engine for each build: its two containers and the volume that they share. Each operation has one of
@@ -40,36 +44,22 @@ class Builds {
     }
 
     /**
-     * Rejects where the build is on the engine already.
-     *
-     * @param {number | string} buildId
-     */
-    async mustBeNew(buildId) {
-        const { build, tools } = names(this.#settings, buildId);
-
-        // The container of the tools does not run: whoever tidies up the engine takes it away from a build that does.
-        for (const name of [tools, build]) if (await inspect(this.#docker, name)) throw alreadyThere(buildId);
-    }
-
-    /**
-     * Makes the volume with the job tools in it. A second start of the build fails here, even one from another
-     * process: the name of the container is taken.
+     * The id of the container that gives the job tools: made here, with the volume that it fills, or by another start.
      *
      * @param {StartConfig} config
      * @param {string} start
+     * @param {AbortSignal} signal ends the wait for others; `add` has it, too
      */
-    async addJobTools(config, start) {
-        const { build, volume } = names(this.#settings, config.buildId);
+    async addJobTools(config, start, signal) {
+        const { volume } = names(this.#settings, config.buildId);
 
-        // Left by an engine that died while it filled it: it fills none that has something in it. In use, it is another
-        // start's, and the names decide.
+        // Left by an engine that died while it filled it: it fills none that has something in it. The engine keeps it
+        // where a container uses it.
         await this.#removal.ofVolume(volume);
-        const tools = await this.#create(jobToolsContainer(config, start, this.#settings));
+
+        const tools = await this.#make(jobToolsContainer(config, start, this.#settings), signal);
 
         if (await this.#engine.isPodman(this.#signal)) await this.#fill(tools);
-
-        // Started elsewhere since the first look, and without the container of its tools again.
-        if (await inspect(this.#docker, build)) throw alreadyThere(config.buildId);
 
         return tools;
     }
@@ -77,7 +67,7 @@ class Builds {
     /**
      * Has Podman copy the job tools, which it does before it looks for the program that is to run.
      *
-     * @param {import('dockerode').Container} tools
+     * @param {string} tools id
      */
     async #fill(tools) {
         await this.run(tools).catch(error => {
@@ -86,51 +76,86 @@ class Builds {
     }
 
     /**
-     * Makes the build's own container, which still has to be started.
+     * Makes the build's own container, which still has to be started, unless another start has made it.
      *
      * @param {StartConfig} config
      * @param {string} start
      * @param {import('screwdriver-executor-base').Launch} launch
-     * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
+     * @param {AbortSignal} signal
      */
-    async add(config, start, launch, annotations) {
+    async add(config, start, launch, signal) {
         const node = await this.#engine.node(this.#signal);
 
-        return this.#create(buildContainer(config, start, launch, annotations, node, this.#settings));
+        await this.#make(buildContainer(config, start, launch, node, this.#settings), signal);
     }
 
     /**
-     * Rejects where another process has stopped the build since its tools were added: the engine has made their volume
-     * anew then, with nothing in it.
+     * The id of the container with that name. Names decide between starts of the same build: whoever comes second goes on
+     * with what the first one has made.
      *
-     * @param {number | string} buildId
-     * @param {import('dockerode').Container} tools
+     * @param {import('dockerode').ContainerCreateOptions} options
+     * @param {AbortSignal} signal
      */
-    async mustHave(buildId, tools) {
-        if (!(await inspect(this.#docker, tools.id))) throw cancelledError(buildId);
+    async #make({ name = '', ...body }, signal) {
+        const end = within(this.#engine.patience);
+        // dockerode would put all of the options into the address, where whoever logs that shows the token.
+        const options = { _query: { name }, _body: body, abortSignal: end };
+
+        for (;;) {
+            try {
+                return (await this.#docker.createContainer(/** @type {object} */ (options))).id;
+            } catch (error) {
+                if (!isNameTaken(error)) throw error;
+            }
+            const found = await inspect(this.#docker, name);
+
+            if (found && found.State?.Status !== 'removing') return found.Id;
+            // The engine takes the name before it shows the container, and frees it after that is gone.
+            if (end.aborted) throw timeoutError(`${name} is neither there nor gone`);
+            signal.throwIfAborted();
+            await wait(LOOK_EVERY);
+        }
     }
 
-    /** @param {import('dockerode').Container} container */
-    run(container) {
-        return container.start({ abortSignal: within(this.#engine.patience) });
+    /**
+     * What the engine knows of the build's container.
+     *
+     * @param {BuildId} buildId
+     */
+    look(buildId) {
+        return inspect(this.#docker, names(this.#settings, buildId).build);
+    }
+
+    /** @param {string} container id */
+    async has(container) {
+        return Boolean(await inspect(this.#docker, container));
+    }
+
+    /** @param {string} container id */
+    async run(container) {
+        try {
+            await this.#docker.getContainer(container).start({ abortSignal: within(this.#engine.patience) });
+        } catch (error) {
+            // 304: another start has come first.
+            if (/** @type {any} */ (error).statusCode !== 304) throw error;
+        }
     }
 
     /**
      * The build's container, with the last line that it printed where it failed.
      *
-     * @param {number | string} buildId
+     * @param {BuildId} buildId
      * @returns {Promise<import('./explain').Found | undefined>}
      */
     async find(buildId) {
-        const name = names(this.#settings, buildId).build;
-        const info = await inspect(this.#docker, name);
+        const info = await this.look(buildId);
 
         if (!info) return undefined;
         const isEnding = await this.#marks.has(buildId);
 
         if (!info.State.ExitCode) return { info, isEnding };
         const lastLine = await this.#docker
-            .getContainer(name)
+            .getContainer(info.Id)
             .logs({ stdout: true, stderr: true, follow: false, tail: 1 })
             // Some log drivers cannot be read.
             .catch(() => undefined);
@@ -141,23 +166,31 @@ class Builds {
     /**
      * Removes what stands there for the build. Nothing there is no error, whoever took it away.
      *
-     * @param {number | string} buildId
+     * @param {BuildId} buildId
      */
     async remove(buildId) {
-        const { build, tools, volume } = names(this.#settings, buildId);
+        const { volume } = names(this.#settings, buildId);
 
-        await this.#removal.ofContainers([build, tools]);
+        await this.#removeContainers(buildId);
         // In use: a start of another process has made its containers since.
         await this.#removal.ofVolume(volume, async () => {
-            await this.#removal.ofContainers([build, tools]);
+            await this.#removeContainers(buildId);
             await this.#docker.getVolume(volume).remove();
         });
         await this.#marks.take(buildId);
     }
 
+    /** @param {BuildId} buildId */
+    async #removeContainers(buildId) {
+        const { build, tools } = names(this.#settings, buildId);
+        const found = await Promise.all([build, tools].map(name => inspect(this.#docker, name)));
+
+        await this.#removal.ofContainers(found.flatMap(info => info?.Id ?? []));
+    }
+
     /**
-     * Removes what one start has made, and nothing of another start of the build: its names may be another's by now. The
-     * engine keeps a volume that another start uses.
+     * Removes what one start has made and nobody runs, and nothing of another start of the build. The engine keeps a
+     * container that runs, and a volume that another start uses.
      *
      * @param {number | string} buildId
      * @param {string} start
@@ -165,20 +198,9 @@ class Builds {
     async removeWhatMade(buildId, start) {
         const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
 
-        await this.#removal.ofContainers(containers.map(({ Id }) => Id));
+        for (const { Id } of containers) await unlessGone(this.#docker.getContainer(Id).remove({ v: true }));
         // By its name: Podman gives no labels to a volume that it makes for a container.
         if (containers.length > 0) await this.#removal.ofVolume(names(this.#settings, buildId).volume);
-    }
-
-    /**
-     * dockerode would put all of the options into the address of the request, where whoever logs it shows the token.
-     *
-     * @param {import('dockerode').ContainerCreateOptions} options
-     */
-    #create({ name, ...body }) {
-        const options = { _query: { name }, _body: body, abortSignal: within(this.#engine.patience) };
-
-        return this.#docker.createContainer(/** @type {object} */ (options));
     }
 }
 

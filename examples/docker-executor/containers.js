@@ -1,7 +1,7 @@
 'use strict';
 
+const { buildIdFrom, gracePeriodFrom, limitsFrom } = require('screwdriver-executor-base');
 const { environmentOf } = require('./environment');
-const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./settings').Settings} Settings */
 /** @typedef {import('dockerode').ContainerCreateOptions} ContainerCreateOptions */
@@ -9,6 +9,14 @@ const { graceFrom, limitsFrom } = require('./limits');
 const GIGABYTE = 1024 ** 3;
 /** The label that tells the starts of a build apart. */
 const START = 'screwdriver.start';
+/** What a build gets at least, cores and GB: engines refuse less, or take what they round to 0 for no limit. */
+const LEAST = 0.01;
+/** Cores, by the words of the annotation. */
+const CPU = { words: { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 }, default: 2, min: LEAST, max: 12 };
+/** GB, by the words of the annotation. */
+const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min: LEAST, max: 16 };
+/** The most seconds to end that a job may ask for. */
+const MOST_GRACE = 3600;
 /** Microseconds in which a container gets its share of the cores. */
 const CPU_PERIOD = 100_000;
 
@@ -19,7 +27,7 @@ const CPU_PERIOD = 100_000;
  * @param {number | string} buildId
  */
 function names({ prefix }, buildId) {
-    const build = `${prefix}build-${Number(buildId)}`;
+    const build = `${prefix}build-${buildIdFrom({ buildId })}`;
 
     return { build, tools: `${build}-tools`, volume: build, ending: `${build}-ending` };
 }
@@ -51,17 +59,18 @@ function jobToolsContainer(config, start, settings) {
  * @param {import('screwdriver-executor-base').StartConfig} config
  * @param {string} start
  * @param {import('screwdriver-executor-base').Launch} launch
- * @param {import('screwdriver-executor-base').ParsedAnnotations} annotations
  * @param {string} node the name of the engine's host
  * @param {Settings} settings
  * @returns {ContainerCreateOptions}
  */
-function buildContainer(config, start, launch, annotations, node, settings) {
+function buildContainer(config, start, launch, node, settings) {
     const Labels = labels(config, start);
-    const { cores, gigabytes } = limitsFrom(annotations);
-    const memory = Math.round(gigabytes * GIGABYTE);
-    const grace = graceFrom(annotations, settings.stopSeconds);
-    const environment = environmentOf(config, settings, { cores, memory, grace, node });
+    const { annotations } = config;
+    const { stopSeconds } = settings;
+    const { cpu, ram } = limitsFrom(annotations, { cpu: CPU, ram: RAM });
+    const memory = Math.round(ram * GIGABYTE);
+    const grace = gracePeriodFrom(annotations, { default: stopSeconds, max: Math.max(stopSeconds, MOST_GRACE) });
+    const environment = environmentOf(config, settings, { cores: cpu, memory, grace, node });
 
     return {
         name: names(settings, config.buildId).build,
@@ -77,7 +86,7 @@ function buildContainer(config, start, launch, annotations, node, settings) {
             Mounts: [jobTools(config.buildId, settings, { NoCopy: true, Labels })],
             // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.
             CpuPeriod: CPU_PERIOD,
-            CpuQuota: Math.round(cores * CPU_PERIOD),
+            CpuQuota: Math.round(cpu * CPU_PERIOD),
             Memory: memory,
             // With swap beside it a build would not be held to its memory.
             MemorySwap: memory,
@@ -111,7 +120,7 @@ function jobTools(buildId, settings, options) {
 function labels({ buildId, jobId, pipelineId }, start) {
     return {
         [START]: start,
-        'screwdriver.build': String(buildId),
+        'screwdriver.build': buildIdFrom({ buildId }),
         ...(jobId !== undefined && { 'screwdriver.job': String(jobId) }),
         ...(pipelineId !== undefined && { 'screwdriver.pipeline': String(pipelineId) })
     };

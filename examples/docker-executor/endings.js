@@ -86,6 +86,25 @@ class Endings {
     }
 
     /**
+     * Resolves once a build is gone that was being ended or removed, at once with `false` where it was neither.
+     *
+     * @param {number | string} buildId
+     */
+    async await(buildId) {
+        if (await this.marks.has(buildId)) {
+            await this.finish(buildId);
+
+            return true;
+        }
+        const build = await inspect(this.#docker, names(this.#settings, buildId).build);
+
+        if (build?.State.Status !== 'removing') return false;
+        await this.#removal.byAnother(build.Id);
+
+        return true;
+    }
+
+    /**
      * Resolves once a build is gone whose end was ordered elsewhere: does what is left to do, in case nobody else does.
      *
      * @param {number | string} buildId

@@ -107,9 +107,6 @@ function startError(error, { buildId, container }, entryPoint) {
     const text = reason(error);
     const missing = /no such image: (\S+)/i.exec(text)?.[1];
 
-    // 500 is Podman's.
-    if ([409, 500].includes(error.statusCode) && /name .* already in use/i.test(text))
-        return alreadyThere(buildId, error);
     if (error.statusCode === 404 && missing) return imageError(missing, error);
     if (/no such container|marked for removal/i.test(text)) return cancelledError(buildId, error);
     if (isAbout(entryPoint, text)) {
@@ -126,15 +123,16 @@ function startError(error, { buildId, container }, entryPoint) {
 }
 
 /**
+ * Why a build cannot be started that has ended, and of which the API does not know that it ever ran.
+ *
  * @param {number | string} buildId
- * @param {unknown} [cause]
+ * @param {string} words for the build's owner
  */
-function alreadyThere(buildId, cause) {
-    return new ExecutorError(`Build ${buildId} is on this engine already: stop it before it is started again`, {
-        code: 'DOCKER_BUILD_EXISTS',
-        kind: 'configuration',
-        userMessage: 'The build was started already.',
-        cause
+function endedError(buildId, words) {
+    return new ExecutorError(`Build ${buildId} has ended before the API knew that it ran: ${words}`, {
+        code: 'DOCKER_BUILD_ENDED',
+        kind: 'engine',
+        userMessage: words
     });
 }
 
@@ -183,6 +181,16 @@ function isGone(error) {
         : error.statusCode === 500 && /no such container/i.test(text);
 }
 
+/**
+ * Whether another container has the name that one was to have.
+ *
+ * @param {any} error
+ */
+function isNameTaken(error) {
+    // 500 is Podman's.
+    return [409, 500].includes(error.statusCode) && /name .* already in use/i.test(reason(error));
+}
+
 /** @param {any} error */
 function isClassified(error) {
     return error.isJoi === true || error.name === 'ExecutorError';
@@ -200,12 +208,13 @@ function reason(error) {
 }
 
 module.exports = {
-    alreadyThere,
     cancelledError,
     configError,
+    endedError,
     engineError,
     imageError,
     isGone,
+    isNameTaken,
     notDocker,
     startError,
     timeoutError

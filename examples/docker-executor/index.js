@@ -13,7 +13,6 @@ const { Reasons } = require('./reasons');
 const { entryPointOf, settingsFrom } = require('./settings');
 const { Start } = require('./start');
 const { Timers } = require('./timers');
-const { Turns } = require('./turns');
 
 /** @typedef {import('./settings').Options} Options */
 
@@ -27,13 +26,16 @@ const LEFT = 'what others have left';
  * @extends {Executor<Options>}
  */
 class DockerExecutor extends Executor {
+    /**
+     * @override
+     * @type {boolean}
+     */
+    static callsInTurn = true;
+
     #engine;
     #settings;
 
-    /** Starts and stops of the same build, one after the other. */
-    #turns = new Turns();
-
-    /** What goes on after an answer: the ends of builds, above all. */
+    /** What goes on beside the calls. */
     #background = new Background(error => this.#settings.log(engineError(error).message));
 
     /** Why a build did not start or was ended, until it is stopped. */
@@ -51,90 +53,59 @@ class DockerExecutor extends Executor {
     }
 
     /**
-     * Resolves once the launch script runs, and `false` where the build was stopped before. Rejects when it cannot run, with
-     * nothing left on the engine.
+     * Resolves once the build runs or has run, whoever has started it, and `false` where it was stopped before. Rejects when
+     * it cannot run, with nothing left on the engine that this start has made.
      *
      * @protected
      * @override
      * @param {Executor.StartConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.StartContext} context
      */
     async _start(config, context) {
         const { processPerCall, startWait } = this.#settings;
         const limit = new AbortController();
         const giveUp = () => limit.abort(timeoutError(`the start did not end within ${startWait} seconds`));
         const clock = processPerCall ? setTimeout(giveUp, startWait * 1000) : undefined;
-        const shutdown = AbortSignal.any([context.signal, limit.signal]);
+        const signal = AbortSignal.any([context.signal, limit.signal]);
+        const shutdown = AbortSignal.any([context.shutdownSignal, limit.signal]);
+        const start = new Start(this, this.#engine, this.#settings, this.#reasons, { signal, shutdown });
+        const label = randomUUID();
 
         this.#takeUpEndings();
         try {
-            return await this.#turns.next(
-                String(config.buildId),
-                'start',
-                cancelled => this.#begin(config, cancelled, shutdown),
-                shutdown
-            );
+            return await start.bringUp(config, label);
+        } catch (error) {
+            // Whoever stopped the build has said what became of it.
+            if (signal.aborted && !shutdown.aborted) return false;
+            const reason = shutdown.aborted ? shutdown.reason : error;
+            const failure = startError(reason, config, entryPointOf(this.#settings));
+
+            // What has ended has a reason of its own.
+            if (failure.code !== 'DOCKER_BUILD_ENDED')
+                this.#reasons.remember(config.buildId, label, failure.userMessage);
+            if (failure.code === 'DOCKER_START_CANCELLED') return false;
+            throw failure;
         } finally {
             clearTimeout(clock);
         }
     }
 
     /**
-     * @param {Executor.StartConfig} config
-     * @param {AbortSignal} cancelled by a stop
-     * @param {AbortSignal} shutdown
-     */
-    async #begin(config, cancelled, shutdown) {
-        const { buildId } = config;
-        const signal = AbortSignal.any([cancelled, shutdown]);
-        const start = new Start(this, this.#engine, this.#settings, { signal, shutdown });
-        const label = randomUUID();
-
-        try {
-            await start.mustBeNew(buildId);
-            this.#reasons.forget(buildId);
-            await start.bringUp(config, label);
-
-            return undefined;
-        } catch (error) {
-            // Whoever stopped the build has said what became of it: a rejection would make it a failure.
-            if (cancelled.aborted) return false;
-            const reason = shutdown.aborted ? shutdown.reason : error;
-            const failure = startError(reason, config, entryPointOf(this.#settings));
-
-            // The build that is there already has nothing to do with this failure.
-            if (failure.code !== 'DOCKER_BUILD_EXISTS') this.#reasons.remember(buildId, label, failure.userMessage);
-            if (failure.code === 'DOCKER_START_CANCELLED') return false;
-            throw failure;
-        }
-    }
-
-    /**
-     * Orders the end of the build, and cuts its start short. Resolves once the engine has the order: the status of the build
-     * is saved only then, and its launcher waits for that. The engine gives it its grace time, then KILL; what it had there
-     * is removed afterwards.
+     * Orders the end of the build. Resolves once the engine has the order: the status of the build is saved only then, and
+     * its launcher waits for that. The engine gives it its grace time, then KILL; what it had there is removed afterwards.
      *
      * @protected
      * @override
      * @param {Executor.StopConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.StopContext} context
      */
-    async _stop({ buildId }, context) {
-        const build = String(buildId);
-        const ending = new AbortController();
-        const signal = AbortSignal.any([context.signal, ending.signal]);
+    async _stop({ buildId }, { signal, waitUntil }) {
+        const ordered = await new Endings(this.#engine, this.#settings, signal).order(buildId);
 
-        this.#turns.abort(build);
-        // The engine has the order already, and a start that waits for the end was cut short just now.
-        if (this.#background.has(build)) return;
-        await this.#turns.next(build, 'stop', async (_, waitUntil) => {
-            const ordered = await new Endings(this.#engine, this.#settings, signal).order(buildId);
-
-            this.#reasons.forget(buildId);
-            if (!ordered) await new Builds(this.#engine, this.#settings, signal).remove(buildId);
-            else if (this.#settings.processPerCall) await ordered.end;
-            else waitUntil(this.#background.add(build, ordered.end, ending));
-        });
+        this.#reasons.forget(buildId);
+        if (!ordered) await new Builds(this.#engine, this.#settings, signal).remove(buildId);
+        else if (this.#settings.processPerCall) await ordered.end;
+        else waitUntil(ordered.end);
         this._stopTimer({ buildId });
     }
 
@@ -157,10 +128,10 @@ class DockerExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.VerifyConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.VerifyContext} context
      */
-    async _verify({ buildId }, { signal }) {
-        const { found, isStarting, reason } = await this.#look(buildId, signal);
+    async _verify({ buildId }, context) {
+        const { found, isStarting, reason } = await this.#look(buildId, context);
 
         return reason ?? reasonOf(found, isStarting);
     }
@@ -169,25 +140,22 @@ class DockerExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.StatusConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.VerifyContext} context
      */
-    async _status({ buildId }, { signal }) {
-        const { found, isStarting, reason } = await this.#look(buildId, signal);
+    async _status({ buildId }, context) {
+        const { found, isStarting, reason } = await this.#look(buildId, context);
 
         return reason ?? describeState(found, isStarting);
     }
 
     /**
      * @param {Executor.BuildId} buildId
-     * @param {AbortSignal} signal
+     * @param {Executor.VerifyContext} context
      */
-    async #look(buildId, signal) {
+    async #look(buildId, context) {
         // Before the engine is asked: a start that succeeds meanwhile is none that was never there.
-        const { what, isWaiting } = this.#turns.last(String(buildId)) ?? {};
-        const isStarting = what === 'start';
-        // What is there is of before a start that waits for its turn.
-        const found =
-            isStarting && isWaiting ? undefined : await new Builds(this.#engine, this.#settings, signal).find(buildId);
+        const { isStarting } = context;
+        const found = await new Builds(this.#engine, this.#settings, context.signal).find(buildId);
         const reason = isStarting && !found ? undefined : this.#reasons.of(buildId, found);
 
         return { found, isStarting, reason };
@@ -237,7 +205,7 @@ class DockerExecutor extends Executor {
 
     /**
      * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: starts and
-     * stops, then the clocks; what it would have removed is left to the next one.
+     * stops, then the clocks; what it has no time to remove is left to the next one.
      *
      * @protected
      * @override

@@ -1,5 +1,6 @@
 'use strict';
 
+const { buildIdFrom } = require('screwdriver-executor-base');
 const { unlessGone } = require('./answers');
 const { names } = require('./containers');
 
@@ -25,7 +26,7 @@ class Marks {
 
     /** @param {number | string} buildId */
     async set(buildId) {
-        const Labels = { [LABEL]: String(Number(buildId)) };
+        const Labels = { [LABEL]: buildIdFrom({ buildId }) };
 
         await unlessGone(this.#docker.createVolume({ Name: this.#name(buildId), Labels }));
     }
@@ -48,7 +49,7 @@ class Marks {
             const buildId = Labels?.[LABEL] ?? '';
 
             // Others have other prefixes.
-            return Name === this.#name(buildId) ? [buildId] : [];
+            return Number(buildId) > 0 && Name === this.#name(buildId) ? [buildId] : [];
         });
     }
 

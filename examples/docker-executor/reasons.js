@@ -1,5 +1,6 @@
 'use strict';
 
+const { buildIdFrom } = require('screwdriver-executor-base');
 const { startOf } = require('./containers');
 
 /** The most reasons that are kept, for builds which nobody stops. */
@@ -16,7 +17,7 @@ class Reasons {
      * @param {string} [text]
      */
     remember(buildId, start, text = 'The build could not be started.') {
-        this.#known.set(String(buildId), { start, text });
+        this.#known.set(buildIdFrom({ buildId }), { start, text });
         const [oldest] = this.#known.keys();
 
         if (this.#known.size > MOST_REASONS && oldest !== undefined) this.#known.delete(oldest);
@@ -24,7 +25,7 @@ class Reasons {
 
     /** @param {number | string} buildId */
     forget(buildId) {
-        this.#known.delete(String(buildId));
+        this.#known.delete(buildIdFrom({ buildId }));
     }
 
     /**
@@ -35,7 +36,7 @@ class Reasons {
      * @param {import('./explain').Found | undefined} found
      */
     of(buildId, found) {
-        const known = this.#known.get(String(buildId));
+        const known = this.#known.get(buildIdFrom({ buildId }));
         const isOutdated = found && (found.info.State.Running || startOf(found.info) !== known?.start);
 
         return isOutdated ? undefined : known?.text;

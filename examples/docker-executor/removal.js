@@ -21,11 +21,11 @@ class Removal {
         this.#timeout = timeout;
     }
 
-    /** @param {string[]} containers names or ids */
+    /** @param {string[]} containers their ids: under a name there may be another one by then */
     async ofContainers(containers) {
         for (const container of containers) {
             await unlessGone(this.#docker.getContainer(container).remove({ force: true, v: true }), () =>
-                this.#byAnother(container)
+                this.byAnother(container)
             );
         }
     }
@@ -39,15 +39,14 @@ class Removal {
     }
 
     /**
-     * Waits until somebody else's removal of the container is done. Under its name there may be another one by then.
+     * Resolves once somebody else's removal of the container is done.
      *
-     * @param {string} container
+     * @param {string} container id
      */
-    async #byAnother(container) {
-        const id = (await inspect(this.#docker, container))?.Id;
+    async byAnother(container) {
         const end = Date.now() + (this.#timeout || Infinity);
 
-        while (id && (await inspect(this.#docker, id))) {
+        while (await inspect(this.#docker, container)) {
             if (Date.now() > end) throw timeoutError(`the removal of ${container} did not end`);
             await wait(LOOK_EVERY);
         }

@@ -4,88 +4,145 @@ const Executor = require('screwdriver-executor-base');
 const { Builds } = require('./builds');
 const { Endings } = require('./endings');
 const { lastCalls } = require('./engine');
+const { cancelledError, endedError } = require('./errors');
+const { describeState, reasonOf } = require('./explain');
 const { pull } = require('./pull');
 
+/** @typedef {import('dockerode').ContainerInspectInfo} ContainerInspectInfo */
+
 /**
- * What a start goes through. It is told to give up by two signals, since an engine may make what its client has given up:
- * a request that makes something ends by a shutdown alone.
+ * What a start goes through. Each step makes what is not there: a queue may deliver a start twice, and the process that had
+ * it first may have died, or still be at it. It is told to give up by two signals, since an engine may make what its client
+ * has given up: a request that makes something ends by a shutdown alone.
  */
 class Start {
     #executor;
     #engine;
     #settings;
+    #reasons;
     #signal;
     #shutdown;
+    #builds;
 
     /**
      * @param {Executor} executor
      * @param {import('./engine').Engine} engine
      * @param {import('./settings').Settings} settings
+     * @param {import('./reasons').Reasons} reasons
      * @param {{ signal: AbortSignal, shutdown: AbortSignal }} signals the first one is aborted by a shutdown, too
      */
-    constructor(executor, engine, settings, { signal, shutdown }) {
+    constructor(executor, engine, settings, reasons, { signal, shutdown }) {
         this.#executor = executor;
         this.#engine = engine;
         this.#settings = settings;
+        this.#reasons = reasons;
         this.#signal = signal;
         this.#shutdown = shutdown;
+        this.#builds = new Builds(engine, settings, shutdown);
     }
 
     /**
-     * Rejects where the build is on the engine already. One that is being ended is waited for.
-     *
-     * @param {Executor.BuildId} buildId
-     */
-    async mustBeNew(buildId) {
-        const endings = new Endings(this.#engine, this.#settings, this.#signal);
-
-        this.#signal.throwIfAborted();
-        if (await endings.marks.has(buildId)) await endings.finish(buildId);
-        await new Builds(this.#engine, this.#settings, this.#signal).mustBeNew(buildId);
-    }
-
-    /**
-     * Resolves once the launch script runs.
+     * Resolves once the build runs or has run, whoever has started it. Rejects where it was stopped meanwhile.
      *
      * @param {Executor.StartConfig} config
      * @param {string} start what no other start of the build has
      */
     async bringUp(config, start) {
+        const { buildId } = config;
         const { jobToolsImage, pull: when, log } = this.#settings;
+        const reading = new Builds(this.#engine, this.#settings, this.#signal);
+        const endings = new Endings(this.#engine, this.#settings, this.#signal);
 
+        this.#signal.throwIfAborted();
+        if ((await endings.await(buildId)) && !(await this.#isAwaited(config))) throw cancelledError(buildId);
+        const there = await reading.look(buildId);
+
+        if (there && !isNew(there)) return this.#mustBeWell(config);
+        this.#reasons.forget(buildId);
         for (const image of [jobToolsImage, config.container])
             await pull(this.#engine, image, { when, log, signal: this.#signal });
         try {
-            await this.#run(config, start);
+            await this.#make(config, start);
         } catch (error) {
+            const last = new Builds(this.#engine, this.#settings, lastCalls(this.#shutdown));
+
             // What an engine that fails here too still has of the build goes when it is stopped.
-            await new Builds(this.#engine, this.#settings, lastCalls(this.#shutdown))
-                .removeWhatMade(config.buildId, start)
-                .catch(() => {});
+            await last.removeWhatMade(buildId, start).catch(() => {});
+            // Another start has brought it up, or the engine has, whose answer was lost.
+            if ((await last.look(buildId).catch(() => {}))?.State.Running) return;
             throw error;
         }
     }
 
     /**
-     * The token is exchanged only now, with the images here: its clock starts with the exchange. Meanwhile another process
-     * may stop the build and start it again: what this start takes away when it fails is its own alone. A stop waits for
-     * what the engine has begun to make: given up, that would come after it.
+     * Makes what is not there of the build, and has the engine run it. The token is exchanged with the images here: its
+     * clock starts with the exchange.
      *
      * @param {Executor.StartConfig} config
      * @param {string} start
      */
-    async #run(config, start) {
-        const builds = new Builds(this.#engine, this.#settings, this.#shutdown);
-        const tools = await builds.addJobTools(config, start);
-        const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
-        const token = await this.#executor.exchangeTokenForBuild(config, timeout, { signal: this.#signal });
-        const launch = this.#launch({ ...config, token }, timeout);
-        const annotations = this.#executor.parseAnnotations(config.annotations);
-        const container = await builds.add(config, start, launch, annotations);
+    async #make(config, start) {
+        const { buildId } = config;
+        const builds = this.#builds;
+        const tools = await builds.addJobTools(config, start, this.#signal);
 
-        await builds.mustHave(config.buildId, tools);
+        if (!(await builds.look(buildId))) await this.#add(config, start);
+        const there = await builds.look(buildId);
+
+        // The engine would run a container once more that has ended.
+        if (there && !isNew(there)) return this.#mustBeWell(config);
+        // Stopped by another process. Without the container of its tools the build may have an empty volume.
+        if (!there || !(await builds.has(tools))) throw cancelledError(buildId);
         this.#signal.throwIfAborted();
-        await builds.run(container);
+        await builds.run(there.Id);
+    }
+
+    /**
+     * @param {Executor.StartConfig} config
+     * @param {string} start
+     */
+    async #add(config, start) {
+        const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
+        let token;
+
+        try {
+            token = await this.#executor.exchangeTokenForBuild(config, timeout, { signal: this.#signal });
+        } catch (error) {
+            // The build runs or has run: another start may have brought it up meanwhile.
+            if (isForbidden(error) && (await this.#builds.look(config.buildId))) return;
+            throw error;
+        }
+        await this.#builds.add(config, start, this.#launch({ ...config, token }, timeout), this.#signal);
+    }
+
+    /**
+     * Rejects with the reason where the build has ended without the API's knowing that it ever ran.
+     *
+     * @param {Executor.StartConfig} config
+     */
+    async #mustBeWell(config) {
+        const { buildId } = config;
+        const found = await new Builds(this.#engine, this.#settings, this.#signal).find(buildId);
+
+        if (found?.info.State.Running) return;
+        if (!(await this.#isAwaited(config))) return;
+        throw found ? endedError(buildId, this.#reasons.of(buildId, found) || explain(found)) : cancelledError(buildId);
+    }
+
+    /**
+     * Whether the API waits for the build to run: it gives a token then.
+     *
+     * @param {Executor.StartConfig} config
+     */
+    async #isAwaited(config) {
+        try {
+            await this.#executor.exchangeTokenForBuild(config, undefined, { signal: this.#signal });
+
+            return true;
+        } catch (error) {
+            if (isForbidden(error)) return false;
+            throw error;
+        }
     }
 
     /**
@@ -99,6 +156,25 @@ class Start {
 
         return Executor.launch(config, mountPoint, { buildTimeout, jobTools, ...addresses });
     }
+}
+
+/**
+ * Whether a container has never run.
+ *
+ * @param {ContainerInspectInfo} info
+ */
+function isNew({ State }) {
+    return State.Status === 'created';
+}
+
+/** @param {any} error of an exchange */
+function isForbidden(error) {
+    return error.code === 'EXECUTOR_EXCHANGE_FORBIDDEN';
+}
+
+/** @param {import('./explain').Found} found */
+function explain(found) {
+    return reasonOf(found) || describeState(found);
 }
 
 module.exports = { Start };

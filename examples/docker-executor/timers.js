@@ -1,5 +1,7 @@
 'use strict';
 
+const { buildIdFrom } = require('screwdriver-executor-base');
+
 /** The most milliseconds that a timer of Node takes: it fires at once for more. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -16,11 +18,12 @@ class Timers {
      * @param {() => void} work
      */
     start(buildId, milliseconds, work) {
+        const id = buildIdFrom({ buildId });
         const end = Date.now() + milliseconds;
         const wait = () => {
             const left = end - Date.now();
 
-            this.#running.set(String(buildId), setTimeout(left > LONGEST ? wait : work, Math.min(left, LONGEST)));
+            this.#running.set(id, setTimeout(left > LONGEST ? wait : work, Math.min(left, LONGEST)));
         };
 
         this.stop(buildId);
@@ -29,8 +32,10 @@ class Timers {
 
     /** @param {number | string} buildId */
     stop(buildId) {
-        clearTimeout(this.#running.get(String(buildId)));
-        this.#running.delete(String(buildId));
+        const id = buildIdFrom({ buildId });
+
+        clearTimeout(this.#running.get(id));
+        this.#running.delete(id);
     }
 
     stopAll() {

@@ -4,12 +4,13 @@ const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { rejection } = require('../../support/rejection');
 const { until } = require('../../support/until');
-const { GONE, cutOff, inTurn, json } = require('../fake-engine');
+const { CREATED, GONE, cutOff, inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 
 /** The build's container and the one of its job tools. */
 const BUILD = 'containers/sd-build-7';
 const TOOLS = 'containers/sd-build-7-tools';
+const REMOVAL = 'DELETE /containers/made';
 const VOLUME = 'DELETE /volumes/sd-build-7';
 
 const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
@@ -21,10 +22,11 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
     describe('that are cut off in the midst of their body', () => {
         for (const [what, answers] of Object.entries({
             'when it is asked for a container': { [`GET /${BUILD}/json`]: cutOff },
-            'when a container is to be removed': { [`DELETE /${BUILD}`]: cutOff },
+            'when a container is to be removed': { [`GET /${BUILD}/json`]: CREATED, [REMOVAL]: cutOff },
             'when somebody else removes a container': {
-                [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
-                [`GET /${BUILD}/json`]: inTurn(GONE, cutOff)
+                [`GET /${BUILD}/json`]: CREATED,
+                [REMOVAL]: REMOVED_BY_ANOTHER,
+                'GET /containers/made/json': cutOff
             }
         })) {
             it(`${what} reject the stop, and the next one can go on`, async () => {
@@ -53,19 +55,19 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
 
     describe('when somebody else removes the container', () => {
         const removed = (...looks) => ({
-            [`DELETE /${BUILD}`]: REMOVED_BY_ANOTHER,
-            [`GET /${BUILD}/json`]: inTurn(GONE, json(200, { Id: 'old' })),
-            'GET /containers/old/json': inTurn(...looks)
+            [`GET /${BUILD}/json`]: CREATED,
+            [REMOVAL]: REMOVED_BY_ANOTHER,
+            'GET /containers/made/json': inTurn(...looks)
         });
 
-        it('that it is gone at last, whatever has its name by then, let the stop go on', async () => {
-            await build.use(removed(json(200, { Id: 'old' }), GONE));
+        it('that it is gone at last let the stop go on', async () => {
+            await build.use(removed(CREATED, GONE));
             await build.stop();
             assert.ok(build.removals().includes(VOLUME));
         });
 
         it('that it is still there reject the stop in the end', async () => {
-            await build.use(removed(json(200, { Id: 'old' })), { timeout: 500 });
+            await build.use(removed(CREATED), { timeout: 500 });
             const error = await rejection(build.stop());
 
             assert.equal(error.code, 'DOCKER_TIMEOUT');
@@ -164,11 +166,19 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
 
     describe('when a volume is to be removed', () => {
         it('that it is in use again make the stop go once more through the containers', async () => {
-            await build.use({ [VOLUME]: inTurn(IN_USE, json(204)) });
+            await build.use({
+                [VOLUME]: inTurn(IN_USE, json(204)),
+                [`GET /${BUILD}/json`]: inTurn(GONE, GONE, CREATED),
+                [`GET /${TOOLS}/json`]: inTurn(GONE, GONE, json(200, { Id: 'tools' }))
+            });
             await build.stop();
-            const once = [`DELETE /${BUILD}?force=true&v=true`, `DELETE /${TOOLS}?force=true&v=true`, VOLUME];
-
-            assert.deepEqual(build.removals(), [...once, ...once, `${VOLUME}-ending`]);
+            assert.deepEqual(build.removals(), [
+                VOLUME,
+                `${REMOVAL}?force=true&v=true`,
+                'DELETE /containers/tools?force=true&v=true',
+                VOLUME,
+                `${VOLUME}-ending`
+            ]);
         });
 
         it('that it stays in use reject the stop with an error that says to try again', async () => {

@@ -11,6 +11,7 @@ const { IMAGE, onFakeEngine } = require('../on-fake-engine');
 
 /** The build's container, and what makes it and the one of its job tools. */
 const BUILD = 'containers/sd-build-7';
+const TOOLS = 'containers/sd-build-7-tools';
 const VOLUME = 'DELETE /volumes/sd-build-7';
 const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
@@ -18,6 +19,10 @@ const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
 /** A volume that nobody uses goes before the job tools are made: the engine keeps one that somebody uses. */
 const NOTHING_IN_USE = [VOLUME];
 
+/** What a start has made, by its label. */
+const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]) };
+/** What another start has made. */
+const OTHER = json(200, { Id: 'other', State: { Status: 'created' } });
 const NAME_IN_USE = json(409, {
     message: 'Conflict. The container name "/sd-build-7" is already in use by container "1"'
 });
@@ -158,7 +163,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
         for (const [what, answers] of Object.entries({
             'do not come': () => ({ [MAKES_TOOLS]: response => response.destroy() }),
-            'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, json(500, {})) })
+            'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, json(500, {})) })
         })) {
             it(`that ${what} leave nothing that this start has made`, async () => {
                 await build.use({
@@ -169,11 +174,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');
-                assert.deepEqual(build.removals(), [
-                    ...NOTHING_IN_USE,
-                    'DELETE /containers/made?force=true&v=true',
-                    VOLUME
-                ]);
+                assert.deepEqual(build.removals(), [...NOTHING_IN_USE, 'DELETE /containers/made?v=true', VOLUME]);
             });
 
             it(`that ${what} touch nothing that another start has made`, async () => {
@@ -185,15 +186,37 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             });
         }
 
-        for (const [what, makes] of Object.entries({ 'job tools': MAKES_TOOLS, container: MAKES_BUILD })) {
-            it(`that the name of its ${what} is taken leave the build alone that has it`, async () => {
-                await build.use({ [makes]: NAME_IN_USE });
-                const error = await rejection(build.start());
+        for (const [what, answers] of Object.entries({
+            'job tools': { [MAKES_TOOLS]: NAME_IN_USE, [`GET /${TOOLS}/json`]: inTurn(GONE, OTHER) },
+            container: { [MAKES_BUILD]: NAME_IN_USE, [`GET /${BUILD}/json`]: inTurn(GONE, GONE, GONE, GONE, OTHER) }
+        })) {
+            it(`that the name of its ${what} is taken have the start go on with that one, once it is there`, async () => {
+                await build.use({ 'GET /containers/other/json': OTHER, ...answers });
+                await build.start();
+                const runs = what === 'container' ? 'other' : 'made';
 
-                assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
+                assert.ok(build.engine.calls.includes(`POST /containers/${runs}/start`));
+                assert.equal(build.engine.calls.filter(call => Object.keys(answers)[0] === call).length, 2);
                 assert.deepEqual(build.removals(), NOTHING_IN_USE);
             });
         }
+
+        it('that its name is neither free nor taken by a container do not keep a stop waiting', async () => {
+            await build.use({ [MAKES_TOOLS]: NAME_IN_USE });
+            const started = build.start();
+
+            await until('the making', () => build.engine.calls.includes(MAKES_TOOLS));
+            await build.stop();
+            assert.equal(await started, false);
+        });
+
+        it('that its name is neither free nor taken by a container make it reject in the end', async () => {
+            await build.use({ [MAKES_TOOLS]: NAME_IN_USE }, { timeout: 100 });
+            const error = await rejection(build.start());
+
+            assert.equal(error.code, 'DOCKER_TIMEOUT');
+            assert.equal(error.retryable, true);
+        });
 
         for (const [what, answer] of Object.entries({
             'is not there': json(404, { message: 'get sd-build-7: no such volume' }),
@@ -211,24 +234,29 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             });
         }
 
-        it('that another process has started the build meanwhile leave that build alone', async () => {
-            await build.use({ [`GET /${BUILD}/json`]: inTurn(GONE, json(200, { Id: 'other', State: {} })) });
-            build.api.failNext(403);
-            const error = await rejection(build.start());
+        for (const [what, state] of Object.entries({
+            runs: { Status: 'running', Running: true },
+            'has ended by now': { Status: 'exited', ExitCode: 0 }
+        })) {
+            it(`that another start has brought the build up, which ${what}, have the start resolve`, async () => {
+                const up = json(200, { Id: 'other', State: state, Config: {}, HostConfig: {} });
 
-            // The fault is for the exchange, which is not come to.
-            assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
-            assert.deepEqual(build.removals(), NOTHING_IN_USE);
-            await assert.rejects(build.executor.exchangeTokenForBuild(startConfig(build.api, { buildId: 7 })), {
-                statusCode: 403
+                await build.use({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, GONE, up) });
+                const { length } = build.api.requests;
+
+                build.api.builds.get(7).status = 'RUNNING';
+                assert.equal(await build.start(), undefined);
+                build.api.builds.get(7).status = 'QUEUED';
+                assert.ok(!build.engine.calls.some(call => call.endsWith('/start')));
+                assert.ok(build.api.requests.slice(length).every(({ status }) => status === 403));
             });
-        });
+        }
     });
 
     describe('of which another process has the build stopped', () => {
         for (const [what, answers] of Object.entries({
-            'before its container was made': { 'GET /containers/made/json': GONE },
-            'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }) }
+            'before its container was made': { 'GET /containers/made/json': GONE, ...MADE },
+            'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }), ...MADE }
         })) {
             it(`${what} make no failure of the build, which does not run`, async () => {
                 await build.use(answers);

@@ -183,13 +183,28 @@ describe('a build in a container', () => {
         assert.match(await build.verify(), /its timeout of 0.01 minutes/);
     });
 
-    it('started twice is refused by name, and the first goes on', async () => {
+    it('started twice goes on, and nothing is made', async () => {
         await build.start(images.build('sleeps'));
-        const error = await rejection(build.start(images.build('sleeps')));
+        const [before, container] = [await buildsOnEngine(), await build.container().inspect()];
 
-        assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
-        assert.match(error.message, new RegExp(`Build ${build.id} `));
+        await build.start(images.build('sleeps'));
+        assert.deepEqual(await buildsOnEngine(), before);
+        assert.equal((await build.container().inspect()).Id, container.Id);
         assert.match(await build.status(), /running since/);
+    });
+
+    it('that has ended resolves its start where the API knows that it ran, and rejects with the reason otherwise', async () => {
+        await build.start(images.build('exit-7'));
+        await build.container().wait();
+        const { StartedAt } = (await build.container().inspect()).State;
+        const error = await rejection(build.start(images.build('exit-7')));
+
+        assert.equal(error.code, 'DOCKER_BUILD_ENDED');
+        assert.equal(error.retryable, false);
+        assert.equal(error.userMessage, `The build's container ended with exit code 7.`);
+        build.api.builds.get(build.id).status = 'FAILURE';
+        await build.start(images.build('exit-7'));
+        assert.equal((await build.container().inspect()).State.StartedAt, StartedAt);
     });
 
     it('can be stopped twice, and was never there for status and verify', async () => {

@@ -8,7 +8,7 @@ const { inTurn, json } = require('../fake-engine');
 const { IMAGE, onFakeEngine } = require('../on-fake-engine');
 
 const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
-const REMOVAL = 'DELETE /containers/made?force=true&v=true';
+const REMOVAL = 'DELETE /containers/made?v=true';
 const OPTIONS = { processPerCall: true, startWait: 0.5 };
 
 const silent = () => {};

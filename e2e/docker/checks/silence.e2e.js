@@ -8,7 +8,7 @@ const { cutOff, json } = require('../fake-engine');
 const { IMAGE, onFakeEngine } = require('../on-fake-engine');
 
 const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]) };
-const REMOVAL = 'DELETE /containers/made?force=true&v=true';
+const REMOVAL = 'DELETE /containers/made?v=true';
 /** What a start asks for that takes long. */
 const STEPS = {
     'the making of its job tools': 'POST /containers/create?name=sd-build-7-tools',

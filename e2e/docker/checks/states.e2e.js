@@ -31,16 +31,9 @@ describe('a build whose container others had in hand, or that asks for the unusu
     it('goes on when its start comes again, though the container of its tools was tidied away', async () => {
         await build.start(images.build('sleeps'));
         await build.container('-tools').remove();
-        // What the API answers to a token for a build that runs.
-        build.api.failNext(403);
-        const error = await rejection(build.start(images.build('sleeps')));
-
-        assert.equal(error.code, 'DOCKER_BUILD_EXISTS');
+        await build.start(images.build('sleeps'));
         assert.match(await build.status(), /running since/);
         assert.equal(await build.verify(), '');
-        await assert.rejects(build.executor.exchangeTokenForBuild(startConfig(build.api, { buildId: build.id })), {
-            statusCode: 403
-        });
     });
 
     describe('when two processes have it in hand', () => {
@@ -63,11 +56,9 @@ describe('a build whose container others had in hand, or that asks for the unusu
             await other.cleanUp();
         });
 
-        it('runs on, though a start from before its stop and its second start fails in its exchange', async () => {
+        it('runs on, though a start from before its stop and its second start goes on after both', async () => {
             const asked = once(gate, 'request');
-            const failed = rejection(
-                build.start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` })
-            );
+            const started = build.start(images.build('sleeps'), { apiUri: `http://127.0.0.1:${gate.address().port}` });
             const [, response] = await asked;
 
             await other.stop(stopConfig(build.api, { buildId: build.id }));
@@ -75,7 +66,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
             const standing = await buildsOnEngine();
 
             response.writeHead(403).end();
-            assert.equal((await failed).code, 'EXECUTOR_EXCHANGE_FORBIDDEN');
+            await started;
             assert.deepEqual(await buildsOnEngine(), standing);
             assert.match(await build.status(), /running since/);
             assert.equal(await build.verify(), '');
@@ -109,6 +100,39 @@ describe('a build whose container others had in hand, or that asks for the unusu
         }
     });
 
+    it('that a dead process has made and not started comes up with what it has made', async () => {
+        await build.start(images.build('sleeps'));
+        const { Config, HostConfig } = await build.container().inspect();
+
+        await build.container().remove({ force: true });
+        const { id } = await make({ ...Config, HostConfig });
+
+        await build.start(images.build('sleeps'));
+        assert.equal((await build.container().inspect()).Id, id);
+        assert.match(await build.status(), /running since/);
+    });
+
+    it('of which a dead process has made the job tools alone comes up with them', async () => {
+        await build.start(images.build('sleeps'));
+        await build.container().remove({ force: true });
+        const { Id } = await build.container('-tools').inspect();
+
+        await build.start(images.build('sleeps'));
+        assert.equal((await build.container('-tools').inspect()).Id, Id);
+        assert.match(await build.status(), /running since/);
+    });
+
+    it('that was being ended elsewhere is not started where the API says that it has run', async () => {
+        const other = new DockerExecutor(OPTIONS);
+
+        await build.start(images.build('ignores-term'));
+        await other.stop(stopConfig(build.api, { buildId: build.id }));
+        build.api.builds.get(build.id).status = 'ABORTED';
+        assert.equal(await build.start(images.build('sleeps')), false);
+        assert.deepEqual(await buildsOnEngine(), []);
+        await other.cleanUp();
+    });
+
     it('that ended because of its timeout has that reason no longer once another process has started it again', async () => {
         const short = annotations({ timeout: 0.01 });
         const other = new DockerExecutor(OPTIONS);
@@ -135,7 +159,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
     it('has an hour to end at most', async () => {
         const patient = annotations({ terminationGracePeriodSeconds: 9_999_999 });
 
-        await build.start(images.build('sleeps'), { annotations: patient });
+        await build.start(images.build('ok'), { annotations: patient });
         assert.equal((await build.container().inspect()).Config.StopTimeout, 3600);
     });
 

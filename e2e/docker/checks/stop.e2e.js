@@ -87,13 +87,16 @@ describe('a stop orders the end of a build and answers', () => {
         await gone();
     });
 
-    it('and a shutdown does not wait for its end', async () => {
+    it('and a shutdown gives its end up when its patience is over: the engine has the order', async () => {
+        const { executor } = build;
+
+        executor.shutDown = steps => Object.getPrototypeOf(executor).shutDown.call(executor, steps, 200);
         await build.start(images.build('ignores-term'));
         const ended = build.container().wait();
         const begin = performance.now();
 
         await build.stop();
-        await build.executor.cleanUp();
+        await executor.cleanUp();
         assert.ok(performance.now() - begin < AT_ONCE);
         assert.equal((await ended).StatusCode, 137);
         assert.ok(performance.now() - begin > GRACE - 100);

@@ -6,12 +6,13 @@ const { startTimerConfig } = require('screwdriver-executor-base/testing');
 const { annotations } = require('../../support/annotations');
 const { rejection } = require('../../support/rejection');
 const { until } = require('../../support/until');
-const { GONE, inTurn, json } = require('../fake-engine');
+const { inTurn, json } = require('../fake-engine');
 const { onFakeEngine } = require('../on-fake-engine');
 
 const BUILD = 'GET /containers/sd-build-7/json';
+const MADE = json(201, { Id: 'made' });
 const STOP = 'POST /containers/made/stop';
-const REMOVAL = 'DELETE /containers/sd-build-7';
+const REMOVAL = 'DELETE /containers/made';
 
 /** A build's container that runs until it is stopped. */
 function standing() {
@@ -35,14 +36,20 @@ describe('verify', () => {
     for (const [what, first] of Object.entries({
         'failed to start': { 'POST /containers/made/start': json(500, { message: 'no more memory' }) },
         ended: {
-            [BUILD]: json(200, { Id: 'made', State: { Status: 'exited', ExitCode: 7 }, Config: {}, HostConfig: {} })
+            [BUILD]: json(200, {
+                Id: 'made',
+                State: { Status: 'exited', ExitCode: 7 },
+                Config: {},
+                HostConfig: {},
+                Path: ''
+            })
         }
     })) {
         it(`finds nothing wrong with a start that waits for the stop of a build that ${what}`, async () => {
             let goOn;
             const removal = response => (goOn = () => json(204)(response));
 
-            await build.use({ ...first, [REMOVAL]: removal });
+            await build.use({ ...first, [REMOVAL]: inTurn(removal, json(204)) });
             await rejection(build.start());
             const stopped = build.stop();
 
@@ -50,7 +57,6 @@ describe('verify', () => {
             const started = rejection(build.start());
 
             assert.equal(await build.verify(), '');
-            assert.equal(await build.status(), 'The build is being started.');
             goOn();
             await stopped;
             await started;
@@ -63,7 +69,7 @@ describe('verify', () => {
         await build.use(standing());
         await build.executor.startTimer(startTimerConfig(build.api, { buildId: 7, annotations: short }));
         await until('its end', () => build.engine.calls.includes(STOP));
-        assert.equal((await rejection(build.start())).code, 'DOCKER_BUILD_EXISTS');
+        assert.equal((await rejection(build.start())).code, 'DOCKER_BUILD_ENDED');
         assert.match(await build.verify(), /its timeout of 0.001 minutes/);
     });
 
@@ -72,7 +78,8 @@ describe('verify', () => {
 
         await build.use({
             'POST /containers/made/start': inTurn(json(500, { message: 'no more memory' }), json(204)),
-            'GET /containers/sd-build-7-tools/json': inTurn(GONE, response => (goOn = () => GONE(response)))
+            'POST /containers/create?name=sd-build-7-tools': inTurn(MADE, response => (goOn = () => MADE(response))),
+            'GET /containers/json': json(200, [{ Id: 'made' }])
         });
         await rejection(build.start());
         assert.notEqual(await build.verify(), '');
