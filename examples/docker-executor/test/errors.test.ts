@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { engineError, imageError, isGone, startError } from '../errors';
+import { engineError, imageError, isGone, isNameTaken, startError } from '../errors';
 
 const config: any = { buildId: 7, container: 'app:1' };
 
@@ -92,7 +92,8 @@ describe('docker executor: errors', () => {
                 'container create: creating container storage: the container name "sd-build-7" is already in use by 1'
             )
         ])
-            expect(startError(said, config, '/opt/sd/launch')).to.include({ code: 'DOCKER_BUILD_EXISTS' });
+            expect(isNameTaken(said)).to.equal(true);
+        expect(isNameTaken(answer(409, 'removal of container 1 is already in progress'))).to.equal(false);
     });
 
     it('knows a container that is gone, also in the words of Podman, and takes nothing else for it', () => {
