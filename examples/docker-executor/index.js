@@ -35,6 +35,9 @@ class DockerExecutor extends Executor {
     #engine;
     #settings;
 
+    /** The builds whose end goes on here: what others have left is none of these. @type {Set<string>} */
+    #ending = new Set();
+
     /** What goes on beside the calls. */
     #background = new Background(error => this.#settings.log(engineError(error).message));
 
@@ -105,7 +108,12 @@ class DockerExecutor extends Executor {
         this.#reasons.forget(buildId);
         if (!ordered) await new Builds(this.#engine, this.#settings, signal).remove(buildId);
         else if (this.#settings.processPerCall) await ordered.end;
-        else waitUntil(ordered.end);
+        else {
+            const build = Executor.buildIdFrom({ buildId });
+
+            this.#ending.add(build);
+            waitUntil(ordered.end.finally(() => this.#ending.delete(build)));
+        }
         this._stopTimer({ buildId });
     }
 
@@ -116,7 +124,8 @@ class DockerExecutor extends Executor {
         const endings = new Endings(this.#engine, this.#settings, controller.signal);
         const takeUp = async () => {
             for (const build of await endings.marks.all())
-                if (!this.#background.has(build)) void this.#background.add(build, endings.finish(build), controller);
+                if (!this.#ending.has(build) && !this.#background.has(build))
+                    void this.#background.add(build, endings.finish(build), controller);
         };
 
         void this.#background.add(LEFT, takeUp(), controller);
