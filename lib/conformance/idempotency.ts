@@ -1,6 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
+import type { Testbed } from './testbed';
 import { everythingIn, isError, showsToken, violation, words } from './outcome';
+
+/** When a stop comes in the midst of a start. */
+interface Moment {
+    words: string;
+    /** How many starts of the build are in flight. @default 1 */
+    starts?: number;
+    /** Whether the API keeps the exchange waiting meanwhile. */
+    isHeld?: boolean;
+    /** Milliseconds after the API has answered the exchange, or after the call where there is none. */
+    after?: number;
+}
+
+const MOMENTS: Moment[] = [
+    { words: 'a stop in the same breath' },
+    { words: 'a stop beside two starts', starts: 2 },
+    { words: 'a stop while the API keeps the exchange waiting', isHeld: true },
+    ...[0, 5, 20, 80].map(after => ({ words: `a stop ${after} ms after the exchange`, after })),
+    { words: 'a stop beside two starts, after the exchange', starts: 2, after: 0 }
+];
+
+/** Milliseconds for which the API keeps an exchange waiting, and in which something may still come up after a stop. */
+const PAUSE = 150;
+
+async function expectStop(testbed: Testbed, { words: moment, starts = 1, isHeld, after }: Moment): Promise<void> {
+    const { api } = testbed;
+    const id = freshBuildId();
+    const isAsked = () => api.requests.some(({ path }) => path === `/v4/builds/${id}/token`);
+    const isAnswered = () => api.requests.some(({ path, status }) => path === `/v4/builds/${id}/token` && status);
+
+    if (isHeld) api.failNext({ delay: PAUSE });
+    const calls = Array.from({ length: starts }, () => testbed.on('start', id));
+
+    if (isHeld) await testbed.eventually(isAsked, PAUSE);
+    if (after !== undefined) {
+        await testbed.eventually(isAnswered, PAUSE);
+        await sleep(after);
+    }
+    await Promise.all([testbed.on('stop', id), ...calls]);
+    if (!(await testbed.ends(id))) {
+        throw violation(`${moment}: ${await testbed.running(id)} of the build run after all have settled`);
+    }
+    await sleep(PAUSE);
+    if ((await testbed.running(id)) > 0) throw violation(`${moment}: the build came up after all had settled`);
+}
 
 const CHECKS: Check[] = [
     {
@@ -60,6 +106,20 @@ const CHECKS: Check[] = [
         }
     },
     {
+        title: 'stops beside each other all resolve',
+        why: 'the API stops a build that ends while a user aborts it',
+        fix: 'let a second _stop share the first, or take "not there" for success: static callsInTurn = true does it',
+        async run(testbed) {
+            const id = await testbed.startBuild();
+            const stops = await Promise.all(Array.from({ length: 3 }, () => testbed.on('stop', id)));
+            const failed = stops.find(({ resolved }) => !resolved);
+
+            // Where all of them reject, so does a single one.
+            if (failed && stops.some(({ resolved }) => resolved))
+                throw violation(`one of three stops ${words(failed)}`);
+        }
+    },
+    {
         title: 'cleanUp resolves while a build starts, and the start settles',
         why: 'on SIGTERM the API waits for cleanUp, and for the calls in flight',
         fix: 'let _cleanUp end the starts in flight, or wait for them',
@@ -98,19 +158,35 @@ const OBSERVED: Check[] = [
         why: 'nobody will stop the build a second time',
         fix: 'let _stop end the start in flight, or wait for it, before it ends the build',
         async run(testbed) {
-            const id = freshBuildId();
-            const start = testbed.on('start', id);
+            // A stop that leaves something of every build is the matter of another rule.
+            const plain = await testbed.startBuild();
 
-            await Promise.all([start, testbed.on('stop', id)]);
-            if (!(await testbed.ends(id))) {
-                throw violation(`${await testbed.running(id)} of the build run after both have settled`);
-            }
+            await testbed.on('stop', plain);
+            if (!(await testbed.ends(plain))) return;
+            for (const moment of MOMENTS) await expectStop(testbed, moment);
+        }
+    },
+    {
+        title: 'a start beside a stop leaves the build as it says',
+        why: 'a build that is told to run and does not has nobody who fails it',
+        fix: 'let _start wait for a stop of the build that is in flight, or reject: static callsInTurn = true does it',
+        async run(testbed) {
+            const id = await testbed.startBuild();
+            const runs = async () => (await testbed.running(id)) > 0;
+
+            // A start that never makes a build run is the matter of another rule.
+            if (!(await testbed.eventually(runs))) return;
+            const stop = testbed.on('stop', id);
+            const [started] = await Promise.all([testbed.on('start', id), stop]);
+
+            if (started.resolved && started.value === false) return;
+            if (started.resolved ? await testbed.eventually(runs) : await testbed.ends(id)) return;
+            throw violation(`the start ${words(started)}, and the build ${started.resolved ? 'does not run' : 'runs'}`);
         }
     }
 ];
 
 const DUPLICATE_START = {
-    either: 'a second start joins the first or rejects with an Error that shows no token',
     rejects: 'a second start rejects with an Error that shows no token',
     joins: 'a second start joins the first'
 };
@@ -118,8 +194,8 @@ const DUPLICATE_START = {
 function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
     return {
         title: DUPLICATE_START[behaviour],
-        why: 'a queue may deliver a start again, and callers rely on what the executor promises',
-        fix: `do what duplicateStart: '${behaviour}' says, or state another behaviour`,
+        why: 'a queue may deliver a start again: where that rejects often enough, its worker fails a build that is well',
+        fix: "resolve from _start for a build that is there already; duplicateStart: 'rejects' is for those who must not",
         async run(testbed) {
             const config = testbed.config();
 
@@ -138,7 +214,7 @@ function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
 }
 
 /** The same call twice, and calls that meet. */
-export const idempotency = group('idempotency', ({ duplicateStart: behaviour = 'either', observe }) => [
+export const idempotency = group('idempotency', ({ duplicateStart: behaviour = 'joins', observe }) => [
     ...CHECKS,
     duplicateStart(behaviour),
     ...(observe?.running ? OBSERVED : [])

@@ -75,6 +75,27 @@ const CHECKS: Check[] = [
     }
 ];
 
+/** Where the author says how to make a second executor on the engine of the first, and lets the kit see what runs. */
+const STARTED_TWICE: Check = {
+    title: 'a second instance resolves a start of a build that runs, makes nothing, and leaves the build alone',
+    why: 'a start that is delivered again reaches another process, and a rejection makes a healthy build a FAILURE',
+    fix: 'look for the name of the build on the engine in _start, and resolve where it runs',
+    async run(testbed) {
+        const config = testbed.config();
+        const id = await testbed.startBuild(config);
+        const second = await secondOf(testbed);
+
+        await testbed.eventually(async () => (await testbed.running(id)) > 0, testbed.startTimeout);
+        const before = await testbed.running(id);
+        const outcome = await testbed.call('start', config, second);
+
+        if (!outcome.resolved) throw violation(`its start ${words(outcome)}`);
+        const after = await testbed.running(id);
+
+        if (after !== before) throw violation(`${before} ran for the build before it, ${after} after it`);
+    }
+};
+
 function secondOf(testbed: Testbed): Promise<TestedExecutor> {
     const { options } = testbed;
     const context = { apiUri: testbed.api.uri };
@@ -92,4 +113,8 @@ async function view(testbed: Testbed, id: number): Promise<string> {
 }
 
 /** Builds beside each other, and executors beside each other. */
-export const isolation = group('isolation', () => CHECKS);
+export const isolation = group('isolation', ({ duplicateStart, observe, second }) => {
+    const isTried = duplicateStart !== 'rejects' && second && observe?.running;
+
+    return [...CHECKS, ...(isTried ? [STARTED_TWICE] : [])];
+});

@@ -27,7 +27,7 @@ const CHECKS: Check[] = [
     {
         title: 'a build is the same by number and by numeric string',
         why: 'a numeric string passes validation and reaches the hooks unconverted',
-        fix: 'key builds by String(config.buildId)',
+        fix: 'key builds by Executor.buildIdFrom(config)',
         async run(testbed) {
             const id = freshBuildId();
 

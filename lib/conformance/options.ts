@@ -55,8 +55,11 @@ export interface ConformanceOptions<Executor extends TestedExecutor = TestedExec
     observe?: Observation<Executor> | undefined;
     /** Keys for the config of every build, such as an image that the engine has. */
     config?: Partial<StartConfig> | undefined;
-    /** What a second start of a build that runs does. @default 'either' */
-    duplicateStart?: 'either' | 'rejects' | 'joins' | undefined;
+    /**
+     * What a second start of a build that runs does. `rejects` is for those who must: the build-cluster worker makes a
+     * healthy build a FAILURE when its start was delivered again and has rejected often enough. @default 'joins'
+     */
+    duplicateStart?: 'joins' | 'rejects' | undefined;
     /** Each annotation by its short name: `ignored`, as your documentation says, or how to see that it is honoured. */
     annotations?: Record<string, 'ignored' | HonouredAnnotation<Executor>> | undefined;
     /** Milliseconds that `start` may take. @default 10000 */

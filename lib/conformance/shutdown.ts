@@ -1,3 +1,4 @@
+import { isRetryable } from '../executor';
 import { freshBuildId } from '../testing/configs';
 import { group, type Check } from './group';
 import { OpenThings } from './open-things';
@@ -57,6 +58,31 @@ const CHECKS: Check[] = [
     }
 ];
 
+/** Where the author lets the kit see what runs. */
+const OBSERVED: Check[] = [
+    {
+        title: 'a start after cleanUp runs its build, or rejects so that it is tried again',
+        why: 'a start that is lost leaves its build queued for ever',
+        fix: 'let _start reject with an ExecutorError that is retryable: static callsInTurn = true does it',
+        async run(testbed) {
+            const id = freshBuildId();
+
+            await testbed.cleanUp();
+            const started = await testbed.on('start', id);
+            const runs = async () => (await testbed.running(id)) > 0;
+
+            if (
+                started.resolved
+                    ? started.value === false || (await testbed.eventually(runs))
+                    : isRetryable(started.error)
+            ) {
+                return;
+            }
+            throw violation(`the start ${words(started)}${started.resolved ? ', and its build does not run' : ''}`);
+        }
+    }
+];
+
 /** The kit's own server is closed first: its sockets, and those that lead to it, are not the executor's. */
 async function expectExit(testbed: Testbed): Promise<void> {
     await testbed.cleanUp();
@@ -69,4 +95,4 @@ async function expectExit(testbed: Testbed): Promise<void> {
 }
 
 /** What is left when the process is told to end. */
-export const shutdown = group('shutdown', () => CHECKS);
+export const shutdown = group('shutdown', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])]);

@@ -33,7 +33,7 @@ function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
         engineSlow: given,
         observe: closed(joi, { running: given, args: given, logs: given }),
         config: joi.object(),
-        duplicateStart: joi.valid('either', 'rejects', 'joins'),
+        duplicateStart: joi.valid('joins', 'rejects'),
         annotations: joi
             .object()
             .pattern(

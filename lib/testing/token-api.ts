@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { errorAnswer, SERVER_ERROR } from './api-answer';
@@ -8,8 +9,12 @@ import { generateKeys, signToken, type Claims, type KeyPair } from './jwt';
 import type { AddressInfo } from 'node:net';
 import type { ApiBuild } from './api-build';
 
-/** What a request gets instead of an answer: a status, no answer at all, or a connection that breaks. */
-export type Fault = number | 'hang' | 'reset' | { status: number; headers?: Record<string, string>; body?: string };
+/**
+ * What a request gets instead of an answer: a status, no answer at all, or a connection that breaks; or its answer after
+ * so many milliseconds.
+ */
+export type Fault =
+    number | 'hang' | 'reset' | { status: number; headers?: Record<string, string>; body?: string } | { delay: number };
 
 /** A request that the API got. It holds no token, only what one said. */
 export interface ApiRequest {
@@ -68,6 +73,7 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
         const received = await bodyOf(request);
 
         record.body = received ?? '';
+        if (isDelay(fault)) await sleep(fault.delay);
         if (fault === 'hang') return;
         if (fault === 'reset') {
             request.socket.resetAndDestroy();
@@ -78,7 +84,7 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
             status,
             headers: more,
             body
-        } = wanted(fault) ?? {
+        } = wanted(isDelay(fault) ? undefined : fault) ?? {
             ...answerTo({ method, path, authorization, body: received }, state),
             headers: {}
         };
@@ -149,13 +155,18 @@ async function bodyOf(request: AsyncIterable<Buffer>): Promise<string | undefine
 function requireFault(fault: unknown): void {
     const status = typeof fault === 'object' ? (fault as { status?: unknown } | null)?.status : fault;
 
-    if (fault === 'hang' || fault === 'reset' || (Number.isInteger(status) && Number(status) >= 200)) return;
+    if (isDelay(fault) || fault === 'hang' || fault === 'reset' || (Number.isInteger(status) && Number(status) >= 200))
+        return;
     throw new TypeError(
-        `failNext takes a status from 200 on, 'hang', 'reset' or { status, headers, body }, not ${inspect(fault)}`
+        `failNext takes a status from 200 on, 'hang', 'reset', { status, headers, body } or { delay }, not ${inspect(fault)}`
     );
 }
 
-function wanted(fault: Exclude<Fault, 'hang' | 'reset'> | undefined) {
+function isDelay(fault: unknown): fault is { delay: number } {
+    return Number.isInteger((fault as { delay?: unknown } | null | undefined)?.delay);
+}
+
+function wanted(fault: Exclude<Fault, 'hang' | 'reset' | { delay: number }> | undefined) {
     if (typeof fault !== 'number') return fault && { headers: {}, body: '', ...fault };
 
     return { headers: {}, ...(fault === 500 ? SERVER_ERROR : errorAnswer(fault)) };

@@ -12,7 +12,7 @@ const TELLING: [name: string, told: Told][] = [
     ['`engineDown`', { engineDown: fail }],
     ['`engineSlow`', { engineSlow: fail }],
     ["`duplicateStart: 'rejects'`", { duplicateStart: 'rejects' }],
-    ["`duplicateStart: 'joins'`", { duplicateStart: 'joins' }],
+    ['`second`, `observe.running`', { second: fail, observe: { running: () => [] } }],
     [
         '`annotations`',
         {

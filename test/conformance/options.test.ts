@@ -19,7 +19,7 @@ const REFUSED: Array<[given: unknown, says: string]> = [
     [{ ...needed, startTimeout: '10' }, '"startTimeout" must be a number of milliseconds above zero'],
     [{ ...needed, callTimeout: -1 }, '"callTimeout" must be a number of milliseconds above zero'],
     [{ ...needed, gracePeriod: -1 }, '"gracePeriod" must be a number of milliseconds, zero or more'],
-    [{ ...needed, duplicateStart: 'join' }, '"duplicateStart" must be one of [either, rejects, joins]'],
+    [{ ...needed, duplicateStart: 'join' }, '"duplicateStart" must be one of [joins, rejects]'],
     [
         { ...needed, annotations: { cpu: true } },
         '"annotations.cpu" must be "ignored" or an object of value and honoured'

@@ -26,6 +26,20 @@ export class WithOwnBuilds extends MemoryExecutor {
     }
 }
 
+/** An executor that knows which of its builds are being stopped. */
+export class WithStopping extends MemoryExecutor {
+    protected readonly stopping = new Set<string>();
+
+    override async stop(config: Executor.StopConfig): Promise<any> {
+        this.stopping.add(String(config.buildId));
+        try {
+            return await super.stop(config);
+        } finally {
+            this.stopping.delete(String(config.buildId));
+        }
+    }
+}
+
 /** An executor that knows which of its builds are starting. */
 export class WithStarting extends MemoryExecutor {
     protected readonly starting = new Set<string>();

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type Executor from 'screwdriver-executor-base';
-import { WithOwnBuilds, WithStarting, type BrokenExecutors } from './broken-executor';
+import { WithOwnBuilds, WithStarting, WithStopping, type BrokenExecutors } from './broken-executor';
 
 class StopTwiceRejects extends MemoryExecutor {
     readonly #stopped = new Set<unknown>();
@@ -100,9 +100,14 @@ class RunsABuildTwice extends WithOwnBuilds {
         this.own.add(id);
         const started: unknown = await super.start(config);
 
-        if (isSecond) this.engine.builds.set(`${id}-2`, this.engine.builds.get(id)!);
+        if (isSecond && this.isRunning(id)) this.engine.builds.set(`${id}-2`, this.engine.builds.get(id)!);
 
         return started;
+    }
+
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        await super._stop(config);
+        this.engine.builds.delete(`${config.buildId}-2`);
     }
 }
 
@@ -112,7 +117,23 @@ class StopMissesWhatIsStarting extends WithStarting {
     }
 }
 
+class SaysThatItRunsBesideAStop extends WithStopping {
+    override start(config: Executor.StartConfig): Promise<any> {
+        return this.stopping.has(String(config.buildId)) ? Promise.resolve(true) : super.start(config);
+    }
+}
+
+class SecondStopRejectsBesideTheFirst extends WithStopping {
+    override stop(config: Executor.StopConfig): Promise<any> {
+        const isStopping = this.stopping.has(String(config.buildId));
+
+        return isStopping ? Promise.reject(new Error('The build is being stopped')) : super.stop(config);
+    }
+}
+
 export const idempotency: BrokenExecutors = [
+    ['a start beside a stop leaves the build as it says', SaysThatItRunsBesideAStop],
+    ['stops beside each other all resolve', SecondStopRejectsBesideTheFirst],
     ['stop of a build that was stopped resolves', StopTwiceRejects],
     ['stop of an unknown build resolves', StopOfAnUnknownBuildRejects],
     ['stopTimer of a build without a timer resolves', StopTimerWithoutATimerRejects],
@@ -120,9 +141,9 @@ export const idempotency: BrokenExecutors = [
     ['stop resolves while the build starts, and the start settles', StopRejectsWhileStarting],
     ['cleanUp resolves while a build starts, and the start settles', CleanUpRejectsWhileStarting],
     [
-        'a second start joins the first or rejects with an Error that shows no token',
+        'a second start rejects with an Error that shows no token',
         SecondStartShowsTheToken,
-        { duplicateStart: 'either' }
+        { duplicateStart: 'rejects' }
     ],
     [
         'a second start rejects with an Error that shows no token',

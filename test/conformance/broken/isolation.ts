@@ -31,7 +31,19 @@ class StopsItsOwnBuildsAlone extends WithOwnBuilds {
     }
 }
 
+class SecondInstanceRejectsAStart extends WithOwnBuilds {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        const isOfAnother = this.isRunning(config.buildId) && !this.isOwn(config.buildId);
+
+        return isOfAnother ? Promise.reject(new Error('Started')) : super._start(config);
+    }
+}
+
 export const isolation: BrokenExecutors = [
+    [
+        'a second instance resolves a start of a build that runs, makes nothing, and leaves the build alone',
+        SecondInstanceRejectsAStart
+    ],
     ['builds start side by side', StartsOneBuildAtATime],
     ['stop of one build leaves the others alone', StopSelectsByTheBeginningOfTheId],
     [

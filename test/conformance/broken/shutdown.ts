@@ -97,10 +97,24 @@ class NeverAnswersAfterCleanUp extends MemoryExecutor {
     }
 }
 
+class RejectsForGoodAfterCleanUp extends MemoryExecutor {
+    #isClosed = false;
+
+    override start(config: Executor.StartConfig): Promise<any> {
+        return this.#isClosed ? Promise.reject(new Error('Closed')) : super.start(config);
+    }
+
+    protected override async _cleanUp(): Promise<void> {
+        await super._cleanUp();
+        this.#isClosed = true;
+    }
+}
+
 export const shutdown: BrokenExecutors = [
+    ['a start after cleanUp runs its build, or rejects so that it is tried again', RejectsForGoodAfterCleanUp],
     ['cleanUp resolves after a build was started', CleanUpRejectsWhileABuildRuns],
     ['the process can exit after cleanUp, with a build started', WatchesABuildUntilItIsStopped],
     ['the process can exit after cleanUp, with a timer started', KeepsTimersThroughCleanUp],
     ['no listener stays on process after cleanUp', ListensForSignals],
-    ['a start after cleanUp settles', NeverAnswersAfterCleanUp]
+    ['a start after cleanUp settles', NeverAnswersAfterCleanUp, { observe: {} }]
 ];
