@@ -14,8 +14,8 @@ class Starts {
     #since = Date.now() / 1000;
     #counts = new Map();
     #most = 0;
-    /** Nanoseconds: when the latest event came about that is counted. */
-    #latest = 0;
+    /** What is counted: Podman tells its events again after a restart, and Docker not in the order of their times. */
+    #seen = new Set();
     #stream;
 
     /** Counts from now on. Another call goes on with an engine that was started again. */
@@ -40,9 +40,11 @@ class Starts {
     #count({ Action, Actor, timeNano }) {
         const { 'screwdriver.build': build, name } = Actor.Attributes;
 
-        // The containers of the job tools are none of builds. Podman tells its events again after a restart.
-        if (build === undefined || name.endsWith('-tools') || timeNano <= this.#latest) return;
-        this.#latest = timeNano;
+        const event = `${timeNano} ${Action} ${Actor.ID}`;
+
+        // The containers of the job tools are none of builds.
+        if (build === undefined || name.endsWith('-tools') || this.#seen.has(event)) return;
+        this.#seen.add(event);
         this.#counts.set(build, Action === 'start' ? this.of(build) + 1 : 0);
         this.#most = Math.max(this.#most, this.of(build));
     }

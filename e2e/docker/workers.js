@@ -22,17 +22,14 @@ class Worker {
         });
     }
 
-    get hasEnded() {
-        return this.#child.exitCode !== null || this.#child.signalCode !== null || !this.#child.connected;
-    }
-
     /** Never settles where the process dies meanwhile. */
     call(operation, config) {
         const id = (this.#count += 1);
 
         return new Promise((resolve, reject) => {
             this.#pending.set(id, { resolve, reject });
-            this.#child.send({ id, operation, config });
+            // A process that ends takes no more: its calls are lost.
+            this.#child.send({ id, operation, config }, () => {});
         });
     }
 

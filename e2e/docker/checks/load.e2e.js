@@ -21,6 +21,7 @@ const { buildsOnEngine, docker, inspect, listing } = require('../engine');
 const { OPTIONS } = require('../options');
 const { isPodman } = require('../podman');
 const { Starts } = require('../starts');
+const { Worker } = require('../workers');
 
 const AT_A_TIME = 10;
 /** Fewer than the exchanges of the check that has them. */
@@ -77,28 +78,56 @@ describe('many builds', () => {
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
     }).timeout(600_000);
 
-    it('whose starts, some of which fail, and stops race on two executors never start twice and leave nothing', async () => {
-        const ids = builds(20);
+    it('whose starts and stops race on two processes, which are killed in their midst, never run twice and leave nothing', async () => {
+        const ids = builds(72);
+        const workers = [new Worker(OPTIONS), new Worker(OPTIONS)];
+        const outcomes = [];
+        const call = async (at, operation, id) => {
+            const config =
+                operation === 'start'
+                    ? startConfig(api, { buildId: id, container: images.build('sleeps'), annotations: {} })
+                    : stopConfig(api, { buildId: id });
+            const worker = workers[at];
+            // What a process had in hand that was killed has no outcome.
+            const [outcome] = await Promise.race([
+                Promise.allSettled([worker.call(operation, config)]),
+                worker.exit.then(() => [{ status: 'lost' }])
+            ]);
+
+            outcomes.push(outcome);
+        };
+        const end = async (at, signal) => {
+            const old = workers[at];
+
+            old.kill(signal);
+            await old.exit;
+            workers[at] = new Worker(OPTIONS);
+
+            return old.exit;
+        };
+        const endings = [];
 
         // Those that come to their exchange first. That the build of another start outlives it: states.e2e.js.
         api.failNext(...Array.from({ length: FAILED_EXCHANGES }, () => 403));
-        const other = newExecutor();
-        const outcomes = await concurrently(AT_A_TIME, ids, async id => {
-            const race = [
-                start(id),
-                start(id, other),
-                stop(id),
-                start(id),
-                stop(id, other),
-                start(id, other),
-                stop(id, other)
-            ];
-
-            return Promise.allSettled(race);
+        await concurrently(AT_A_TIME, ids, async (id, at = ids.indexOf(id)) => {
+            if (at === 24) endings.push(end(0, 'SIGKILL'));
+            if (at === 48) endings.push(end(1, 'SIGTERM'));
+            await Promise.all([
+                call(0, 'start', id),
+                call(1, 'start', id),
+                call(0, 'stop', id),
+                call(0, 'start', id),
+                call(1, 'stop', id),
+                call(1, 'start', id),
+                call(1, 'stop', id)
+            ]);
         });
-        const all = outcomes.flatMap(({ value }) => value);
+        const [killed, shutDown] = await Promise.all(endings);
 
-        assertClassified(all);
+        assert.deepEqual(killed, [null, 'SIGKILL']);
+        assert.deepEqual(shutDown, [0, null]);
+        assert.ok(outcomes.length > 500, `${outcomes.length} calls`);
+        assertClassified(outcomes.filter(({ status }) => status !== 'lost'));
         assert.ok(
             api.requests.some(({ status }) => status === 403),
             'exchanges failed'
@@ -108,7 +137,8 @@ describe('many builds', () => {
         await starts.caughtUp();
         assert.ok(ids.every(id => starts.of(id) === 0));
         assert.equal(starts.most, 1);
-        await other.cleanUp();
+        for (const worker of workers) worker.kill('SIGTERM');
+        for (const worker of workers) assert.deepEqual(await worker.exit, [0, null]);
     }).timeout(600_000);
 
     it('are not lost and not doubled when the engine is killed in their midst', async function () {
