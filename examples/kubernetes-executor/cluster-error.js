@@ -1,6 +1,6 @@
 'use strict';
 
-const { ExecutorError, isRetryable, kindOf } = require('screwdriver-executor-base');
+const { ExecutorError, isRetryable, kindOf, withoutSecrets } = require('screwdriver-executor-base');
 
 /**
  * An error of the cluster or of the way to it. A refused request stays refused, and a kubeconfig that does not fit stays
@@ -11,6 +11,7 @@ const { ExecutorError, isRetryable, kindOf } = require('screwdriver-executor-bas
 function clusterError(error) {
     if (error.isJoi === true || error.name === 'ExecutorError') return error;
     if (['AbortError', 'TimeoutError'].includes(error.name)) return tooLate(error);
+    hideSecrets(error);
     const statusCode = statusOf(error);
     const text = reason(error);
 
@@ -152,6 +153,17 @@ function isExisting(error) {
  */
 function isUnsent({ cause }) {
     return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(cause?.code);
+}
+
+/**
+ * The client's error quotes what the cluster has answered: it is the cause of the one that callers get.
+ *
+ * @param {any} error
+ */
+function hideSecrets(error) {
+    for (const key of ['message', 'stack', 'body']) {
+        if (typeof error[key] === 'string') error[key] = withoutSecrets(error[key]);
+    }
 }
 
 /** @param {any} error */

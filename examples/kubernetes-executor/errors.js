@@ -4,15 +4,16 @@ const { ExecutorError } = require('screwdriver-executor-base');
 const { clusterError, isExisting, isUnsent, statusOf } = require('./cluster-error');
 
 /**
+ * Why a build cannot be started that has ended, and of which the API does not know that it ever ran.
+ *
  * @param {number | string} buildId
- * @param {unknown} [cause]
+ * @param {string} words for the build's owner
  */
-function alreadyThere(buildId, cause) {
-    return new ExecutorError(`Build ${buildId} is on this cluster already: stop it before it is started again`, {
-        code: 'KUBERNETES_BUILD_EXISTS',
-        kind: 'configuration',
-        userMessage: 'The build was started already.',
-        cause
+function ended(buildId, words) {
+    return new ExecutorError(`Build ${buildId} has ended before the API knew that it ran: ${words}`, {
+        code: 'KUBERNETES_BUILD_ENDED',
+        kind: 'engine',
+        userMessage: words
     });
 }
 
@@ -29,15 +30,6 @@ function foreign(name) {
                 `Tell the cluster's administrators.`
         }
     );
-}
-
-/** @param {number | string} buildId */
-function cancelled(buildId) {
-    return new ExecutorError(`The start of build ${buildId} was cancelled`, {
-        code: 'KUBERNETES_START_CANCELLED',
-        kind: 'cancelled',
-        userMessage: 'The build was stopped before it had started.'
-    });
 }
 
 /**
@@ -105,25 +97,14 @@ function notKubernetes() {
     });
 }
 
-/** What ends the watches of an executor that shuts down. */
-function shutDown() {
-    return new ExecutorError('The executor is shutting down', {
-        code: 'KUBERNETES_SHUTDOWN',
-        kind: 'cancelled',
-        retryable: true
-    });
-}
-
 module.exports = {
-    alreadyThere,
-    cancelled,
     clusterError,
+    ended,
     foreign,
     isExisting,
     isUnsent,
     lost,
     notKubernetes,
-    shutDown,
     statusOf,
     unconfirmed,
     unusable,

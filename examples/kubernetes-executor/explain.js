@@ -1,5 +1,6 @@
 'use strict';
 
+const { withoutSecrets } = require('screwdriver-executor-base');
 const { BUILD } = require('./containers');
 const { failureOf, outOfMemory, specOf } = require('./explain-container');
 const { disruptionOf, isEnding, isOver } = require('./pod-state');
@@ -17,8 +18,13 @@ const GONE =
  * @param {Pod | undefined} pod
  */
 function describeState(pod) {
+    return withoutSecrets(stateOf(pod));
+}
+
+/** @param {Pod | undefined} pod */
+function stateOf(pod) {
     if (!pod) return GONE;
-    const reason = reasonOf(pod);
+    const reason = failureIn(pod, 0);
     const { running, terminated } = buildStatus(pod)?.state ?? {};
 
     if (isEnding(pod) && !isOver(pod)) return endingOf(pod);
@@ -39,6 +45,14 @@ function describeState(pod) {
  * @param {number} [stuckSeconds] how long the cluster may go on trying before that is a reason
  */
 function reasonOf(pod, stuckSeconds = 0) {
+    return withoutSecrets(failureIn(pod, stuckSeconds));
+}
+
+/**
+ * @param {Pod | undefined} pod
+ * @param {number} stuckSeconds
+ */
+function failureIn(pod, stuckSeconds) {
     if (!pod) return GONE;
     if (isEnding(pod) && !isOver(pod)) return endReason(pod);
     const build = buildStatus(pod);

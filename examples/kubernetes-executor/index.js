@@ -9,7 +9,7 @@ const { Pods } = require('./pods');
 const { Reasons } = require('./reasons');
 const { persist } = require('./retry');
 const { settingsFrom } = require('./settings');
-const { Starts } = require('./starts');
+const { Start } = require('./start');
 
 /** @typedef {import('./settings').Options} Options */
 
@@ -22,11 +22,20 @@ const { Starts } = require('./starts');
  * @extends {Executor<Options>}
  */
 class KubernetesExecutor extends Executor {
+    /**
+     * @override
+     * @type {boolean}
+     */
+    static callsInTurn = true;
+
     #settings;
     #pods;
-    #starts;
 
+    /** Why builds did not start, until they are stopped. */
     #reasons = new Reasons();
+
+    /** Ends the watches of builds that are being ended. */
+    #closing = new AbortController();
 
     #stats = Executor.collectStats(this);
 
@@ -35,45 +44,59 @@ class KubernetesExecutor extends Executor {
         super(options);
         this.#settings = settingsFrom(options);
         this.#pods = new Pods(kubeConfigFrom(options.kubeconfig), this.#settings);
-        this.#starts = new Starts(this.#pods, this.#reasons, this.#settings, (config, signal) => {
-            const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
-
-            return this.exchangeTokenForBuild(config, timeout, { signal });
-        });
     }
 
     /**
-     * Resolves once the build's pod has a node and its token; with `false`, which is "not yet", where it is still waiting
-     * for its node after a while, or the executor ends before, and where the build is stopped meanwhile. Rejects when it
-     * cannot start, with nothing of its own left on the cluster.
+     * Resolves once the build has its token, whoever has started it; with `false`, which is "not yet", where its pod still
+     * waits for a node after a while, or the executor ends before, and where the build is stopped meanwhile. Rejects when it
+     * cannot start, with nothing of this start left on the cluster.
      *
      * @protected
      * @override
      * @param {Executor.StartConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.StartContext} context
      */
-    async _start(config, { signal }) {
-        const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
+    async _start(config, context) {
+        const { processPerCall, startWait } = this.#settings;
+        const limit = new AbortController();
+        const giveUp = () => limit.abort(waiting(config.buildId));
+        const clock = processPerCall ? setTimeout(giveUp, startWait * 1000) : undefined;
+        const signal = AbortSignal.any([context.signal, limit.signal]);
+        const start = new Start(this, this.#pods, this.#reasons, this.#settings, {
+            signal,
+            shutdown: context.shutdownSignal
+        });
 
-        return this.#starts.begin(config, pod, signal);
+        try {
+            const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
+
+            return await start.bringUp(config, pod, context.waitUntil);
+        } catch (error) {
+            // The build was stopped, or its pod stays and whoever asks next goes on with it.
+            if (context.signal.aborted) return false;
+            throw error;
+        } finally {
+            clearTimeout(clock);
+        }
     }
 
     /**
      * Orders the end of the build's pod and resolves once the cluster has taken the order: the API saves how a build has
-     * ended, and answers its launcher, only then. Cuts its start short.
+     * ended, and answers its launcher, only then.
      *
      * @protected
      * @override
      * @param {Executor.StopConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.StopContext} context
      */
-    async _stop({ buildId }, { signal }) {
-        await this.#starts.cancel(buildId);
+    async _stop({ buildId }, { signal, waitUntil }) {
         const pod = await persist(() => this.#pods.find(buildId, signal), signal);
 
-        if (pod) await this.#pods.end(pod, signal);
-        if (pod && this.#settings.processPerCall) await this.#pods.gone(pod, signal);
         this.#reasons.delete(buildId);
+        if (!pod) return;
+        await this.#pods.end(pod, signal);
+        if (this.#settings.processPerCall) await this.#pods.gone(pod, signal);
+        else waitUntil(this.#pods.gone(pod, AbortSignal.any([signal, this.#closing.signal])));
     }
 
     /**
@@ -84,20 +107,17 @@ class KubernetesExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.VerifyConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.VerifyContext} context
      */
-    async _verify(config, { signal }) {
+    async _verify(config, context) {
         const { buildId } = config;
-        const wasInHand = this.#starts.has(buildId);
+        const { signal, isStarting } = context;
         const pod = await this.#pods.find(buildId, signal);
-        const isLeft = !wasInHand && (await this.#pods.isUnfinished(pod, signal));
 
         // Its pod is still to come.
-        if (!pod && this.#starts.has(buildId)) return '';
-        // Meanwhile another verify may have taken it in hand.
-        if (!pod || !isLeft || this.#starts.has(buildId)) return this.#reason(buildId, pod);
-        // Whoever asks may end as soon as it has its answer: nothing goes on in the background there.
-        const isWaiting = (await this.#starts.goOn(config, pod, signal)) === false;
+        if (!pod && context.isStarting) return '';
+        if (isStarting || !(await this.#pods.isUnfinished(pod, signal))) return this.#reason(buildId, pod);
+        const isWaiting = (await this.start(config)) === false;
         const found = await this.#pods.find(buildId, signal);
         const reason = this.#reason(buildId, found);
 
@@ -118,7 +138,7 @@ class KubernetesExecutor extends Executor {
      * @protected
      * @override
      * @param {Executor.StatusConfig} config
-     * @param {Executor.HookContext} context
+     * @param {Executor.VerifyContext} context
      */
     async _status({ buildId }, { signal }) {
         const pod = await this.#pods.find(buildId, signal);
@@ -132,13 +152,16 @@ class KubernetesExecutor extends Executor {
     }
 
     /**
-     * The builds go on without the executor. What it has in hand itself ends: starts and stops, then the watches.
+     * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: its calls,
+     * and its watches.
      *
      * @protected
      * @override
      */
     _cleanUp() {
-        return this.shutDown([() => this.#starts.end()]);
+        this.#closing.abort();
+
+        return this.shutDown();
     }
 }
 

@@ -1,5 +1,7 @@
 'use strict';
 
+const { BUILD } = require('./containers');
+
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
 
 /**
@@ -18,6 +20,17 @@ function isEnding({ metadata }) {
  */
 function isOver({ status }) {
     return ['Succeeded', 'Failed'].includes(status?.phase ?? '');
+}
+
+/**
+ * Whether the build has ended, whatever goes on in its pod beside it.
+ *
+ * @param {Pod} pod
+ */
+function hasEnded(pod) {
+    const build = pod.status?.containerStatuses?.find(({ name }) => name === BUILD);
+
+    return isOver(pod) || build?.state?.terminated !== undefined;
 }
 
 /**
@@ -65,4 +78,4 @@ function disruptionOf({ status }) {
     return status?.conditions?.find(({ type, ...is }) => type === 'DisruptionTarget' && is.status === 'True');
 }
 
-module.exports = { disruptionOf, isDecided, isEnding, isIdle, isLost, isOver, isStopped };
+module.exports = { disruptionOf, hasEnded, isDecided, isEnding, isIdle, isLost, isOver, isStopped };

@@ -4,7 +4,6 @@ const { randomBytes } = require('node:crypto');
 const Executor = require('screwdriver-executor-base');
 const { BUILD, JOB_TOOLS } = require('./containers');
 const { FOLDERS, TOKEN, environmentOf, literal } = require('./environment');
-const { graceFrom, limitsFrom } = require('./limits');
 
 /** @typedef {import('./settings').Settings} Settings */
 /** @typedef {import('@kubernetes/client-node').V1Pod} Pod */
@@ -12,6 +11,14 @@ const { graceFrom, limitsFrom } = require('./limits');
 
 /** Where the init container fills the volume that the build gets at its mount point. */
 const FILL = '/job-tools';
+/** What a build gets at least, cores and GB: clusters round less to nothing. */
+const LEAST = 0.01;
+/** Cores, by the words of the annotation. */
+const CPU = { words: { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 }, default: 2, min: LEAST, max: 12 };
+/** GB, by the words of the annotation. */
+const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min: LEAST, max: 16 };
+/** The most seconds to end that a job may ask for: it keeps its room on the cluster for so long. */
+const MOST_GRACE = 3600;
 /** The pod's annotation that names its Secret. */
 const SECRET = 'screwdriver.cd/secret';
 
@@ -22,7 +29,7 @@ const SECRET = 'screwdriver.cd/secret';
  * @param {Executor.BuildId} buildId
  */
 function nameOf({ prefix }, buildId) {
-    return `${prefix}build-${Number(buildId)}`;
+    return `${prefix}build-${Executor.buildIdFrom({ buildId })}`;
 }
 
 /**
@@ -45,10 +52,13 @@ function podOf(config, annotations, settings) {
         buildTimeout: minutes,
         ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
     });
-    const grace = graceFrom(annotations, stopSeconds);
+    const grace = Executor.gracePeriodFrom(config.annotations, {
+        default: stopSeconds,
+        max: Math.max(Math.ceil(stopSeconds), MOST_GRACE)
+    });
     const folders = Object.entries({ 'job-tools': mountPoint, ...(jobTools === 'official' && FOLDERS) });
-    const { cores, gigabytes } = limitsFrom(annotations);
-    const limits = { cpu: `${Math.round(cores * 1000)}m`, memory: `${Math.round(gigabytes * 1024)}Mi` };
+    const { cpu, ram } = Executor.limitsFrom(config.annotations, { cpu: CPU, ram: RAM });
+    const limits = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(ram * 1024)}Mi` };
 
     const pod = {
         apiVersion: 'v1',
@@ -141,7 +151,7 @@ function isSame(found, pod) {
  */
 function labelsOf({ buildId, jobId, pipelineId }) {
     return {
-        'screwdriver.cd/build': String(buildId),
+        'screwdriver.cd/build': Executor.buildIdFrom({ buildId }),
         ...(jobId !== undefined && { 'screwdriver.cd/job': String(jobId) }),
         ...(pipelineId !== undefined && { 'screwdriver.cd/pipeline': String(pipelineId) })
     };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { Client } = require('./client');
-const { alreadyThere, clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } = require('./errors');
+const { clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } = require('./errors');
 const { isSame, nameOf, secretNameOf, secretOf } = require('./pod');
 const { isEnding, isIdle } = require('./pod-state');
 const { pause, persist } = require('./retry');
@@ -28,23 +28,17 @@ class Pods {
     }
 
     /**
-     * The name of the pod is the lock: a second start of the build fails here, even one from another process.
+     * The name of the pod decides between starts of the same build: one of them makes it.
      *
-     * @param {number | string} buildId
      * @param {Pod} body
      * @param {AbortSignal} signal
      * @returns {Promise<Pod>}
      */
-    async add(buildId, body, signal) {
+    async add(body, signal) {
         const namespace = this.#namespace;
+        const made = await this.#client.ask(core => core.createNamespacedPod({ namespace, body }), signal);
 
-        try {
-            const made = await this.#client.ask(core => core.createNamespacedPod({ namespace, body }), signal);
-
-            return /** @type {Pod} */ (made);
-        } catch (error) {
-            throw isExisting(error) ? alreadyThere(buildId, error) : error;
-        }
+        return /** @type {Pod} */ (made);
     }
 
     /**

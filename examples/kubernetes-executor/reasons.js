@@ -1,5 +1,7 @@
 'use strict';
 
+const { buildIdFrom } = require('screwdriver-executor-base');
+
 /** The most that are kept: nobody may ever stop their builds. */
 const MOST = 1000;
 
@@ -10,7 +12,7 @@ class Reasons {
 
     /** @param {number | string} buildId */
     get(buildId) {
-        return this.#byBuild.get(String(buildId));
+        return this.#byBuild.get(buildIdFrom({ buildId }));
     }
 
     /**
@@ -18,7 +20,7 @@ class Reasons {
      * @param {string} [reason] in words for the build's owner
      */
     add(buildId, reason = 'The build could not be started.') {
-        this.#byBuild.set(String(buildId), reason);
+        this.#byBuild.set(buildIdFrom({ buildId }), reason);
         const [oldest] = this.#byBuild.keys();
 
         if (this.#byBuild.size > MOST && oldest !== undefined) this.#byBuild.delete(oldest);
@@ -26,7 +28,7 @@ class Reasons {
 
     /** @param {number | string} buildId */
     delete(buildId) {
-        this.#byBuild.delete(String(buildId));
+        this.#byBuild.delete(buildIdFrom({ buildId }));
     }
 }
 

@@ -50,7 +50,7 @@ describe('the conformance kit', () => {
                 answerTimeout: 1_000
             }),
         config: { container: images.build('sleeps'), annotations: SMALL },
-        duplicateStart: 'rejects',
+        duplicateStart: 'joins',
         observe: {
             running: async (executor, buildId) => {
                 const labelSelector = `screwdriver.cd/build=${buildId}`;

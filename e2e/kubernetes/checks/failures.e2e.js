@@ -147,13 +147,4 @@ describe('a build that does not run in a pod', () => {
         assert.equal(await build.verify(), reason);
         assert.equal(await build.status(), reason);
     });
-
-    it('started twice is refused by name, and the first goes on', async () => {
-        await build.start(images.build('sleeps'));
-        const error = await rejection(build.start(images.build('sleeps')));
-
-        assert.equal(error.code, 'KUBERNETES_BUILD_EXISTS');
-        assert.match(error.message, new RegExp(`Build ${build.id} `));
-        await phase(build.id, 'Running');
-    });
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { clusterError, foreign, isExisting, isUnsent } from '../errors';
 
@@ -157,6 +158,16 @@ describe('kubernetes executor: the errors of the cluster', () => {
         const proxy = Object.assign(new Error('Bad Request'), { code: 400, body: '{"error":"no route"}' });
 
         expect(clusterError(proxy).message).to.equal('Kubernetes answered 400: {"error":"no route"}');
+    });
+
+    it('show no token that the cluster quotes, in their words or in their cause', () => {
+        const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
+        const body = JSON.stringify({ message: `admission webhook denied the request: SD_TOKEN=${jwt}` });
+        const error = clusterError(Object.assign(new Error(`HTTP-Code: 403 Body: ${body}`), { code: 403, body }));
+        const shown = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), error.userMessage].join();
+
+        expect(shown).to.include('SD_TOKEN=***');
+        expect(shown).to.not.match(/eyJ|cccc|ssss/);
     });
 
     it('say that it was too late, and leave alone what is classified', () => {

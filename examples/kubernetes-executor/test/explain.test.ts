@@ -1,7 +1,18 @@
 import { expect } from 'chai';
 import type { V1Pod, V1PodCondition, V1PodStatus } from '@kubernetes/client-node';
 import { GONE, describeState, reasonOf } from '../explain';
-import { DONE, LAUNCHER_ENDED, PREPARED, RUNNING, container, podOf, podPreparing, podWith, terminated } from './shapes';
+import {
+    DONE,
+    LAUNCHER_ENDED,
+    PREPARED,
+    RUNNING,
+    container,
+    podOf,
+    podPreparing,
+    podWith,
+    terminated,
+    waiting
+} from './shapes';
 
 describe('kubernetes executor: what becomes of a pod', () => {
     describe('is told from the container of the build, and of no other', () => {
@@ -227,5 +238,15 @@ describe('kubernetes executor: what becomes of a pod', () => {
                 ''
             );
         });
+    });
+
+    it('is told without the tokens that a container has printed', () => {
+        const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
+        const pod = podOf(waiting('CreateContainerError', `cannot make it with SD_TOKEN=${jwt}`));
+
+        for (const text of [describeState(pod), reasonOf(pod)]) {
+            expect(text).to.include('SD_TOKEN=***');
+            expect(text).to.not.match(/eyJ|cccc|ssss/);
+        }
     });
 });

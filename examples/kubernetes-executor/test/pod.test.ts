@@ -17,7 +17,9 @@ const config = {
 const ecosystem = { store: 'https://store.example.com', ui: 'https://ui.example.com' };
 
 function buildOf(options: object, annotations: Record<string, unknown> = {}) {
-    const pod = podOf(config, annotations, settingsFrom(options));
+    const asked = Object.entries(annotations).map(([name, value]) => [`screwdriver.cd/${name}`, value]);
+    const start = { ...config, annotations: { ...config.annotations, ...Object.fromEntries(asked) } };
+    const pod = podOf(start, annotations, settingsFrom(options));
     const [container] = pod.spec?.containers ?? [];
     const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
 
@@ -76,6 +78,15 @@ describe('kubernetes executor: the pod of a build', () => {
     it('does not hold the token that the start has', () => {
         for (const options of [{ ecosystem }, { jobTools: 'launch' }]) {
             expect(JSON.stringify(buildOf(options).pod)).to.not.include(TOKEN);
+        }
+    });
+
+    it('is named by the id of its build, however that is written', () => {
+        for (const buildId of [7, '7', '07', '7.0']) {
+            const { metadata } = podOf({ ...config, buildId }, {}, settingsFrom({ ecosystem }));
+
+            expect(metadata?.name).to.equal('sd-build-7');
+            expect(metadata?.labels).to.include({ 'screwdriver.cd/build': '7' });
         }
     });
 
