@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** These wait for clocks and for processes that they start, most of the time: the others run beside them. */
-const WAITING = ['test/conformance/**/*.test.ts', 'test/{documents,scaffold}/**/*.test.ts'];
+const WAITING = [
+    'test/conformance/**/*.test.ts',
+    'test/{documents,scaffold}/**/*.test.ts',
+    'test/exchange/**/*.test.ts',
+    'examples/process-executor/test/**/*.test.ts'
+];
 const ALL = ['test/**/*.test.ts', 'examples/{process,docker,kubernetes}-executor/test/**/*.test.ts'];
 const LANES = [...WAITING.map(files => [files]), [...ALL, ...WAITING.flatMap(files => ['--ignore', files])]];
 

@@ -126,11 +126,12 @@ describe('masking', () => {
         backslashes: '\\'.repeat(5e6),
         'line breaks': 'aaaaaaaaaaaaaaaaaaaaaaaa\n'.repeat(2e5)
     })) {
-        it(`takes five megabytes of ${what} in a moment`, () => {
+        it(`takes five megabytes of ${what} in bounded time, and not in its square`, function () {
+            this.timeout(60_000);
             const begun = performance.now();
 
             withoutSecrets(text, jwt);
-            expect(performance.now() - begun).to.be.below(2000);
+            expect(performance.now() - begun).to.be.below(30_000);
         });
     }
 

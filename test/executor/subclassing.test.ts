@@ -40,7 +40,9 @@ describe('an executor', () => {
             .flatMap(name => [name, `_${name}`]);
 
         expect(names(new BareExecutor())).to.have.members(
-            hooks.concat('config', 'stats', 'supports', 'parseAnnotations', 'exchangeTokenForBuild', 'shutDown')
+            hooks
+                .concat('config', 'stats', 'supports', 'parseAnnotations', 'exchangeTokenForBuild')
+                .concat('reportFailure', 'shutDown')
         );
     });
 

@@ -232,7 +232,7 @@ describe('the message of a call in turn', () => {
         const waits = heard.filter(({ event }) => event === 'asyncEnd').map(({ then }) => Number(then.waited));
 
         expect(waits.slice(0, 2).every(waited => waited > 45 && waited < 1_000)).to.equal(true);
-        expect(waits[2]).to.be.below(5);
+        expect(waits[2]).to.be.below(40);
     });
 
     it('does not say so for another class', async () => {

@@ -36,7 +36,7 @@ describe('a start that the shutdown cuts short', () => {
                 protected override _stop(): void {}
 
                 protected override _cleanUp(): Promise<void> {
-                    return this.shutDown([], 500);
+                    return this.shutDown([], 8_000, 400);
                 }
             }
             const engine = new Engine();

@@ -190,7 +190,7 @@ describe('the token API', () => {
         for (const fault of ['bogus', 0, 99, NaN, '500', null, undefined, {}, { status: 'x' }, []]) {
             expect(() => api.failNext(fault as number)).to.throw(
                 TypeError,
-                "failNext takes a status from 200 on, 'hang', 'reset' or { status, headers, body }, not "
+                "failNext takes a status from 200 on, 'hang', 'reset', { status, headers, body } or { delay }, not "
             );
         }
     });
