@@ -22,7 +22,8 @@ const asItIs = body => body;
  * @param {import('@kubernetes/client-node').KubeConfig} kubeConfig
  * @param {object} between
  * @param {(pod: object) => object} [between.newPod] what is made of a pod before the cluster gets it
- * @param {(method: string, url: string) => Fault | undefined} [between.fault] what goes wrong with a request
+ * @param {(method: string, url: string) => Fault | void | Promise<Fault | void>} [between.fault] what goes wrong with a
+ *     request, which is held until that is known
  */
 async function startProxy(kubeConfig, { newPod = asItIs, fault = () => {} }) {
     const credentials = {};
@@ -35,8 +36,8 @@ async function startProxy(kubeConfig, { newPod = asItIs, fault = () => {} }) {
         delete headers.host;
         delete headers.authorization;
         const isNewPod = method === 'POST' && url.endsWith('/pods');
-        const what = fault(method, url);
         const body = await text(request);
+        const what = await fault(method, url);
 
         if (what === 'silence') return;
         if (what === 'request') {

@@ -23,6 +23,8 @@ function call(options, operation, config) {
             child.kill('SIGKILL');
             await printed;
         },
+        /** @param {NodeJS.Signals} name SIGSTOP, say: it falls asleep */
+        signal: name => child.kill(name),
         /** What it came to: `{ value }`, or `{ code }` of the error. */
         outcome: async () => JSON.parse(await printed)
     };
