@@ -15,4 +15,5 @@ module.exports.gracePeriodFrom = Executor.gracePeriodFrom;
 module.exports.limitsFrom = Executor.limitsFrom;
 module.exports.launch = Executor.launch;
 module.exports.OPERATIONS = Executor.OPERATIONS;
+module.exports.callsInTurn = Executor.callsInTurn;
 module.exports.OFFICIAL_LAUNCH = Executor.OFFICIAL_LAUNCH;
