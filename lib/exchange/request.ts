@@ -12,7 +12,7 @@ export interface ApiRequest {
     body?: object | undefined;
     /** Milliseconds from the look-up of the name to the end of the answer. */
     timeout: number;
-    /** Ends the request when it aborts. */
+    /** Ends the request when it aborts. It is not aborted yet. */
     signal: AbortSignal;
     agent?: HttpAgent | https.Agent | undefined;
     ca?: string | Buffer | Array<string | Buffer> | undefined;
@@ -69,9 +69,6 @@ class Call {
     }
 
     begin(): void {
-        const { signal } = this.#options;
-
-        if (signal.aborted) return this.#fail(signal.reason as Error);
         try {
             this.#request = this.#open();
         } catch (error) {

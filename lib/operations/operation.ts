@@ -69,16 +69,16 @@ export class Operation {
     }
 
     async #call(hook: () => unknown): Promise<unknown> {
+        let outcome: HookState = 'rejected';
+
         try {
             const result = await hook();
 
-            this.hook = 'resolved';
+            outcome = 'resolved';
 
             return result;
-        } catch (error) {
-            this.hook = 'rejected';
-            throw error;
         } finally {
+            this.hook = outcome;
             this.#settled();
         }
     }

@@ -68,8 +68,8 @@ class Build {
     stop: Turn | undefined;
     /** Every stop that is in flight or goes on: a start waits for all of them. */
     readonly stops = new Set<Turn>();
-    /** Stops the build as it was stopped last. */
-    stopAgain = () => {};
+    /** Stops the build as it was stopped last. Only a start that a stop has aborted is left: then it is set. */
+    stopAgain!: () => void;
 }
 
 /** The calls for the builds of one executor, in turn. Builds are known by the text of their id. */

@@ -89,6 +89,7 @@ describe('aborting an exchange', () => {
                 Object.assign(new Error('x'), { name: `E ${temporal}`, code: `${token(['build'])}:${temporal}` }),
                 { name: 'E ***', message: 'x', code: '***:***' }
             ],
+            [Object.assign(new Error('x'), { name: 7 }), { name: 'Error', message: 'x' }],
             [undefined, { name: 'AbortError', message: 'This operation was aborted' }]
         ] as const) {
             const options = { signal: AbortSignal.abort(given) };

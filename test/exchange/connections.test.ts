@@ -90,6 +90,19 @@ describe('the connections of exchanges', () => {
         }
     });
 
+    it('are not trusted with a second request where the server breaks the protocol on them', async () => {
+        const replies = ['HTTP/1.1 204 No Content\r\n\r\n', 'nonsense\r\n\r\n'];
+        const server = await serve({ connection: socket => socket.on('data', () => socket.write(replies.shift()!)) });
+        const agent = new Agent({ keepAlive: true });
+        const ask = () => exchange(server.uri, { options: { agent, attempts: 1 } }).catch((reason: unknown) => reason);
+
+        expect(await ask()).to.include({ statusCode: 204 });
+        expect(await ask()).to.include({ code: 'EXECUTOR_EXCHANGE_NETWORK', retryable: true, attempts: 1 });
+        expect(server.connections).to.equal(1);
+        agent.destroy();
+        await server.close();
+    });
+
     it('leave nothing behind after a thousand exchanges that were given up', async () => {
         const server = await serve({ answers: [silence] });
         const before = process.getActiveResourcesInfo().length;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reply } from './answers';
+import { refuse, reply } from './answers';
 import { exchange } from './exchange';
 import { serve, type FaultServer } from './fault-server';
 import { leaked, textsOf } from './leaks';
@@ -78,5 +78,14 @@ describe('the arguments of an exchange', () => {
             '/v4/builds/7/token',
             '/screwdriver/v4/builds/7/token'
         ]);
+    });
+
+    it('have no version in the apiUri: the 404 that follows from one says so', async () => {
+        const api = await serve({ answers: [refuse(404)] });
+        const error = await exchange(`${api.uri}/v4/`).catch((reason: unknown) => reason);
+
+        expect(error).to.include({ code: 'EXECUTOR_EXCHANGE_NOT_FOUND', statusCode: 404, attempts: 1 });
+        expect((error as Error).message).to.match(/ \(apiUri must not hold the version, \/v4\)$/);
+        await api.close();
     });
 });

@@ -22,6 +22,19 @@ describe('an API that is away', () => {
     });
 });
 
+describe('a status that HTTP does not know', () => {
+    it('is a fault of the server, and tried again', async () => {
+        const fresh = token(['build']);
+        const server = await serve({ answers: [reply(700, ''), reply(700, ''), reply(200, { token: fresh })] });
+        const error = await exchange(server.uri, { options: { attempts: 1 } }).catch((reason: unknown) => reason);
+
+        expect(error).to.include({ code: 'EXECUTOR_EXCHANGE_SERVER', kind: 'engine', retryable: true });
+        expect(await exchange(server.uri)).to.equal(fresh);
+        expect(server.requests).to.have.lengthOf(3);
+        await server.close();
+    });
+});
+
 /** A port that nobody listens on. */
 async function freePort(): Promise<number> {
     const server = createServer().listen(0, '127.0.0.1');

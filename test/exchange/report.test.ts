@@ -87,6 +87,19 @@ describe('reportFailure', () => {
         expect(error.userMessage).to.match(/Stop the build\.$/);
     });
 
+    it('rejects where the API refuses to show the build, or to change it', async () => {
+        for (const before of [[], [{ status: 200, body: '{"status":"RUNNING"}' }]]) {
+            const given = await running('RUNNING');
+
+            api.failNext(...before, 404);
+            const error = await rejection(executor.reportFailure(given, REASON));
+
+            expect(error).to.include({ code: 'EXECUTOR_REPORT', retryable: false, statusCode: 404, attempts: 1 });
+            expect(asked()).to.deep.equal(['GET', 'PUT'].slice(0, before.length + 1));
+            buildId += 1;
+        }
+    });
+
     it('rejects at once where no further try can help', async () => {
         const { token, ...rest } = config();
 
@@ -197,6 +210,15 @@ describe('work that a start has handed over', () => {
         await asksTheApi();
         await engine.cleanUp();
         expect(api.builds.get(buildId)!.statusMessage).to.equal('no node');
+    });
+
+    it('is reported in general words where it has none at all', async () => {
+        const engine = new Engine(() => Promise.reject(new Error('')));
+
+        await begin(engine);
+        await asksTheApi();
+        await engine.cleanUp();
+        expect(api.builds.get(buildId)!.statusMessage).to.equal('The build has not come up.');
     });
 
     it('is reported once, whatever else fails', async () => {
@@ -316,29 +338,5 @@ describe('an API that stops a build before it answers a report of its end', () =
             server.closeAllConnections();
             server.close();
         }
-    });
-});
-
-describe('the exchange for a build whose start is in flight', () => {
-    it('ends with the start, also where the hook hands no signal over', async () => {
-        class Exchanging extends Executor {
-            static override readonly callsInTurn: boolean = true;
-            error: unknown;
-
-            protected override async _start(given: StartConfig): Promise<void> {
-                this.error = await rejection(this.exchangeTokenForBuild(given));
-            }
-
-            protected override _stop(): void {}
-        }
-        const engine = new Exchanging();
-
-        api.failNext('hang');
-        const started = engine.start(startConfig(api, { buildId }));
-
-        await asksTheApi();
-        await engine.stop(stopConfig(api, { buildId }));
-        expect(await started).to.equal(false);
-        expect(engine.error).to.include({ code: 'EXECUTOR_EXCHANGE_ABORTED', retryable: false });
     });
 });

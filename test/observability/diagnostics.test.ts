@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import Executor, { type OperationMessage } from 'screwdriver-executor-base';
+import Executor, { type OperationMessage, type StopContext } from 'screwdriver-executor-base';
 import { jwt, startConfig, stopConfig } from '../support/configs';
 import { OPERATIONS } from '../support/operations';
 import { BareExecutor, call, executorWith, rejection, type PublicExecutor } from '../support/executors';
@@ -147,6 +147,26 @@ describe('the channel of an operation', () => {
             channel.start.unbindStore(store);
         }
         expect(await executor.start(startConfig())).to.equal(undefined);
+    });
+
+    it('tells of work that fails after its stop has resolved', async () => {
+        const executor = executorWith({
+            _stop(_config: unknown, { waitUntil }: StopContext) {
+                waitUntil(Promise.reject(Object.assign(new Error('no node'), { code: 'ETIMEDOUT' })));
+            }
+        });
+        const heard = await listen('waitUntil', async () => {
+            await executor.stop(stopConfig());
+            await new Promise(setImmediate);
+        });
+
+        expect(heard.map(({ event }) => event)).to.deep.equal(['error', 'asyncStart', 'asyncEnd']);
+        expect(heard[0]!.then).to.include({
+            operation: 'waitUntil',
+            buildId: stopConfig().buildId,
+            outcome: 'failure'
+        });
+        expect(heard[0]!.message.error).to.include({ code: 'ETIMEDOUT', kind: 'timeout' });
     });
 
     it('changes nothing for the caller: neither results nor errors nor callbacks', async () => {

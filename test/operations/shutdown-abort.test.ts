@@ -50,4 +50,35 @@ describe('a start that the shutdown cuts short', () => {
             expect([kindOf(error), isRetryable(error)]).to.deep.equal(['cancelled', true]);
         });
     }
+
+    it('is aborted at once where the shutdown has no patience', async () => {
+        class Engine extends Executor {
+            protected override _start(_config: StartConfig, { signal }: HookContext): Promise<void> {
+                return wait(60_000, undefined, { signal });
+            }
+
+            protected override _stop(): void {}
+
+            protected override _cleanUp(): Promise<void> {
+                return this.shutDown([], 60_000, 0);
+            }
+        }
+        const engine = new Engine();
+        const start = rejection(engine.start(startConfig(api)));
+
+        await engine.cleanUp();
+        expect(kindOf(await start)).to.equal('cancelled');
+    });
+
+    it('has one signal for stop and shutdown where its calls are not in turn', async () => {
+        class Engine extends Executor {
+            protected override _start(_config: StartConfig, { signal, shutdownSignal }: HookContext): boolean {
+                return signal === shutdownSignal;
+            }
+
+            protected override _stop(): void {}
+        }
+
+        expect(await new Engine().start(startConfig(api))).to.equal(true);
+    });
 });
