@@ -1,5 +1,6 @@
 'use strict';
 
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { MODULES } = require('./installation');
@@ -9,12 +10,13 @@ const { MODULES } = require('./installation');
  * shares with the API. Not in a folder of NODE_PATH: the workspaces of the repository, with a base of their own, would
  * be found before that.
  *
- * @param source the executor's folder, built
+ * @param source the executor's folder. What the API loads is built first
  */
 function installPlugin(source) {
     const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
     const folder = path.join(MODULES, name);
 
+    execFileSync('npm', ['run', 'prepare', '--if-present', '--silent'], { cwd: source, stdio: 'inherit' });
     fs.rmSync(folder, { recursive: true, force: true });
     fs.cpSync(source, folder, { recursive: true, filter: file => path.basename(file) !== 'node_modules' });
 }

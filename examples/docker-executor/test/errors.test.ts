@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { engineError, imageError, isGone, isNameTaken, startError } from '../errors';
+import { engineError, imageError, isGone, isNameTaken, startError } from '../lib/errors';
 
 const config: any = { buildId: 7, container: 'app:1' };
 

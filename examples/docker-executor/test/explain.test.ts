@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { OFFICIAL_LAUNCH } from 'screwdriver-executor-base';
-import { describeState, reasonOf } from '../explain';
+import { describeState, reasonOf } from '../lib/explain';
 
 const LAUNCH = '/opt/sd/launch';
 const DUMB_INIT = '/opt/sd/dumb-init';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { withTag } from '../image-name';
+import { withTag } from '../lib/image-name';
 
 const HEX = 'a'.repeat(64);
 
@@ -23,7 +23,7 @@ describe('docker executor: the name of an image', () => {
 
     for (const name of [
         '',
-        '../../v1.40/containers/x?',
+        '../lib/../v1.40/containers/x?',
         'team/../app',
         'registry.example/../app',
         'app?x=1',

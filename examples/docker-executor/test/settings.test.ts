@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { entryPointOf, settingsFrom } from '../settings';
+import { entryPointOf, settingsFrom } from '../lib/settings';
 
 /** What a caller without types may pass. */
 const settingsOf = settingsFrom as (options: unknown) => Record<string, unknown>;

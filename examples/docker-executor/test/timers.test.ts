@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useFakeTimers, type SinonFakeTimers } from 'sinon';
-import { Timers } from '../timers';
+import { Timers } from '../lib/timers';
 
 const MINUTE = 60_000;
 

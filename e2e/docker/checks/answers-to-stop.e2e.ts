@@ -1,0 +1,192 @@
+import assert = require('node:assert/strict');
+import { describe, it } from 'mocha';
+import { rejection } from '../../support/rejection';
+import { until } from '../../support/until';
+import { CREATED, GONE, cutOff, inTurn, json, type Answer } from '../fake-engine';
+import { onFakeEngine } from '../on-fake-engine';
+
+/** The build's container and the one of its job tools. */
+const BUILD = 'containers/sd-build-7';
+const TOOLS = 'containers/sd-build-7-tools';
+const REMOVAL = 'DELETE /containers/made';
+const VOLUME = 'DELETE /volumes/sd-build-7';
+
+const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
+const IN_USE = json(409, { message: 'remove sd-build-7: volume is in use - [1]' });
+
+describe('a stop on an engine with answers that are out of the ordinary', () => {
+    const build = onFakeEngine();
+
+    describe('that are cut off in the midst of their body', () => {
+        for (const [what, answers] of Object.entries({
+            'when it is asked for a container': { [`GET /${BUILD}/json`]: cutOff },
+            'when a container is to be removed': { [`GET /${BUILD}/json`]: CREATED, [REMOVAL]: cutOff },
+            'when somebody else removes a container': {
+                [`GET /${BUILD}/json`]: CREATED,
+                [REMOVAL]: REMOVED_BY_ANOTHER,
+                'GET /containers/made/json': cutOff
+            }
+        })) {
+            it(`${what} reject the stop, and the next one can go on`, async () => {
+                await build.use(answers);
+                const stops = await Promise.all([rejection(build.stop()), rejection(build.stop())]);
+
+                for (const error of stops) {
+                    assert.equal(error.code, 'DOCKER_ENGINE');
+                    assert.equal(error.message, 'Docker: the answer was cut off');
+                    assert.equal(error.retryable, true);
+                }
+            });
+        }
+    });
+
+    it('that do not come reject the stop, and the next one can go on', async () => {
+        await build.use({ [`GET /${BUILD}/json`]: () => {} }, { timeout: 200 });
+        const stops = await Promise.all([rejection(build.stop()), rejection(build.stop())]);
+
+        for (const error of stops) {
+            assert.equal(error.code, 'DOCKER_TIMEOUT');
+            assert.equal(error.kind, 'timeout');
+            assert.equal(error.retryable, true);
+        }
+    });
+
+    describe('when somebody else removes the container', () => {
+        const removed = (...looks: Answer[]) => ({
+            [`GET /${BUILD}/json`]: CREATED,
+            [REMOVAL]: REMOVED_BY_ANOTHER,
+            'GET /containers/made/json': inTurn(...looks)
+        });
+
+        it('that it is gone at last let the stop go on', async () => {
+            await build.use(removed(CREATED, GONE));
+            await build.stop();
+            assert.ok(build.removals().includes(VOLUME));
+        });
+
+        it('that it is still there reject the stop in the end', async () => {
+            await build.use(removed(CREATED), { timeout: 500 });
+            const error = await rejection(build.stop());
+
+            assert.equal(error.code, 'DOCKER_TIMEOUT');
+            assert.equal(error.retryable, true);
+        });
+    });
+
+    describe('about the end of a build that runs', () => {
+        const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
+        const STOP = 'POST /containers/made/stop';
+        const MARK = 'POST /volumes/create';
+
+        /** An engine that sends TERM and then answers the stop, when the check says so. */
+        async function ordered(answer: Answer) {
+            let tell!: (event: object) => void;
+            const events: Answer = response => {
+                response.writeHead(200).flushHeaders();
+                tell = event => response.write(`${JSON.stringify(event)}\n`);
+            };
+            const stop: Answer = response => {
+                tell({ Action: 'kill', Actor: { Attributes: { signal: '15' } } });
+                answer(response);
+            };
+
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': events, [STOP]: stop });
+        }
+
+        it('that name another signal are not taken for the order', async () => {
+            let tell!: () => void;
+
+            await build.use({
+                [`GET /${BUILD}/json`]: RUNS,
+                'GET /events': response => {
+                    response.writeHead(200).flushHeaders();
+                    tell = () => response.write('{"Action":"kill","Actor":{"Attributes":{"signal":"1"}}}\n');
+                },
+                [STOP]: response => {
+                    tell();
+                    setTimeout(() => json(500, { message: 'cannot stop' })(response), 200);
+                }
+            });
+            assert.equal((await rejection(build.stop())).statusCode, 500);
+        });
+
+        it('that refuse the order reject the stop', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, [STOP]: json(500, { message: 'cannot stop' }) });
+            const error = await rejection(build.stop());
+
+            assert.equal(error.code, 'DOCKER_ENGINE');
+            assert.equal(error.retryable, true);
+            assert.deepEqual(build.removals(), []);
+        });
+
+        it('that the events cannot be had reject the stop before it is ordered', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': json(500, { message: 'busy' }) });
+            assert.equal((await rejection(build.stop())).statusCode, 500);
+            assert.ok(!build.engine.calls.includes(STOP));
+        });
+
+        it('whose events are cut off are waited for', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': cutOff });
+            await build.stop();
+            assert.ok(build.engine.calls.includes(STOP));
+        });
+
+        it('that fail after TERM was sent do not: the next stop does what is left', async () => {
+            await ordered(response => setTimeout(() => json(500, { message: 'the disk is full' })(response), 50));
+            await build.stop();
+            assert.ok(build.engine.calls.some(call => call.startsWith(MARK)));
+            await until('its failure', async () => {
+                await build.stop();
+
+                return build.engine.calls.filter(call => call === STOP).length > 1;
+            });
+        });
+
+        it('that do not come after TERM was sent keep nobody waiting, no shutdown either', async () => {
+            await ordered(() => {});
+            await build.stop();
+            await build.stop();
+            assert.equal(build.engine.calls.filter(call => call === STOP).length, 1);
+            await build.executor.cleanUp();
+        });
+
+        it('that came after it was removed by another stop leave the names to whoever has them by then', async () => {
+            await ordered(json(204));
+            await build.stop();
+            await until('its removal', () => build.removals().includes('DELETE /volumes/sd-build-7-ending'));
+            assert.deepEqual(build.removals(), [
+                'DELETE /containers/made?force=true&v=true',
+                VOLUME,
+                'DELETE /volumes/sd-build-7-ending'
+            ]);
+        });
+    });
+
+    describe('when a volume is to be removed', () => {
+        it('that it is in use again make the stop go once more through the containers', async () => {
+            await build.use({
+                [VOLUME]: inTurn(IN_USE, json(204)),
+                [`GET /${BUILD}/json`]: inTurn(GONE, GONE, CREATED),
+                [`GET /${TOOLS}/json`]: inTurn(GONE, GONE, json(200, { Id: 'tools' }))
+            });
+            await build.stop();
+            assert.deepEqual(build.removals(), [
+                VOLUME,
+                `${REMOVAL}?force=true&v=true`,
+                'DELETE /containers/tools?force=true&v=true',
+                VOLUME,
+                `${VOLUME}-ending`
+            ]);
+        });
+
+        it('that it stays in use reject the stop with an error that says to try again', async () => {
+            await build.use({ [VOLUME]: IN_USE });
+            const error = await rejection(build.stop());
+
+            assert.equal(error.code, 'DOCKER_ENGINE');
+            assert.equal(error.statusCode, 409);
+            assert.equal(error.retryable, true);
+            assert.equal(build.engine.calls.filter(call => call === VOLUME).length, 2);
+        });
+    });
+});

@@ -1,0 +1,60 @@
+import assert = require('node:assert/strict');
+import { describe, it } from 'mocha';
+import { rejection } from '../../support/rejection';
+import { inTurn, json } from '../fake-engine';
+import { IMAGE, onFakeEngine } from '../on-fake-engine';
+
+const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
+const REMOVAL = 'DELETE /containers/made?v=true';
+const OPTIONS = { processPerCall: true, startWait: 0.5 };
+
+const silent = () => {};
+
+describe('a host whose process ends with its answer', () => {
+    const build = onFakeEngine();
+
+    for (const [what, answers] of Object.entries({
+        'a pull': {
+            [`GET /images/${IMAGE}/json`]: inTurn(json(404, {}), json(200, {})),
+            'POST /images/create': silent
+        },
+        'the making of a container': { [MAKES_TOOLS]: inTurn(silent, json(201, { Id: 'made' })) }
+    })) {
+        it(`has an answer to a start in time, also from ${what}, and the same start again goes on`, async () => {
+            await build.use({ ...answers, 'GET /containers/json': json(200, [{ Id: 'made' }]) }, {}, OPTIONS);
+            const begin = performance.now();
+            const error = await rejection(build.start());
+
+            assert.ok(performance.now() - begin < 5_000);
+            assert.equal(error.code, 'DOCKER_TIMEOUT');
+            assert.equal(error.retryable, true);
+            if (what !== 'a pull') assert.ok(build.removals().includes(REMOVAL));
+            await build.start();
+            assert.ok(build.engine.calls.includes('POST /containers/made/start'));
+        });
+    }
+
+    it('looks for nothing that others have left', async () => {
+        await build.use({}, {}, OPTIONS);
+        await build.start();
+        assert.ok(!build.engine.calls.some(call => call.startsWith('GET /volumes?')));
+    });
+
+    it('has a stop reject where the end cannot be seen', async () => {
+        const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
+
+        await build.use(
+            {
+                'GET /containers/sd-build-7/json': RUNS,
+                'GET /events': response => {
+                    response.writeHead(200);
+                    response.write('{"Action":"kill","Actor":{"Attributes":{"signal":"15"}}}\n');
+                },
+                'POST /containers/made/stop': silent
+            },
+            { timeout: 200 },
+            OPTIONS
+        );
+        assert.equal((await rejection(build.stop())).code, 'DOCKER_TIMEOUT');
+    });
+});

@@ -1,0 +1,151 @@
+import assert = require('node:assert/strict');
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freshBuildId, startConfig, stopConfig } from 'screwdriver-executor-base/testing';
+import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
+import { timed } from '../../support/figures';
+import { images } from '../../images';
+import { until } from '../../support/until';
+import { buildsOnEngine } from '../engine';
+import { oneBuild } from '../one-build';
+import { OPTIONS } from '../options';
+import type { Readable } from 'node:stream';
+
+const GRACE = OPTIONS.stopSeconds * 1000;
+/** Milliseconds in which a stop has its answer, whatever the build does. */
+const AT_ONCE = 1_500;
+
+describe('a stop orders the end of a build and answers', () => {
+    const build = oneBuild();
+
+    const gone = () => until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+    const printed = async () => (await build.container().logs({ stdout: true, follow: false })).toString();
+
+    it('once TERM was sent; the build then has its time to end, and all of it is removed', async () => {
+        await build.start(images.build('ignores-term'));
+        await until('its launcher', async () => (await printed()).includes('launch'));
+        const ended = build.container().wait();
+        const begin = performance.now();
+
+        await build.stop();
+        assert.ok(performance.now() - begin < AT_ONCE);
+        assert.equal(await build.status(), 'The build is being ended.');
+        assert.equal(await build.verify(), '');
+        assert.equal((await ended).StatusCode, 137);
+        assert.ok(performance.now() - begin > GRACE - 100);
+        await gone();
+        assert.match(await build.status(), /^The build has no container/);
+    });
+
+    it('at once when it comes again, from here or from elsewhere', async () => {
+        const other = new DockerExecutor(OPTIONS);
+
+        await build.start(images.build('ignores-term'));
+        await build.stop();
+        assert.ok((await timed(() => build.stop())) < AT_ONCE);
+        assert.ok((await timed(() => other.stop(stopConfig(build.api, { buildId: build.id })))) < AT_ONCE);
+        await gone();
+        await other.cleanUp();
+    });
+
+    for (const [where, begin] of Object.entries({
+        'in the same process': () => build.executor,
+        'in another one': () => new DockerExecutor(OPTIONS)
+    })) {
+        it(`and a start of the same build waits for its end: ${where}`, async () => {
+            const executor = begin();
+
+            await build.start(images.build('ignores-term'));
+            const first = await build.container().inspect();
+            const ended = build.container().wait();
+
+            await build.stop();
+            await executor.start(startConfig(build.api, { buildId: build.id, container: images.build('sleeps') }));
+            assert.equal((await ended).StatusCode, 137);
+            const second = await build.container().inspect();
+
+            assert.notEqual(second.Id, first.Id);
+            assert.match(await build.status(), /running since/);
+            await executor.cleanUp();
+        });
+    }
+
+    it('and a start that waits for its end resolves false when it is stopped, too', async () => {
+        await build.start(images.build('ignores-term'));
+        const ended = build.container().wait();
+
+        await build.stop();
+        const started = build.start(images.build('sleeps'));
+
+        assert.ok((await timed(() => build.stop())) < AT_ONCE);
+        assert.equal(await started, false);
+        await ended;
+        await gone();
+    });
+
+    it('and a shutdown gives its end up when its patience is over: the engine has the order', async () => {
+        const { executor } = build;
+
+        const shutDown = (steps: unknown) => Object.getPrototypeOf(executor).shutDown.call(executor, steps, 200);
+
+        Object.assign(executor, { shutDown });
+        await build.start(images.build('ignores-term'));
+        const ended = build.container().wait();
+        const begin = performance.now();
+
+        await build.stop();
+        await executor.cleanUp();
+        assert.ok(performance.now() - begin < AT_ONCE);
+        assert.equal((await ended).StatusCode, 137);
+        assert.ok(performance.now() - begin > GRACE - 100);
+    });
+
+    describe('whose executor is killed meanwhile', () => {
+        let child: ChildProcessByStdio<null, Readable, null> | undefined;
+
+        afterEach(() => child?.kill('SIGKILL'));
+
+        it('and the engine ends the build all the same; the next executor takes away what is left', async () => {
+            await build.start(images.build('ignores-term'));
+            const ended = build.container().wait();
+            const begin = performance.now();
+            const config = stopConfig(build.api, { buildId: build.id });
+
+            child = spawn(
+                process.execPath,
+                ['-r', 'tsx/cjs', join(__dirname, '../stopping'), JSON.stringify(OPTIONS), JSON.stringify(config)],
+                { stdio: ['ignore', 'pipe', 'inherit'] }
+            );
+            assert.equal(String(await once(child.stdout, 'data')), 'answered\n');
+            await wait(1_000);
+            child.kill('SIGKILL');
+            assert.equal((await ended).StatusCode, 137);
+            assert.ok(performance.now() - begin > GRACE - 100);
+            assert.notDeepEqual(await buildsOnEngine(), []);
+
+            const next = new DockerExecutor(OPTIONS);
+            const buildId = freshBuildId();
+
+            await next.start(startConfig(build.api, { buildId, container: images.build('sleeps') }));
+            await until('what was left is gone', async () =>
+                (await buildsOnEngine()).every(name => name.includes(`-${buildId}`))
+            );
+            await next.stop(stopConfig(build.api, { buildId }));
+            await gone();
+            await next.cleanUp();
+        });
+    });
+
+    describe('in a host whose process ends with its answer', () => {
+        beforeEach(() => build.use({ processPerCall: true }));
+
+        it('waits for the end, and leaves nothing to do', async () => {
+            await build.start(images.build('ignores-term'));
+            assert.ok((await timed(() => build.stop())) > GRACE - 100);
+            assert.deepEqual(await buildsOnEngine(), []);
+        });
+    });
+});

@@ -1,0 +1,53 @@
+import Docker = require('dockerode');
+import { finished } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { BuildId } from 'screwdriver-executor-base';
+
+export const docker = new Docker();
+
+/** What stands on the engine: the names of its containers and volumes, its images by id and by name. */
+export async function listing() {
+    const containers = await docker.listContainers({ all: true });
+    const { Volumes } = await docker.listVolumes();
+    const images = await docker.listImages({ all: true });
+
+    return {
+        containers: containers.flatMap(({ Names }) => Names).sort(),
+        volumes: (Volumes ?? []).map(({ Name }) => Name).sort(),
+        images: images.flatMap(({ Id, RepoTags }) => [Id, ...(RepoTags ?? [])]).sort()
+    };
+}
+
+/** The names of what stands on the engine for builds. */
+export async function buildsOnEngine() {
+    const { containers, volumes } = await listing();
+
+    return [...containers, ...volumes].filter(name => /^\/?sd-build-/.test(name));
+}
+
+/** Everything that a container has printed. */
+export async function output(name: string) {
+    const stream = await docker.getContainer(name).logs({ stdout: true, stderr: true, follow: true });
+    const lines = new PassThrough();
+    const all = text(lines);
+
+    docker.modem.demuxStream(stream, lines, lines);
+    await finished(stream, { writable: false });
+    lines.end();
+
+    return all;
+}
+
+/** What the engine knows of a build's container. */
+export function inspect(buildId: BuildId) {
+    return docker.getContainer(`sd-build-${buildId}`).inspect();
+}
+
+/** Seconds between TERM and KILL that a build's container was made with. */
+export async function stopTimeout(buildId: BuildId) {
+    const { Config } = await inspect(buildId);
+
+    // dockerode's types lack it.
+    return (Config as { StopTimeout?: number }).StopTimeout;
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import http = require('node:http');
+import type { AddressInfo } from 'node:net';
+
+/** Answers a request. */
+export type Answer = (response: http.ServerResponse) => void;
+/** An answer that depends on what was asked for. */
+type AnswerTo = (response: http.ServerResponse, url: string) => void;
+/** Answers by method and path, with or without the query. */
+export type Answers = Record<string, Answer>;
+
+/** That a container is not there. */
+export const GONE = json(404, { message: 'No such container' });
+/** The build's container as it was made, and has not been started. */
+export const CREATED = json(200, { Id: 'made', State: { Status: 'created' }, Config: {}, HostConfig: {} });
+
+/** What an engine answers on which all goes well and where no build is, until one is made there. */
+function usual(): [RegExp, AnswerTo][] {
+    const made = new Set<string | undefined>();
+    const nameIn = (url: string) => decodeURIComponent(/name=([^&]+)/.exec(url)?.[1] ?? '');
+
+    return [
+        [/^GET \/images\//, json(200, {})],
+        [/^GET \/containers\/json\?/, json(200, [])],
+        [/^GET \/volumes\?/, json(200, {})],
+        [/^GET \/volumes\//, json(404, { message: 'get: no such volume' })],
+        [/^POST \/volumes\/create/, json(201, { Name: 'made' })],
+        [/^GET \/events\?/, response => response.writeHead(200).flushHeaders()],
+        [/^GET \/info/, json(200, { Name: 'host' })],
+        [/^GET \/version/, json(200, {})],
+        [/^GET \/containers\/made\/json/, CREATED],
+        [/^GET \/containers\/[^/]+\/json/, (response, url) => (made.has(url.split('/')[2]) ? CREATED : GONE)(response)],
+        [/^GET \/containers\//, GONE],
+        [
+            /^POST \/containers\/create\?/,
+            (response, url) => {
+                made.add(nameIn(url));
+                json(201, { Id: 'made' })(response);
+            }
+        ],
+        [
+            /^DELETE \/containers\/made/,
+            response => {
+                made.clear();
+                json(204)(response);
+            }
+        ],
+        [/./, json(204)]
+    ];
+}
+
+/**
+ * A server that speaks the Docker API's answers, for what no real engine does on demand.
+ *
+ * @param answers those that differ
+ */
+export async function startFakeEngine(answers: Answers) {
+    const calls: string[] = [];
+    const others = usual();
+    const server = http.createServer((request, response) => {
+        const call = `${request.method} ${request.url}`;
+        const own = Object.keys(answers).find(key => call === key || call.startsWith(`${key}?`));
+        const answer: AnswerTo | undefined =
+            own === undefined ? others.find(([pattern]) => pattern.test(call))?.[1] : answers[own];
+
+        calls.push(own ?? call);
+        request.resume().once('end', () => answer?.(response, request.url ?? ''));
+    });
+
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+
+    return {
+        /** What was asked for, in order: the keys of `answers`, the whole request for anything else. */
+        calls,
+        /** dockerode's options. */
+        docker: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+        async close() {
+            server.close();
+            server.closeAllConnections();
+            await once(server, 'close');
+        }
+    };
+}
+
+/** An answer with that status and body. */
+export function json(status: number, body?: unknown): Answer {
+    return response => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(body && JSON.stringify(body));
+    };
+}
+
+/** The head of an answer and half of its body; then nothing more, on a connection that is cut. */
+export function cutOff(response: http.ServerResponse) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"Id":');
+    setTimeout(() => response.destroy(), 50);
+}
+
+/** Answers, each for one call; the last one for all that come later. */
+export function inTurn(...answers: Answer[]): Answer {
+    return response => (answers.length > 1 ? answers.shift() : answers[0])?.(response);
+}

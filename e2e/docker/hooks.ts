@@ -1,0 +1,18 @@
+import assert = require('node:assert/strict');
+import { addImages } from '../images';
+import { docker, listing } from './engine';
+
+let found: Awaited<ReturnType<typeof listing>>;
+let removeImages: (() => Promise<void>) | undefined;
+
+/** Around all checks: the images, and what the engine had before them, which it must have again. */
+export const mochaHooks = {
+    async beforeAll() {
+        found = await listing();
+        removeImages = await addImages(docker);
+    },
+    async afterAll() {
+        await removeImages?.();
+        assert.deepEqual(await listing(), found);
+    }
+};

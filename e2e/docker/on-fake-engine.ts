@@ -1,0 +1,56 @@
+import { after, afterEach, before } from 'mocha';
+import { startConfig, startTokenApi, statusConfig, stopConfig } from 'screwdriver-executor-base/testing';
+import DockerExecutor = require('../../examples/docker-executor/lib/executor');
+import { startFakeEngine, type Answers } from './fake-engine';
+import type { Options } from '../../examples/docker-executor/lib/settings';
+import type { TokenApi } from 'screwdriver-executor-base/testing';
+
+export const IMAGE = 'registry.example/team/app:1';
+
+/** Build 7 for the checks of a suite, each on an engine that answers as the check says. */
+export function onFakeEngine() {
+    let api!: TokenApi;
+    let engine!: Awaited<ReturnType<typeof startFakeEngine>>;
+    let executor!: DockerExecutor;
+    const build = {
+        get api() {
+            return api;
+        },
+        get engine() {
+            return engine;
+        },
+        get executor() {
+            return executor;
+        },
+        /**
+         * The check's engine from here on: what it answers out of the ordinary; dockerode's options beside the address, and
+         * the executor's.
+         */
+        async use(answers: Answers, options: object = {}, settings: Options = {}) {
+            engine = await startFakeEngine(answers);
+            executor = new DockerExecutor({
+                jobTools: 'launch',
+                docker: { ...engine.docker, ...options },
+                ...settings
+            });
+        },
+        start: () => executor.start(startConfig(api, { buildId: 7, container: IMAGE })),
+        stop: () => executor.stop(stopConfig(api, { buildId: 7 })),
+        status: () => executor.status(statusConfig(api, { buildId: 7 })),
+        verify: () => executor.verify(startConfig(api, { buildId: 7 })),
+        removals: () => engine.calls.filter(call => call.startsWith('DELETE '))
+    };
+
+    before(async () => {
+        api = await startTokenApi();
+    });
+
+    afterEach(async () => {
+        await executor.cleanUp();
+        await engine.close();
+    });
+
+    after(() => api.close());
+
+    return build;
+}

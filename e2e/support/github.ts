@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import http = require('node:http');
+import { json } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const REPOSITORY = {
+    full_name: 'someone/repository',
+    default_branch: 'main',
+    private: false,
+    permissions: { admin: true, push: true, pull: true }
+};
+
+/**
+ * A GitHub in small: it knows each repository, lets everybody do everything, and takes commit statuses, as slowly as it is
+ * told. The API names a source code host without its port, so this one has an address of loopback to itself, at port 80.
+ */
+export async function startGithub() {
+    /** The commit statuses: `context` has the pipeline and the job, `description` what has become of the build. */
+    const statuses: unknown[] = [];
+    const github = { host: address(), statuses, milliseconds: 0, close };
+    const server = http.createServer(async (request, response) => {
+        const isStatus = request.method === 'POST' && /\/repos\/[^/]+\/[^/]+\/statuses\//.test(request.url ?? '');
+
+        if (isStatus) {
+            statuses.push(await json(request));
+            await wait(github.milliseconds);
+        }
+        response.writeHead(isStatus ? 201 : 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(isStatus ? {} : REPOSITORY));
+    });
+
+    async function close() {
+        server.close();
+        server.closeAllConnections();
+        await once(server, 'close');
+    }
+
+    await once(server.listen(80, github.host), 'listening');
+
+    return github;
+}
+
+function address() {
+    const part = () => 1 + Math.floor(Math.random() * 250);
+
+    return `127.${part()}.${part()}.${part()}`;
+}

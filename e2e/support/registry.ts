@@ -1,0 +1,76 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs = require('node:fs');
+import net = require('node:net');
+import os = require('node:os');
+import path = require('node:path');
+import { text } from 'node:stream/consumers';
+import { until } from './until';
+import type { docker as engine } from '../docker/engine';
+
+/** An image registry (Debian's `docker-registry`) on loopback, with its images in a temporary folder. */
+export async function startRegistry(docker: typeof engine) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-registry-'));
+    const address = `127.0.0.1:${await freePort()}`;
+    const config = path.join(folder, 'config.yml');
+
+    fs.writeFileSync(
+        config,
+        JSON.stringify({
+            version: '0.1',
+            log: { accesslog: { disabled: true }, level: 'error' },
+            storage: { filesystem: { rootdirectory: path.join(folder, 'images') } },
+            http: { addr: address }
+        })
+    );
+    const registry = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
+    const ready = until('the registry', () => fetch(`http://${address}/v2/`).catch(() => false));
+
+    await ready;
+
+    return {
+        /** Pushes an image of the engine. Resolves with the name that it is to be pulled by; the engine forgets that. */
+        async push(name: string) {
+            const [path, tag = ''] = name.split(':');
+            const repository = `${address}/${path}`;
+            const image = `${repository}:${tag}`;
+
+            await docker.getImage(name).tag({ repo: repository, tag });
+            try {
+                const progress = await text(
+                    await docker.getImage(image).push({ authconfig: { serveraddress: address } })
+                );
+
+                if (progress.includes('"error"')) throw new Error(progress);
+            } finally {
+                await docker.getImage(image).remove();
+            }
+
+            return image;
+        },
+        async close() {
+            registry.kill();
+            await once(registry, 'exit');
+            fs.rmSync(folder, { recursive: true });
+        }
+    };
+}
+
+/** Throws where the program is missing. */
+export function mustHaveRegistry() {
+    const { error } = spawnSync('docker-registry', ['--version'], { stdio: 'ignore' });
+
+    if (error) throw error;
+}
+
+async function freePort() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+
+    server.close();
+    await once(server, 'close');
+
+    return port;
+}

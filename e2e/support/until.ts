@@ -1,0 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** The first result that is truthy; rejects with the last one when it does not come in time. */
+export async function until<Result>(what: string, look: () => Result | Promise<Result>, seconds = 30) {
+    const end = performance.now() + seconds * 1000;
+
+    do {
+        const seen = await look();
+
+        if (seen) return seen;
+        await wait(50);
+    } while (performance.now() < end);
+
+    throw new Error(`${what}: not within ${seconds} s`);
+}

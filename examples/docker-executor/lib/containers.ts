@@ -1,0 +1,123 @@
+import { buildIdFrom, gracePeriodFrom, limitsFrom, type StartConfig, type Launch } from 'screwdriver-executor-base';
+import { environmentOf } from './environment';
+import type Docker = require('dockerode');
+import type { Settings } from './settings';
+
+export type ContainerCreateOptions = Docker.ContainerCreateOptions;
+
+const GIGABYTE = 1024 ** 3;
+/** The label that tells the starts of a build apart. */
+const START = 'screwdriver.start';
+/** What a build gets at least, cores and GB: engines refuse less, or take what they round to 0 for no limit. */
+const LEAST = 0.01;
+/** Cores, by the words of the annotation. */
+const CPU = { words: { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 }, default: 2, min: LEAST, max: 12 };
+/** GB, by the words of the annotation. */
+const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min: LEAST, max: 16 };
+/** The most seconds to end that a job may ask for. */
+const MOST_GRACE = 3600;
+/** Microseconds in which a container gets its share of the cores. */
+const CPU_PERIOD = 100_000;
+
+/** What everything of a build is called on the engine. */
+export function names({ prefix }: Settings, buildId: number | string) {
+    const build = `${prefix}build-${buildIdFrom({ buildId })}`;
+
+    return { build, tools: `${build}-tools`, volume: build, ending: `${build}-ending` };
+}
+
+/** The container that gives its job tools: the engine fills the volume when it is made, Podman when it is started. */
+export function jobToolsContainer(config: StartConfig, start: string, settings: Settings): ContainerCreateOptions {
+    const Labels = labels(config, start);
+
+    return {
+        name: names(settings, config.buildId).tools,
+        Image: settings.jobToolsImage,
+        Entrypoint: ['true'],
+        Cmd: [],
+        Labels,
+        HostConfig: { Mounts: [jobTools(config.buildId, settings, { NoCopy: false, Labels })], NetworkMode: 'none' }
+    };
+}
+
+/**
+ * The container of the build: its image, the job tools at the mount point, the launch script as its entry point.
+ *
+ * @param node the name of the engine's host
+ */
+export function buildContainer(
+    config: StartConfig,
+    start: string,
+    launch: Launch,
+    node: string,
+    settings: Settings
+): ContainerCreateOptions {
+    const Labels = labels(config, start);
+    const { annotations } = config;
+    const { stopSeconds } = settings;
+    const { cpu, ram } = limitsFrom(annotations, { cpu: CPU, ram: RAM });
+    const memory = Math.round(ram * GIGABYTE);
+    const grace = gracePeriodFrom(annotations, { default: stopSeconds, max: Math.max(stopSeconds, MOST_GRACE) });
+    const environment = environmentOf(config, settings, { cores: cpu, memory, grace, node });
+
+    return {
+        name: names(settings, config.buildId).build,
+        Image: config.container,
+        Entrypoint: [launch.command],
+        Cmd: launch.args,
+        Env: Object.entries({ ...environment, ...launch.env }).map(([key, value]) => `${key}=${value}`),
+        Labels,
+        StopSignal: 'SIGTERM',
+        StopTimeout: grace,
+        HostConfig: {
+            // Filled already: the tools are never the build's image's own.
+            Mounts: [jobTools(config.buildId, settings, { NoCopy: true, Labels })],
+            // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.
+            CpuPeriod: CPU_PERIOD,
+            CpuQuota: Math.round(cpu * CPU_PERIOD),
+            Memory: memory,
+            // With swap beside it a build would not be held to its memory.
+            MemorySwap: memory,
+            ...(settings.network && { NetworkMode: settings.network })
+        }
+    };
+}
+
+/** @param options the labels are the volume's, where this mount
+makes it */
+function jobTools(
+    buildId: number | string,
+    settings: Settings,
+    options: { NoCopy: boolean; Labels: Record<string, string> }
+): Docker.MountSettings {
+    return {
+        Type: 'volume',
+        Source: names(settings, buildId).volume,
+        Target: settings.mountPoint,
+        VolumeOptions: { ...options, DriverConfig: { Name: 'local', Options: {} } }
+    };
+}
+
+/**
+ * `screwdriver.build=7` and so on: `docker ps --filter label=screwdriver.build` lists the builds of an engine.
+ *
+ * @param start what no other start of the build has
+ */
+function labels({ buildId, jobId, pipelineId }: StartConfig, start: string) {
+    return {
+        [START]: start,
+        'screwdriver.build': buildIdFrom({ buildId }),
+        ...(jobId !== undefined && { 'screwdriver.job': String(jobId) }),
+        ...(pipelineId !== undefined && { 'screwdriver.pipeline': String(pipelineId) })
+    };
+}
+
+/** The start that has made a container. */
+export function startOf({ Config }: Docker.ContainerInspectInfo) {
+    return Config.Labels?.[START];
+}
+
+/** What the engine lists the containers and volumes of a start by. */
+export function madeBy(start: string) {
+    return { filters: { label: [`${START}=${start}`] } };
+}

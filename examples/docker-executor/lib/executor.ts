@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import Executor = require('screwdriver-executor-base');
+import { Background } from './background';
+import { Builds } from './builds';
+import { startOf } from './containers';
+import { Endings } from './endings';
+import { Engine } from './engine';
+import { engineError, startError, timeoutError } from './errors';
+import { describeState, reasonOf } from './explain';
+import { Reasons } from './reasons';
+import { entryPointOf, settingsFrom, type Options } from './settings';
+import { Start } from './start';
+import { Timers } from './timers';
+
+/** What goes on for no build of this executor's. */
+const LEFT = 'what others have left';
+
+/**
+ * Runs each build in a container of its own on a Docker engine. What must be known of a build stands on the engine, in
+ * names and labels: an executor that comes after a restart finds the builds of the one before.
+ */
+class DockerExecutor extends Executor<Options> {
+    static override readonly callsInTurn: boolean = true;
+
+    #engine;
+    #settings;
+
+    /** The builds whose end goes on here: what others have left is none of these. @type {Set<string>} */
+    #ending = new Set();
+
+    /** What goes on beside the calls. */
+    #background = new Background(error => this.#settings.log(engineError(error).message));
+
+    /** Why a build did not start or was ended, until it is stopped. */
+    #reasons = new Reasons();
+
+    /** The clocks of the builds' timeouts. */
+    #timers = new Timers();
+
+    #stats = Executor.collectStats(this);
+    constructor(options: Options = {}) {
+        super(options);
+        this.#settings = settingsFrom(options);
+        this.#engine = new Engine(options.docker);
+    }
+
+    /**
+     * Resolves once the build runs or has run, whoever has started it, and `false` where it was stopped before. Rejects when
+     * it cannot run, with nothing left on the engine that this start has made.
+     */
+    protected override async _start(config: Executor.StartConfig, context: Executor.StartContext) {
+        const { processPerCall, startWait } = this.#settings;
+        const limit = new AbortController();
+        const giveUp = () => limit.abort(timeoutError(`the start did not end within ${startWait} seconds`));
+        const clock = processPerCall ? setTimeout(giveUp, startWait * 1000) : undefined;
+        const signal = AbortSignal.any([context.signal, limit.signal]);
+        const shutdown = AbortSignal.any([context.shutdownSignal, limit.signal]);
+        const start = new Start(this, this.#engine, this.#settings, this.#reasons, { signal, shutdown });
+        const label = randomUUID();
+
+        this.#takeUpEndings();
+        try {
+            return await start.bringUp(config, label);
+        } catch (error) {
+            // Whoever stopped the build has said what became of it.
+            if (signal.aborted && !shutdown.aborted) return false;
+            const reason: unknown = shutdown.aborted ? shutdown.reason : error;
+            const failure = startError(reason, config, entryPointOf(this.#settings));
+
+            // What has ended has a reason of its own.
+            if (failure.code !== 'DOCKER_BUILD_ENDED')
+                this.#reasons.remember(config.buildId, label, failure.userMessage);
+            if (failure.code === 'DOCKER_START_CANCELLED') return false;
+            throw failure;
+        } finally {
+            clearTimeout(clock);
+        }
+    }
+
+    /**
+     * Orders the end of the build. Resolves once the engine has the order: the status of the build is saved only then, and
+     * its launcher waits for that. The engine gives it its grace time, then KILL; what it had there is removed afterwards.
+     */
+    protected override async _stop({ buildId }: Executor.StopConfig, { signal, waitUntil }: Executor.StopContext) {
+        const ordered = await new Endings(this.#engine, this.#settings, signal).order(buildId);
+
+        this.#reasons.forget(buildId);
+        if (!ordered) await new Builds(this.#engine, this.#settings, signal).remove(buildId);
+        else if (this.#settings.processPerCall) await ordered.end;
+        else {
+            const build = Executor.buildIdFrom({ buildId });
+
+            this.#ending.add(build);
+            waitUntil(ordered.end.finally(() => this.#ending.delete(build)));
+        }
+        this._stopTimer({ buildId });
+    }
+
+    /** Goes on with what executors have left that died in the midst of an ending. */
+    #takeUpEndings() {
+        if (this.#settings.processPerCall || this.#background.has(LEFT)) return;
+        const controller = new AbortController();
+        const endings = new Endings(this.#engine, this.#settings, controller.signal);
+        const takeUp = async () => {
+            for (const build of await endings.marks.all())
+                if (!this.#ending.has(build) && !this.#background.has(build))
+                    void this.#background.add(build, endings.finish(build), controller);
+        };
+
+        void this.#background.add(LEFT, takeUp(), controller);
+    }
+
+    /** Why the build did not come up, in words for its owner; an empty text where it did. */
+    protected override async _verify({ buildId }: Executor.VerifyConfig, context: Executor.VerifyContext) {
+        const { found, isStarting, reason } = await this.#look(buildId, context);
+
+        return reason ?? reasonOf(found, isStarting);
+    }
+
+    protected override async _status({ buildId }: Executor.StatusConfig, context: Executor.VerifyContext) {
+        const { found, isStarting, reason } = await this.#look(buildId, context);
+
+        return reason ?? describeState(found, isStarting);
+    }
+
+    async #look(buildId: Executor.BuildId, context: Executor.VerifyContext) {
+        // Before the engine is asked: a start that succeeds meanwhile is none that was never there.
+        const { isStarting } = context;
+        const found = await new Builds(this.#engine, this.#settings, context.signal).find(buildId);
+        const reason = isStarting && !found ? undefined : this.#reasons.of(buildId, found);
+
+        return { found, isStarting, reason };
+    }
+
+    /** Launchers watch the timeout of their build themselves; this ends the build of one that does not. */
+    protected override _startTimer({ buildId, annotations, startTime }: Executor.TimerConfig) {
+        const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
+        const ran = Date.now() - Date.parse(startTime ?? '') || 0;
+        const controller = new AbortController();
+        const { signal } = controller;
+        const end = async () => {
+            const found = await new Builds(this.#engine, this.#settings, signal).find(buildId);
+
+            // A build that has ended before has a reason of its own.
+            if (!found?.info.State.Running || found.isEnding) return;
+            const reason = `The build was ended: it took longer than its timeout of ${minutes} minutes.`;
+
+            this.#reasons.remember(buildId, startOf(found.info), reason);
+            await new Endings(this.#engine, this.#settings, signal).end(buildId);
+        };
+
+        this.#timers.start(buildId, minutes * 60_000 - ran, () => {
+            void this.#background.add(`the timeout of ${buildId}`, end(), controller);
+        });
+    }
+
+    protected override _stopTimer({ buildId }: Executor.TimerConfig) {
+        this.#timers.stop(buildId);
+    }
+
+    override stats() {
+        return this.#stats();
+    }
+
+    /**
+     * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: starts and
+     * stops, then the clocks; what it has no time to remove is left to the next one.
+     */
+    protected override _cleanUp() {
+        return this.shutDown([() => this.#timers.stopAll(), () => this.#background.giveUp()]);
+    }
+}
+
+export = DockerExecutor;

@@ -1,0 +1,120 @@
+import { constants } from 'node:os';
+import { OFFICIAL_LAUNCH, withoutSecrets } from 'screwdriver-executor-base';
+import type Docker = require('dockerode');
+
+/**
+ * What is known of a build's container: what the engine says, the last line that it printed where it failed, and whether
+ * its end was ordered.
+ */
+export type Found = { info: Docker.ContainerInspectInfo; lastLine?: string; isEnding?: boolean };
+
+const GONE = 'The build has no container on this engine: it was never started here, or it was stopped.';
+const STARTING = 'The build is being started.';
+const ENDING = 'The build is being ended.';
+/** The official launcher ends with exit code 0 whatever became of the build. */
+const ENDED = `The build's container has ended. How the build went is what its launcher has told the API.`;
+
+/** What the states of a container mean for its build, where nothing is said against it. */
+const WORDS: Record<string, string> = {
+    created: `The build's container is there and has not been started yet.`,
+    paused: `The build's container is paused: somebody has paused it on its engine.`,
+    restarting: `The build's container is being started again.`,
+    // Podman's.
+    stopping: ENDING,
+    removing: `The build's container is being removed.`,
+    exited: ENDED,
+    dead: ENDED
+};
+
+/**
+ * The state of a build in words.
+ *
+ * @param isStarting whether a start has it in hand
+ */
+export function describeState(found: Found | undefined, isStarting?: boolean) {
+    if (!found) return isStarting ? STARTING : GONE;
+    const { Status, StartedAt, OOMKilled } = found.info.State;
+
+    if (found.isEnding) return ENDING;
+    if (Status === 'running') return `The build has been running since ${StartedAt}.`;
+    const reason = reasonOf(found);
+
+    // The exit code does not tell of it where the launcher has gone on.
+    if (!reason && OOMKilled && hasEnded(found)) return outOfMemory('A step of the build', found);
+
+    return reason || (WORDS[Status] ?? `The build's container is ${Status}.`);
+}
+
+/**
+ * Why a build did not come up or was cut short; an empty text where it came up, or still may. How a build went that has
+ * ended by itself only the API knows.
+ *
+ * @param isStarting whether a start has it in hand
+ */
+export function reasonOf(found: Found | undefined, isStarting?: boolean) {
+    if (!found) return isStarting ? '' : GONE;
+    if (found.isEnding) return '';
+    const { State, Config, Path } = found.info;
+    const { Status, OOMKilled, ExitCode, Error: error } = State;
+
+    // The executor ended in the middle of the start: otherwise it would have removed the container.
+    if (Status === 'created' && error) {
+        return isAbout(Path, error)
+            ? cannotRun(Path, Config.Image)
+            : `The build's container could not start: ${withoutSecrets(error)}`;
+    }
+    // Where a step was ended for want of memory, the launcher lives and tells the API.
+    if (!hasEnded(found) || ExitCode === 0) return '';
+    if (OOMKilled) return outOfMemory('The build', found);
+    // The engine cannot tell in every case before it starts a container whether its entry point can run.
+    if ([`exec ${Path}: `, '[dumb-init] '].some(words => found.lastLine?.startsWith(words)))
+        return cannotRun(Path, Config.Image);
+
+    return (
+        (Path.endsWith('/dumb-init') && OFFICIAL_LAUNCH.exitCodes[ExitCode]) ||
+        `The build's container ended with exit code ${ExitCode}${meaning(ExitCode)}.`
+    );
+}
+
+function hasEnded({ info }: Found) {
+    return ['exited', 'dead'].includes(info.State.Status);
+}
+
+function outOfMemory(what: string, { info }: Found) {
+    const ram = Number(((info.HostConfig.Memory ?? 0) / 1024 ** 3).toFixed(2));
+
+    return `${what} ran out of memory: it may use ${ram} GB. The annotation screwdriver.cd/ram gives more.`;
+}
+
+/**
+ * Whether the engine could not start a container because of what it was to run there.
+ *
+ * @param entryPoint path of the launch script, or of what runs it
+ * @param text the engine's
+ */
+export function isAbout(entryPoint: string, text: string) {
+    return (
+        text.includes(entryPoint) &&
+        /no such file|not found in|executable file|permission denied|exec format/i.test(text)
+    );
+}
+
+/**
+ * @param entryPoint path of the launch script, or of what runs it
+ * @param image the build's
+ */
+export function cannotRun(entryPoint: string, image: string) {
+    return (
+        `${entryPoint} of the job tools cannot run in the image ${image}: ` +
+        `the job tools do not hold it, or the image lacks the shell that it needs.`
+    );
+}
+
+function meaning(exitCode: number) {
+    const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+
+    if (exitCode === 126) return ': a command that it called cannot be run';
+    if (exitCode === 127) return ': a command that it called is not there';
+
+    return signal ? `: it was ended by ${signal}` : '';
+}

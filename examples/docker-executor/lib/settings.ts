@@ -1,0 +1,140 @@
+import { debuglog } from 'node:util';
+import joi = require('joi');
+import type { EngineOptions } from './engine';
+
+/** The only place for the official job tools: the path is compiled into them. */
+const OFFICIAL_MOUNT_POINT = '/opt/sd';
+
+/** Characters: what follows it in a name has room in the 63 of a label of DNS. */
+const LONGEST_PREFIX = 40;
+
+/** What dockerode is told of the way to an engine. */
+const ADDRESS = [
+    'socketPath',
+    'host',
+    'port',
+    'protocol',
+    'username',
+    'ca',
+    'cert',
+    'key',
+    'timeout',
+    'version',
+    'agent'
+];
+
+const DEFAULTS = {
+    /** The image that holds the job tools. */
+    jobToolsImage: 'screwdrivercd/launcher:stable',
+    /** What that image holds: what Screwdriver's own does, `official`, or a `launch` that does without the rest. */
+    jobTools: 'official' as 'official' | 'launch',
+    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
+    mountPoint: OFFICIAL_MOUNT_POINT,
+    /** The build's network: the engine's default, unless it is named. */
+    network: '',
+    /** When to pull an image: `missing`, or `always` to follow tags that move. */
+    pull: 'missing' as 'missing' | 'always',
+    /** In the name of whatever this executor makes, so that two can share an engine. */
+    prefix: 'sd-',
+    /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    stopSeconds: 60,
+    /** For hosts whose process ends with its answer: stop waits for the end, and nothing goes on after an answer. */
+    processPerCall: false,
+    /** The most seconds that a start may take there. */
+    startWait: 240,
+    /** The most minutes that a build may ask for. */
+    maxBuildTimeout: 720,
+    /** Gets the progress of pulls. */
+    log: debuglog('screwdriver-executor-docker') as (line: string) => void
+};
+
+export type Settings = typeof DEFAULTS & { ecosystem: { store?: string; ui?: string } };
+/**
+ * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
+ * contexts of the `docker` command are not read. `ecosystem`, which the API adds, has the addresses of the Screwdriver store
+ * and UI: the official job tools need both. Other keys are allowed.
+ */
+export type Options = Partial<Settings> & { docker?: EngineOptions };
+
+/** The official job tools need it. */
+const address = joi
+    .string()
+    .uri({ scheme: ['http', 'https'] })
+    .required()
+    .messages({
+        'any.required': `{{#label}} is required, unless jobTools is 'launch': the official job tools need it`
+    });
+const rules = {
+    jobToolsImage: joi.string(),
+    jobTools: joi.valid('official', 'launch'),
+    // Without a slash at its end, as the path of the launch script has it, by which the engine's errors are told apart.
+    mountPoint: joi
+        .string()
+        .replace(/\/+$/, '')
+        .pattern(/^\/[^/]/)
+        .messages(
+            Object.fromEntries(
+                ['string.empty', 'string.pattern.base'].map(type => [type, '{{#label}} must be a path below the root'])
+            )
+        )
+        .when('jobTools', { is: 'launch', otherwise: joi.valid(OFFICIAL_MOUNT_POINT) }),
+    network: joi.string().allow(''),
+    pull: joi.valid('missing', 'always'),
+    prefix: joi
+        .string()
+        .max(LONGEST_PREFIX)
+        .pattern(/^[a-z0-9][\w.-]*$/i, 'the start of a container name'),
+    stopSeconds: joi.number().integer().min(1),
+    processPerCall: joi.boolean(),
+    startWait: joi.number().positive(),
+    maxBuildTimeout: joi.number().positive(),
+    log: joi.function()
+};
+const schema = wellSpelled({
+    ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
+    ecosystem: joi.when('jobTools', {
+        is: 'launch',
+        then: joi.object(),
+        otherwise: wellSpelled({ store: address, ui: address })
+    }),
+    docker: wellSpelled({
+        ...Object.fromEntries(ADDRESS.map(name => [name, joi.any()])),
+        host: joi.string().pattern(/^(https?:\/\/)?[^/]+$/, 'a name or an address'),
+        timeout: joi.number().min(0)
+    }).with('port', 'host')
+}).required();
+
+/**
+ * The options with their defaults. Throws Joi's ValidationError for all that is wrong at once: it is found when the API
+ * boots.
+ */
+export function settingsFrom(options: Options): Settings {
+    const given = Object(options) === options ? { ...options, ecosystem: options.ecosystem ?? {} } : options;
+
+    return joi.attempt(given, schema, { abortEarly: false });
+}
+
+/**
+ * An object with these keys and others, but none that differs from one of them in case, `-` or `_` alone: it would be
+ * passed over, as what others add is.
+ */
+function wellSpelled(keys: Record<string, joi.Schema>) {
+    return Object.keys(keys).reduce((object, key) => {
+        const likeIt = new RegExp(`^[-_]*${[...key].join('[-_]*')}[-_]*$`, 'i');
+
+        return object.pattern(
+            likeIt,
+            joi.forbidden().messages({ 'any.unknown': `{{#label}} must be written "${key}"` })
+        );
+    }, joi.object(keys).unknown());
+}
+
+/** Path of what runs in a build's container. */
+export function entryPointOf({ jobTools, mountPoint }: Settings) {
+    return `${mountPoint}/${jobTools === 'official' ? 'dumb-init' : 'launch'}`;
+}
+
+function defaultOf(name: string) {
+    // Joi would call a default that is a function itself.
+    return () => DEFAULTS[name as keyof typeof DEFAULTS];
+}
