@@ -3,7 +3,7 @@ import { inspect, unlessGone } from './answers';
 import { buildContainer, jobToolsContainer, madeBy, names } from './containers';
 import { within, type Engine } from './engine';
 import { engineError, isNameTaken, timeoutError, statusOf } from './errors';
-import { isAbout, type Found } from './explain';
+import { hasEnded, isAbout, type Found } from './explain';
 import { Marks } from './marks';
 import { Removal } from './removal';
 import type Docker = require('dockerode');
@@ -119,14 +119,14 @@ export class Builds {
         }
     }
 
-    /** The build's container, with the last line that it printed where it failed. */
+    /** The build's container, with the last line that it printed where it has ended. */
     async find(buildId: BuildId): Promise<Found | undefined> {
         const info = await this.look(buildId);
 
         if (!info) return undefined;
         const isEnding = await this.#marks.has(buildId);
 
-        if (!info.State.ExitCode) return { info, isEnding };
+        if (!hasEnded({ info })) return { info, isEnding };
         const lastLine = await this.#docker
             .getContainer(info.Id)
             .logs({ stdout: true, stderr: true, follow: false, tail: 1 })

@@ -1,4 +1,11 @@
-import { buildIdFrom, gracePeriodFrom, limitsFrom, type StartConfig, type Launch } from 'screwdriver-executor-base';
+import {
+    buildIdFrom,
+    gracePeriodFrom,
+    limitsFrom,
+    type Annotations,
+    type StartConfig,
+    type Launch
+} from 'screwdriver-executor-base';
 import { environmentOf } from './environment';
 import type Docker = require('dockerode');
 import type { Settings } from './settings';
@@ -6,6 +13,8 @@ import type { Settings } from './settings';
 export type ContainerCreateOptions = Docker.ContainerCreateOptions;
 
 const GIGABYTE = 1024 ** 3;
+/** The label with the address of the API. */
+const API = 'screwdriver.api';
 /** The label that tells the starts of a build apart. */
 const START = 'screwdriver.start';
 /** What a build gets at least, cores and GB: engines refuse less, or take what they round to 0 for no limit. */
@@ -24,6 +33,11 @@ export function names({ prefix }: Settings, buildId: number | string) {
     const build = `${prefix}build-${buildIdFrom({ buildId })}`;
 
     return { build, tools: `${build}-tools`, volume: build, ending: `${build}-ending` };
+}
+
+/** Seconds that a build has after TERM. */
+export function graceFrom(annotations: Annotations | undefined, { stopSeconds }: Settings) {
+    return gracePeriodFrom(annotations, { default: stopSeconds, max: Math.max(stopSeconds, MOST_GRACE) });
 }
 
 /** The container that gives its job tools: the engine fills the volume when it is made, Podman when it is started. */
@@ -54,10 +68,9 @@ export function buildContainer(
 ): ContainerCreateOptions {
     const Labels = labels(config, start);
     const { annotations } = config;
-    const { stopSeconds } = settings;
     const { cpu, ram } = limitsFrom(annotations, { cpu: CPU, ram: RAM });
     const memory = Math.round(ram * GIGABYTE);
-    const grace = gracePeriodFrom(annotations, { default: stopSeconds, max: Math.max(stopSeconds, MOST_GRACE) });
+    const grace = graceFrom(annotations, settings);
     const environment = environmentOf(config, settings, { cores: cpu, memory, grace, node });
 
     return {
@@ -103,9 +116,10 @@ function jobTools(
  *
  * @param start what no other start of the build has
  */
-function labels({ buildId, jobId, pipelineId }: StartConfig, start: string) {
+function labels({ apiUri, buildId, jobId, pipelineId }: StartConfig, start: string) {
     return {
         [START]: start,
+        [API]: apiUri,
         'screwdriver.build': buildIdFrom({ buildId }),
         ...(jobId !== undefined && { 'screwdriver.job': String(jobId) }),
         ...(pipelineId !== undefined && { 'screwdriver.pipeline': String(pipelineId) })
@@ -115,6 +129,23 @@ function labels({ buildId, jobId, pipelineId }: StartConfig, start: string) {
 /** The start that has made a container. */
 export function startOf({ Config }: Docker.ContainerInspectInfo) {
     return Config.Labels?.[START];
+}
+
+/** The address of the API that a build was started for. */
+export function apiOf({ Config }: Docker.ContainerInspectInfo) {
+    return Config.Labels?.[API];
+}
+
+/** What a variable of a container's environment says. */
+export function variableOf({ Config }: Docker.ContainerInspectInfo, name: string) {
+    return Config.Env?.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/** Whether a container is the one of a build, and of an executor with this prefix: by its name. */
+export function namesItsBuild(settings: Settings, { Names, Labels }: Docker.ContainerInfo) {
+    const id = Number(Labels['screwdriver.build']);
+
+    return id > 0 && Names.includes(`/${names(settings, id).build}`);
 }
 
 /** What the engine lists the containers and volumes of a start by. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Executor = require('screwdriver-executor-base');
 import { Background } from './background';
 import { Builds } from './builds';
-import { startOf } from './containers';
+import { graceFrom } from './containers';
 import { Endings } from './endings';
 import { Engine } from './engine';
 import { engineError, startError, timeoutError } from './errors';
@@ -11,9 +11,7 @@ import { Reasons } from './reasons';
 import { entryPointOf, settingsFrom, type Options } from './settings';
 import { Start } from './start';
 import { Timers } from './timers';
-
-/** What goes on for no build of this executor's. */
-const LEFT = 'what others have left';
+import { Watch } from './watch';
 
 /**
  * Runs each build in a container of its own on a Docker engine. What must be known of a build stands on the engine, in
@@ -24,9 +22,10 @@ class DockerExecutor extends Executor<Options> {
 
     #engine;
     #settings;
+    #watch;
 
-    /** The builds whose end goes on here: what others have left is none of these. @type {Set<string>} */
-    #ending = new Set();
+    /** The builds whose end goes on here: what others have left is none of these. */
+    #ending = new Set<string>();
 
     /** What goes on beside the calls. */
     #background = new Background(error => this.#settings.log(engineError(error).message));
@@ -42,6 +41,16 @@ class DockerExecutor extends Executor<Options> {
         super(options);
         this.#settings = settingsFrom(options);
         this.#engine = new Engine(options.docker);
+        this.#watch = new Watch({
+            executor: this,
+            engine: this.#engine,
+            settings: this.#settings,
+            reasons: this.#reasons,
+            timers: this.#timers,
+            background: this.#background,
+            isEnding: id => this.#ending.has(id)
+        });
+        this.#watch.begin();
     }
 
     /**
@@ -58,7 +67,7 @@ class DockerExecutor extends Executor<Options> {
         const start = new Start(this, this.#engine, this.#settings, this.#reasons, { signal, shutdown });
         const label = randomUUID();
 
-        this.#takeUpEndings();
+        this.#watch.begin();
         try {
             return await start.bringUp(config, label);
         } catch (error) {
@@ -73,6 +82,7 @@ class DockerExecutor extends Executor<Options> {
             if (failure.code === 'DOCKER_START_CANCELLED') return false;
             throw failure;
         } finally {
+            this.#watch.begin();
             clearTimeout(clock);
         }
     }
@@ -85,6 +95,7 @@ class DockerExecutor extends Executor<Options> {
         const ordered = await new Endings(this.#engine, this.#settings, signal).order(buildId);
 
         this.#reasons.forget(buildId);
+        this.#watch.forget(buildId);
         if (!ordered) await new Builds(this.#engine, this.#settings, signal).remove(buildId);
         else if (this.#settings.processPerCall) await ordered.end;
         else {
@@ -94,20 +105,6 @@ class DockerExecutor extends Executor<Options> {
             waitUntil(ordered.end.finally(() => this.#ending.delete(build)));
         }
         this._stopTimer({ buildId });
-    }
-
-    /** Goes on with what executors have left that died in the midst of an ending. */
-    #takeUpEndings() {
-        if (this.#settings.processPerCall || this.#background.has(LEFT)) return;
-        const controller = new AbortController();
-        const endings = new Endings(this.#engine, this.#settings, controller.signal);
-        const takeUp = async () => {
-            for (const build of await endings.marks.all())
-                if (!this.#ending.has(build) && !this.#background.has(build))
-                    void this.#background.add(build, endings.finish(build), controller);
-        };
-
-        void this.#background.add(LEFT, takeUp(), controller);
     }
 
     /** Why the build did not come up, in words for its owner; an empty text where it did. */
@@ -132,25 +129,18 @@ class DockerExecutor extends Executor<Options> {
         return { found, isStarting, reason };
     }
 
-    /** Launchers watch the timeout of their build themselves; this ends the build of one that does not. */
+    /**
+     * The clock that is set here is the last resort: launchers watch the timeout of their build themselves, and have the
+     * grace time for what they do then.
+     */
     protected override _startTimer({ buildId, annotations, startTime }: Executor.TimerConfig) {
-        const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
+        const { maxBuildTimeout } = this.#settings;
+        const minutes = Executor.buildTimeoutFrom(annotations, { max: maxBuildTimeout });
         const ran = Date.now() - Date.parse(startTime ?? '') || 0;
-        const controller = new AbortController();
-        const { signal } = controller;
-        const end = async () => {
-            const found = await new Builds(this.#engine, this.#settings, signal).find(buildId);
+        const grace = graceFrom(annotations, this.#settings) * 1000;
 
-            // A build that has ended before has a reason of its own.
-            if (!found?.info.State.Running || found.isEnding) return;
-            const reason = `The build was ended: it took longer than its timeout of ${minutes} minutes.`;
-
-            this.#reasons.remember(buildId, startOf(found.info), reason);
-            await new Endings(this.#engine, this.#settings, signal).end(buildId);
-        };
-
-        this.#timers.start(buildId, minutes * 60_000 - ran, () => {
-            void this.#background.add(`the timeout of ${buildId}`, end(), controller);
+        this.#timers.start(buildId, minutes * 60_000 + grace - ran, () => {
+            this.#watch.ring(buildId, minutes);
         });
     }
 
@@ -167,7 +157,10 @@ class DockerExecutor extends Executor<Options> {
      * stops, then the clocks; what it has no time to remove is left to the next one.
      */
     protected override _cleanUp() {
-        return this.shutDown([() => this.#timers.stopAll(), () => this.#background.giveUp()]);
+        this.#watch.end();
+        this.#timers.stopAll();
+
+        return this.shutDown([() => this.#background.giveUp()]);
     }
 }
 

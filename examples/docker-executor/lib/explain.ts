@@ -76,7 +76,14 @@ export function reasonOf(found: Found | undefined, isStarting?: boolean) {
     );
 }
 
-function hasEnded({ info }: Found) {
+/** What is wrong with a build whose launcher has ended with exit code 0, where the API knows of no end. */
+export function silence({ lastLine }: Found) {
+    const words = 'The launcher of the build has ended without telling the API how the build went.';
+
+    return lastLine?.trim() ? `${words} Its last line: ${withoutSecrets(lastLine.trim())}` : words;
+}
+
+export function hasEnded({ info }: Found) {
     return ['exited', 'dead'].includes(info.State.Status);
 }
 

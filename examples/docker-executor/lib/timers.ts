@@ -3,7 +3,7 @@ import { buildIdFrom } from 'screwdriver-executor-base';
 /** The most milliseconds that a timer of Node takes: it fires at once for more. */
 const LONGEST = 2 ** 31 - 1;
 
-/** One clock for each build. */
+/** One clock for each build. They hold no process open. */
 export class Timers {
     #running: Map<string, NodeJS.Timeout> = new Map();
 
@@ -14,11 +14,15 @@ export class Timers {
         const wait = () => {
             const left = end - Date.now();
 
-            this.#running.set(id, setTimeout(left > LONGEST ? wait : work, Math.min(left, LONGEST)));
+            this.#running.set(id, setTimeout(left > LONGEST ? wait : work, Math.min(left, LONGEST)).unref());
         };
 
         this.stop(buildId);
         wait();
+    }
+
+    has(buildId: number | string) {
+        return this.#running.has(buildIdFrom({ buildId }));
     }
 
     stop(buildId: number | string) {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { freshBuildId, startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
+import { annotations } from '../../support/annotations';
+import { images } from '../../images';
+import { until } from '../../support/until';
+import { buildsOnEngine, docker, inspect } from '../engine';
+import { OPTIONS } from '../options';
+
+/** Seconds in which the API hears of a build that has died. */
+const AT_MOST = 45;
+const TIMEOUT = annotations({ timeout: 1 });
+
+// Side by side: each takes as long as the looks do.
+describe('a build that ends without a word, and nobody calls the executor', () => {
+    let api: TokenApi;
+    let executor: DockerExecutor;
+    let first: DockerExecutor;
+    const ids = {
+        killed: freshBuildId(),
+        silent: freshBuildId(),
+        well: freshBuildId(),
+        gone: freshBuildId(),
+        late: freshBuildId()
+    };
+
+    const start = (id: number, image: string, overrides = {}) =>
+        first.start(startConfig(api, { buildId: id, container: images.build(image), ...overrides }));
+    const build = (id: number) => api.builds.get(id)!;
+    const ended = (id: number, seconds = AT_MOST) =>
+        until('its end in the API', () => build(id).status === 'FAILURE' && build(id), seconds);
+    const isGone = async (id: number) => (await buildsOnEngine()).every(name => !name.includes(String(id)));
+
+    before(async () => {
+        api = await startTokenApi();
+        first = new DockerExecutor(OPTIONS);
+        await start(ids.killed, 'sleeps');
+        await start(ids.silent, 'ok');
+        await start(ids.well, 'ok');
+        await start(ids.gone, 'sleeps');
+        await start(ids.late, 'sleeps', { annotations: TIMEOUT });
+        // Builds go on without their executor, and the next one knows nothing but what the engine has.
+        await first.cleanUp();
+        executor = new DockerExecutor(OPTIONS);
+        build(ids.well).status = 'SUCCESS';
+        for (const id of [ids.killed, ids.gone, ids.late]) build(id).status = 'RUNNING';
+        await docker.getContainer(`sd-build-${ids.killed}`).kill();
+    });
+
+    after(async () => {
+        await executor.cleanUp();
+        await api.close();
+    });
+
+    it('is a failure with the reason of the engine where its launcher was killed', async () => {
+        const { statusMessage } = await ended(ids.killed);
+
+        assert.equal(statusMessage, `The build's container ended with exit code 137: it was ended by SIGKILL.`);
+        await until('its removal', () => isGone(ids.killed));
+    });
+
+    it('is a failure with the last line of its launcher where that has ended before the API knew that it ran', async () => {
+        const { statusMessage } = await ended(ids.silent);
+
+        assert.match(statusMessage!, /without telling the API how the build went\. Its last line: at work$/);
+        await until('its removal', () => isGone(ids.silent));
+    });
+
+    it('is removed, and no failure, where the API knows that it has ended', async () => {
+        await until('its removal', () => isGone(ids.well));
+        assert.equal(build(ids.well).status, 'SUCCESS');
+    });
+
+    it('is a failure where its container was taken away', async () => {
+        await inspect(ids.gone);
+        await docker.getContainer(`sd-build-${ids.gone}`).remove({ force: true });
+        const { statusMessage } = await ended(ids.gone);
+
+        assert.match(statusMessage!, /is gone from its engine/);
+        await until('the removal of its job tools', () => isGone(ids.gone));
+    });
+
+    it('is ended at its timeout, of which the API is told first', async () => {
+        const id = ids.late;
+        const { statusMessage } = await ended(id, 90);
+
+        assert.equal(statusMessage, 'The build took longer than its timeout of 1 minutes.');
+        await until('its removal', () => isGone(id), 60);
+    });
+});

@@ -1,0 +1,213 @@
+import Executor = require('screwdriver-executor-base');
+import { Builds } from './builds';
+import { apiOf, namesItsBuild, startOf, variableOf } from './containers';
+import { Endings } from './endings';
+import { reasonOf, silence, type Found } from './explain';
+import type Docker = require('dockerode');
+import type { Background } from './background';
+import type { Engine } from './engine';
+import type { Reasons } from './reasons';
+import type { Settings } from './settings';
+import type { Timers } from './timers';
+
+/** Milliseconds between looks, and before the first one. */
+const LOOK_EVERY = 15_000;
+const GONE = 'The container of the build is gone from its engine, and nobody had stopped the build.';
+/** What others have left has no name of its own. */
+const LEFT = 'what others have left';
+
+/** A build on the engine, as it was when it was first seen: what reports its end goes with its container. */
+interface Watched {
+    info: Docker.ContainerInspectInfo;
+    config: Executor.ExchangeConfig | undefined;
+    /** Whether the last look found that it does not run any more. */
+    isSuspect: boolean;
+    isConcluded: boolean;
+}
+
+/** What a watch has to do with. */
+interface Tools {
+    executor: Executor;
+    engine: Engine;
+    settings: Settings;
+    reasons: Reasons;
+    timers: Timers;
+    background: Background;
+    /** Whether the end of a build goes on here. */
+    isEnding: (id: string) => boolean;
+}
+
+/**
+ * Looks after the builds on the engine, whoever has started them: sets their clocks, and tells the API of those that died
+ * without a word. One request for all of them at each look, as long as there are any.
+ */
+export class Watch {
+    readonly #tools;
+    readonly #builds: Builds;
+    readonly #known = new Map<string, Watched>();
+    readonly #controller = new AbortController();
+    #timer: NodeJS.Timeout | undefined;
+    #hasLooked = false;
+
+    constructor(tools: Tools) {
+        this.#tools = tools;
+        this.#builds = new Builds(tools.engine, tools.settings, this.#controller.signal);
+    }
+
+    /** The next look comes in {@link LOOK_EVERY}, unless one is due before. */
+    begin() {
+        if (this.#tools.settings.processPerCall || this.#controller.signal.aborted) return;
+        this.#timer ??= setTimeout(() => {
+            this.#timer = undefined;
+            void this.#tools.background.add('a look at the builds', this.#look(), this.#controller);
+        }, LOOK_EVERY).unref();
+    }
+
+    /** Stopped here: its end is in order. */
+    forget(buildId: Executor.BuildId) {
+        this.#known.delete(Executor.buildIdFrom({ buildId }));
+    }
+
+    end() {
+        clearTimeout(this.#timer);
+        this.#controller.abort();
+    }
+
+    /** Ends a build whose clock has come to its end. */
+    ring(buildId: Executor.BuildId, minutes: number) {
+        void this.#tools.background.add(`the timeout of ${buildId}`, this.#timeOut(buildId, minutes), this.#controller);
+    }
+
+    /** The API is told first: it may end the build by itself. */
+    async #timeOut(buildId: Executor.BuildId, minutes: number) {
+        const { engine, settings, reasons } = this.#tools;
+        const found = await this.#builds.find(buildId);
+
+        // A build that has ended before has a reason of its own.
+        if (!found?.info.State.Running || found.isEnding) return;
+        const text = `The build took longer than its timeout of ${minutes} minutes.`;
+        const start = startOf(found.info);
+
+        reasons.remember(buildId, start, text);
+        // Without an answer each look tries it again, until the build's token is dead.
+        await this.#report(configOf(buildId, found.info), text).catch((error: unknown) => this.#log(buildId, error));
+        // A stop by the API has forgotten it.
+        reasons.remember(buildId, start, text);
+        await new Endings(engine, settings, this.#controller.signal).end(buildId);
+    }
+
+    async #look() {
+        try {
+            if (await this.#lookAtAll()) this.begin();
+        } catch (error) {
+            this.begin();
+            throw error;
+        }
+    }
+
+    /** Whether there are any builds. */
+    async #lookAtAll() {
+        const { engine, settings, isEnding } = this.#tools;
+        const all = await engine
+            .client(this.#controller.signal)
+            .listContainers({ all: true, filters: { label: ['screwdriver.build'] } });
+        const there = new Map(
+            all.filter(one => namesItsBuild(settings, one)).map(one => [one.Labels['screwdriver.build']!, one])
+        );
+
+        if (!this.#hasLooked) this.#takeUpEndings();
+        this.#hasLooked = true;
+        for (const id of there.keys()) if (!this.#known.has(id) && !isEnding(id)) await this.#meet(id);
+        for (const [id, watched] of this.#known) {
+            const state = there.get(id)?.State;
+            const isOver = state === undefined || state === 'exited' || state === 'dead';
+
+            if (isOver && watched.isSuspect && !watched.isConcluded) {
+                watched.isConcluded = true;
+                void this.#tools.background.add(`the end of ${id}`, this.#conclude(id, watched), this.#controller);
+            }
+            watched.isSuspect = isOver;
+        }
+
+        return there.size > 0 || this.#known.size > 0;
+    }
+
+    /** Goes on with what executors have left that died in the midst of an ending. */
+    #takeUpEndings() {
+        const { engine, settings, background, isEnding } = this.#tools;
+        const endings = new Endings(engine, settings, this.#controller.signal);
+        const takeUp = async () => {
+            for (const id of await endings.marks.all())
+                if (!isEnding(id)) void background.add(`what is left of ${id}`, endings.finish(id), this.#controller);
+        };
+
+        void background.add(LEFT, takeUp(), this.#controller);
+    }
+
+    async #meet(id: string) {
+        const { timers } = this.#tools;
+        const info = await this.#builds.look(id);
+
+        if (!info) return;
+        this.#known.set(id, { info, config: configOf(id, info), isSuspect: false, isConcluded: false });
+        const minutes = Number(variableOf(info, 'SD_BUILD_TIMEOUT'));
+
+        if (info.State.Running && !timers.has(id) && minutes > 0) {
+            const ran = Date.now() - Date.parse(info.State.StartedAt);
+
+            timers.start(id, minutes * 60_000 + graceOf(info) - ran, () => {
+                this.ring(id, minutes);
+            });
+        }
+    }
+
+    /** Tells the API that a build has ended, where it does not know, and removes what is left of it. */
+    async #conclude(id: string, watched: Watched) {
+        try {
+            const found = await this.#builds.find(id);
+            const { info } = found ?? {};
+
+            if (info && (info.Id !== watched.info.Id || info.State.Running)) return;
+            // The launcher may still be at its last report.
+            if (info?.State.ExitCode === 0 && Date.now() - Date.parse(info.State.FinishedAt) < graceOf(info)) return;
+            const text = this.#wordsFor(id, found);
+
+            try {
+                const isNews = await this.#report(watched.config, text);
+
+                if (isNews) this.#tools.reasons.remember(id, startOf(watched.info), text);
+            } catch (error) {
+                this.#log(id, error);
+                if (Executor.isRetryable(error)) return;
+            }
+            if (this.#known.get(id) === watched) this.#known.delete(id);
+            await this.#builds.remove(id);
+        } finally {
+            watched.isConcluded = false;
+        }
+    }
+
+    #wordsFor(id: string, found: Found | undefined) {
+        return this.#tools.reasons.of(id, found) ?? (found ? reasonOf(found) || silence(found) : GONE);
+    }
+
+    async #report(config: Executor.ExchangeConfig | undefined, text: string) {
+        return config ? this.#tools.executor.reportFailure(config, text) : false;
+    }
+
+    #log(buildId: Executor.BuildId, error: unknown) {
+        this.#tools.settings.log(`build ${buildId}: the API could not be told of its end: ${String(error)}`);
+    }
+}
+
+/** What the API is told of a build with; undefined where its container does not hold it. */
+function configOf(buildId: Executor.BuildId, info: Docker.ContainerInspectInfo): Executor.ExchangeConfig | undefined {
+    const [token, apiUri] = [variableOf(info, 'SD_TOKEN'), apiOf(info)];
+
+    return token && apiUri ? { token, apiUri, buildId } : undefined;
+}
+
+/** Milliseconds that a build has to end. */
+function graceOf({ Config }: Docker.ContainerInspectInfo) {
+    return ((Config as { StopTimeout?: number }).StopTimeout ?? 0) * 1000;
+}
