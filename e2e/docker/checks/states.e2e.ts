@@ -150,6 +150,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         await build.container().wait();
         assert.match(await build.verify(), /its timeout of 0.01 minutes/);
         await other.stop(stopConfig(build.api, { buildId: build.id }));
+        build.api.builds.get(build.id)!.status = 'QUEUED';
         await other.start(startConfig(build.api, { buildId: build.id, container: images.build('exit-7') }));
         await build.container().wait();
         assert.match(await build.verify(), /exit code 7/);

@@ -64,7 +64,7 @@ describe('verify', () => {
     it('says why a build was ended, also after its start has come again and was refused', async () => {
         const short = annotations({ timeout: 0.001 });
 
-        await build.use(standing());
+        await build.use(standing(), {}, { stopSeconds: 1 });
         await build.executor.startTimer(startTimerConfig(build.api, { buildId: 7, annotations: short }));
         await until('its end', () => build.engine.calls.includes(STOP));
         assert.equal((await rejection(build.start())).code, 'DOCKER_BUILD_ENDED');
