@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict';
+import assert = require('node:assert/strict');
 import { after, before, describe, it } from 'mocha';
 import { freshBuildId, startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
 import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
@@ -25,11 +25,11 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         late: freshBuildId()
     };
 
-    const start = (id: number, image: string, overrides = {}) =>
+    const start = (id: number, image: 'ok' | 'sleeps', overrides = {}) =>
         first.start(startConfig(api, { buildId: id, container: images.build(image), ...overrides }));
     const build = (id: number) => api.builds.get(id)!;
     const ended = (id: number, seconds = AT_MOST) =>
-        until('its end in the API', () => build(id).status === 'FAILURE' && build(id), seconds);
+        until('its end in the API', () => (build(id).status === 'FAILURE' ? build(id) : undefined), seconds);
     const isGone = async (id: number) => (await buildsOnEngine()).every(name => !name.includes(String(id)));
 
     before(async () => {
