@@ -77,12 +77,20 @@ describe('the shell of the official job tools', () => {
 
         for (const stream of [child.stdout, child.stderr]) stream.on('data', text => printed.push(String(text)));
         const ended = once(child, 'exit') as Promise<[number | null]>;
+        const closed = once(child, 'close');
 
         return {
             folder,
             child,
             printed: () => printed.join(''),
-            code: async () => (await ended)[0],
+            async code() {
+                const [code] = await ended;
+
+                // What it has printed is here then, unless something that it left behind could still print.
+                await Promise.race([closed, wait(500)]);
+
+                return code;
+            },
             words: async (program: string) =>
                 (await readFile(join(folder, `${program}.words`), 'utf8')).split('\0').slice(0, -1)
         };
