@@ -1,4 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import Executor, { ExecutorError } from 'screwdriver-executor-base';
 
 class Engine extends Executor {
@@ -7,7 +9,14 @@ class Engine extends Executor {
     }
 }
 
-const config = { buildId: 15, container: 'node:20', apiUri: 'http://127.0.0.1', token: 'abcdefg' };
+const api = createServer((request, response) => response.writeHead(401).end()).listen(0, '127.0.0.1');
+
+await once(api, 'listening');
+
+const apiUri = `http://127.0.0.1:${api.address().port}`;
+const config = { buildId: 15, container: 'node:20', apiUri, token: 'abcdefg' };
+
+afterAll(() => api.close());
 
 describe('an executor in a Vitest project', () => {
     it('starts, with the exchange replaced', async () => {
