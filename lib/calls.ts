@@ -14,7 +14,7 @@ import type Executor = require('./executor');
 // What stands between a public method and its hook.
 
 /** Called once after the promise has settled, in `process.nextTick`. */
-export type Callback<Result = any> = (error: Error | null, result?: Result) => void;
+export type Callback<Result = unknown> = (error: Error | null, result?: Result) => void;
 
 type Hook = (context: OperationContext) => unknown;
 

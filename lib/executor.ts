@@ -26,6 +26,12 @@ import type * as launchOptions from './build/launch-options';
 import type * as exchanging from './exchange/exchange';
 import type * as reporting from './exchange/report';
 
+/** A hook may answer with a promise, a plain value, or by throwing. */
+type Awaitable<Result> = Result | PromiseLike<Result>;
+
+/** The arguments of a constructor that needs no options. */
+type Optional<Options> = Record<never, never> extends Options ? [] : undefined extends Options ? [] : [config: Options];
+
 /**
  * The class that all executors extend. An executor is the engine that runs a build's containers.
  *
@@ -35,8 +41,11 @@ import type * as reporting from './exchange/report';
  *
  * `_start` and `_stop` must be implemented. The other hooks either resolve undefined or reject `Not implemented`
  * (code `EXECUTOR_NOT_IMPLEMENTED`) until they are.
+ *
+ * @typeParam Options what the constructor takes; it may be left out where all of it is optional
+ * @typeParam Started what `_start` resolves with
  */
-abstract class Executor<Options = any> {
+abstract class Executor<Options = any, Started = unknown> {
     static readonly ExecutorError = ExecutorError;
     static readonly kindOf = kindOf;
     static readonly isRetryable = isRetryable;
@@ -62,6 +71,8 @@ abstract class Executor<Options = any> {
     /** What the constructor was given. Subclasses may replace it. */
     config: Options;
 
+    constructor(...none: Optional<Options>);
+    constructor(config: Options);
     constructor(config?: Options) {
         this.config = config as Options;
     }
@@ -72,19 +83,19 @@ abstract class Executor<Options = any> {
      * Resolves with what `_start` resolves with: `false` means "not yet, put it back on the queue". Rejects with Joi's
      * ValidationError for a config that does not fit `plugins.executor.start` of screwdriver-data-schema.
      */
-    start(config: configs.StartConfig, callback?: Callback): Promise<any> {
+    start(config: configs.StartConfig, callback?: Callback<Started | false>): Promise<Started | false> {
         return validated(this, 'start', config, callback, context => this._start(config, context));
     }
 
     /** Must start the build's launcher and resolve, or reject with the reason. The config has passed validation. */
-    protected abstract _start(config: configs.StartConfig, context: hooks.StartContext): unknown;
+    protected abstract _start(config: configs.StartConfig, context: hooks.StartContext): Awaitable<Started>;
 
     /**
      * Stops a build, whether it runs, has ended or never started.
      *
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.stop`.
      */
-    stop(config: configs.StopConfig, callback?: Callback): Promise<any> {
+    stop(config: configs.StopConfig, callback?: Callback): Promise<unknown> {
         return validated(this, 'stop', config, callback, context => this._stop(config, context));
     }
 
@@ -97,12 +108,15 @@ abstract class Executor<Options = any> {
      *
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.verify`.
      */
-    verify(config: configs.VerifyConfig, callback?: Callback): Promise<any> {
+    verify(config: configs.VerifyConfig, callback?: Callback<string | undefined>): Promise<string | undefined> {
         return validated(this, 'verify', config, callback, context => this._verify(config, context));
     }
 
     /** May resolve with a text for the build's owner when the build cannot run. Resolves undefined by default. */
-    protected _verify(_config: configs.VerifyConfig, _context: hooks.VerifyContext): unknown {
+    protected _verify(
+        _config: configs.VerifyConfig,
+        _context: hooks.VerifyContext
+    ): Awaitable<string | undefined | void> {
         return Promise.resolve();
     }
 
@@ -111,17 +125,17 @@ abstract class Executor<Options = any> {
      *
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.status`.
      */
-    status(config: configs.StatusConfig, callback?: Callback): Promise<any> {
+    status(config: configs.StatusConfig, callback?: Callback<string>): Promise<string> {
         return validated(this, 'status', config, callback, context => this._status(config, context));
     }
 
     /** May resolve with the build's state in words. Rejects `Not implemented` by default. */
-    protected _status(_config: configs.StatusConfig, _context: hooks.VerifyContext): unknown {
+    protected _status(_config: configs.StatusConfig, _context: hooks.VerifyContext): Awaitable<string> {
         return Promise.reject(notImplemented());
     }
 
     /** Schedules a job that builds periodically. The config is not validated. */
-    startPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
+    startPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'startPeriodic', config, callback, context => this._startPeriodic(config, context));
     }
 
@@ -131,7 +145,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Takes a job that builds periodically from the schedule. The config is not validated. */
-    stopPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<any> {
+    stopPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'stopPeriodic', config, callback, context => this._stopPeriodic(config, context));
     }
 
@@ -141,7 +155,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Keeps a build that falls into a freeze window until the window ends. The config is not validated. */
-    startFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
+    startFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'startFrozen', config, callback, context => this._startFrozen(config, context));
     }
 
@@ -151,7 +165,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Drops a build that waits for a freeze window to end. The config is not validated. */
-    stopFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<any> {
+    stopFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'stopFrozen', config, callback, context => this._stopFrozen(config, context));
     }
 
@@ -161,7 +175,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Starts the clock of a build's timeout: the API calls it when the build runs. The config is not validated. */
-    startTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
+    startTimer(config: configs.TimerConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'startTimer', config, callback, context => this._startTimer(config, context));
     }
 
@@ -171,7 +185,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Stops the clock of a build's timeout: the API calls it when the build has ended. The config is not validated. */
-    stopTimer(config: configs.TimerConfig, callback?: Callback): Promise<any> {
+    stopTimer(config: configs.TimerConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'stopTimer', config, callback, context => this._stopTimer(config, context));
     }
 
@@ -181,7 +195,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Unpacks the ZIP of a build's artifacts. The config is not validated. */
-    unzipArtifacts(config: configs.UnzipConfig, callback?: Callback): Promise<any> {
+    unzipArtifacts(config: configs.UnzipConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'unzipArtifacts', config, callback, context => this._unzipArtifacts(config, context));
     }
 
@@ -194,7 +208,7 @@ abstract class Executor<Options = any> {
      * Puts a webhook on a queue. What the hook resolves with becomes the API's HTTP answer (null is fine, undefined is
      * a 500). The config is not validated.
      */
-    enqueueWebhook(config: configs.WebhookConfig, callback?: Callback): Promise<any> {
+    enqueueWebhook(config: configs.WebhookConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'enqueueWebhook', config, callback, context => this._enqueueWebhook(config, context));
     }
 
@@ -244,7 +258,7 @@ abstract class Executor<Options = any> {
     }
 
     /** Statistics on the executor; `{}` unless overridden. See `Executor.collectStats`. */
-    stats(_config?: any): Stats | Promise<Stats> {
+    stats(_config?: unknown): Stats | Promise<Stats> {
         return {};
     }
 
@@ -378,7 +392,7 @@ declare namespace Executor {
     export type ReportOptions = reporting.ReportOptions;
     export type Launch = launching.Launch;
     export type LaunchOptions = launchOptions.LaunchOptions;
-    export type ExecutorCallback<Result = any> = Callback<Result>;
+    export type ExecutorCallback<Result = unknown> = Callback<Result>;
     export type ExecutorStats = Stats;
     export type Operation = OperationName;
 }

@@ -37,7 +37,7 @@ export function onFakeEngine() {
         start: () => executor.start(startConfig(api, { buildId: 7, container: IMAGE })),
         stop: () => executor.stop(stopConfig(api, { buildId: 7 })),
         status: () => executor.status(statusConfig(api, { buildId: 7 })),
-        verify: () => executor.verify(startConfig(api, { buildId: 7 })),
+        verify: async () => String(await executor.verify(startConfig(api, { buildId: 7 }))),
         removals: () => engine.calls.filter(call => call.startsWith('DELETE '))
     };
 

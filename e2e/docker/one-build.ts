@@ -28,7 +28,7 @@ export function oneBuild() {
             executor.start(startConfig(api, { buildId: build.id, container, ...overrides })),
         stop: () => executor.stop(stopConfig(api, { buildId: build.id })),
         status: () => executor.status(statusConfig(api, { buildId: build.id })),
-        verify: () => executor.verify(startConfig(api, { buildId: build.id })),
+        verify: async () => String(await executor.verify(startConfig(api, { buildId: build.id }))),
         /** The build's container on the engine, or another one of the build. */
         container: (suffix = '') => docker.getContainer(`sd-build-${build.id}${suffix}`)
     };

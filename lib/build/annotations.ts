@@ -1,4 +1,4 @@
-import { reservedJobAnnotations } from '../validation/data-schema';
+import { reservedJobAnnotations, type RESERVED_NAMES } from '../validation/data-schema';
 import { ExecutorError } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
 import { DEFAULT_BUILD_TIMEOUT, inWords, positiveNumber } from './minutes';
@@ -8,27 +8,32 @@ const PREFIX = 'screwdriver.cd/';
 const BETA = 'beta.';
 
 /** The annotations that every release of Screwdriver knows; others are looked up in screwdriver-data-schema. */
-export const BUILT_IN = new Set([
-    'screwdriver.cd/cpu',
-    'screwdriver.cd/ram',
-    'screwdriver.cd/disk',
-    'screwdriver.cd/diskSpeed',
-    'screwdriver.cd/timeout',
-    'screwdriver.cd/executor',
-    'screwdriver.cd/buildPeriodically',
-    'screwdriver.cd/repoManifest',
-    'screwdriver.cd/dockerEnabled',
-    'screwdriver.cd/dockerCpu',
-    'screwdriver.cd/dockerRam',
-    'screwdriver.cd/rootlessBuildkitEnabled',
-    'screwdriver.cd/buildkitCpu',
-    'screwdriver.cd/buildkitRam',
-    'screwdriver.cd/nodeLabel',
-    'screwdriver.cd/terminationGracePeriodSeconds'
-]);
+const NAMES = [
+    'cpu',
+    'ram',
+    'disk',
+    'diskSpeed',
+    'timeout',
+    'executor',
+    'buildPeriodically',
+    'repoManifest',
+    'dockerEnabled',
+    'dockerCpu',
+    'dockerRam',
+    'rootlessBuildkitEnabled',
+    'buildkitCpu',
+    'buildkitRam',
+    'nodeLabel',
+    'terminationGracePeriodSeconds'
+] as const;
 
-/** A job's annotations by their short name: `{ cpu: 'HIGH' }`. */
-export type ParsedAnnotations = Record<string, any>;
+export const BUILT_IN = new Set<string>(NAMES.map(name => `${PREFIX}${name}`));
+
+/**
+ * A job's annotations by their short name: `{ cpu: 'HIGH' }`. The values are what users have written: look at them
+ * before you use them. An annotation that only a newer screwdriver-data-schema knows is there too, without a type.
+ */
+export type ParsedAnnotations = { [Name in (typeof NAMES)[number] | (typeof RESERVED_NAMES)[number]]?: unknown };
 
 /** Limits for {@link buildTimeoutFrom}, in minutes: numbers, or strings that hold one, as configuration has them. */
 export interface BuildTimeoutOptions {
@@ -44,7 +49,7 @@ function isReserved(key: string): boolean {
 
 /** See `Executor#parseAnnotations`. */
 export function parseAnnotations(annotations: Annotations | null | undefined): ParsedAnnotations {
-    const parsed: ParsedAnnotations = {};
+    const parsed: Record<string, unknown> = {};
 
     for (const [key, value] of Object.entries(annotations ?? {})) {
         const name = key.startsWith(BETA) ? key.slice(BETA.length) : key;

@@ -1,4 +1,4 @@
-import { isRetryable, kindOf, type ErrorKind } from './kinds';
+import { ERROR_KINDS, isRetryable, kindOf, type ErrorKind } from './kinds';
 import { read } from './read';
 
 /** The codes of the errors that the base makes. An implementer's own error may carry a code of its own. */
@@ -49,13 +49,21 @@ export interface ExecutorErrorOptions {
 /** What {@link ExecutorError.toJSON} gives: the classification of an error, without its stack. */
 export interface ExecutorErrorJSON {
     name: 'ExecutorError';
+    /** For whoever runs the cluster: `'The engine cannot be reached'`. */
     message: string;
+    /** For programs: `'EXECUTOR_EXCHANGE_NETWORK'`. */
     code: string;
+    /** What has failed: `'engine'`. */
     kind: ErrorKind;
+    /** Whether the same call may succeed later: `true`. */
     retryable: boolean;
+    /** The HTTP status behind it: `503`. Absent where there was none. */
     statusCode?: number;
+    /** How many requests were made: `7`. */
     attempts?: number;
+    /** For the build's owner: `'The build could not be started. Start it again.'`. */
     userMessage?: string;
+    /** The error behind it: `{ name: 'Error', message: 'connect ECONNREFUSED 127.0.0.1:80', code: 'ECONNREFUSED' }`. */
     cause?: { name: string; message: string; code?: string };
 }
 
@@ -64,17 +72,34 @@ export interface ExecutorErrorJSON {
  * build's owner. Match `error.code`, not `instanceof`: several copies of this package can sit in one tree.
  */
 export class ExecutorError extends Error {
+    /** `'ExecutorError'`. */
+    declare name: string;
+    /** For whoever runs the cluster: `'The engine cannot be reached: see that it runs'`. */
+    declare message: string;
+    /** Stable, for programs: `'EXECUTOR_EXCHANGE_NETWORK'`. Match it, not the message. */
     readonly code: string;
+    /** What has failed: `'engine'`. */
     readonly kind: ErrorKind;
+    /** Whether the same call may succeed later: `true`. */
     readonly retryable: boolean;
+    /** The HTTP status behind the error: `503`. Undefined where there was none. */
     declare readonly statusCode?: number;
+    /** How many requests were made: `7`. Set by the token exchange and by the report of a failure. */
     declare readonly attempts?: number;
+    /** What the build's owner may read: `'The build could not be started. Start it again.'`. */
     declare readonly userMessage?: string;
+    /** The error behind this one: an Error of the code `'ECONNREFUSED'`, say. */
+    declare cause?: unknown;
 
+    /**
+     * `new ExecutorError('The engine cannot be reached', { code: 'MYENGINE_DOWN', kind: 'engine', retryable: true })`.
+     *
+     * @throws TypeError for a kind that does not exist
+     */
     constructor(message: string, options: ExecutorErrorOptions = {}) {
         super(message, options.cause === undefined ? undefined : { cause: options.cause });
         this.code = options.code ?? 'EXECUTOR_ERROR';
-        this.kind = options.kind ?? 'internal';
+        this.kind = existing(options.kind ?? 'internal');
         this.retryable = options.retryable ?? false;
         if (options.statusCode !== undefined) this.statusCode = options.statusCode;
         if (options.attempts !== undefined) this.attempts = options.attempts;
@@ -121,6 +146,13 @@ export class ExecutorError extends Error {
 
 // On the prototype, as for Node's own errors: it is not repeated among the properties that `util.inspect` lists.
 Object.defineProperty(ExecutorError.prototype, 'name', { value: 'ExecutorError', configurable: true, writable: true });
+
+/** In JavaScript it may be anything, and whoever decides by it finds no case for that. */
+function existing(kind: ErrorKind): ErrorKind {
+    if (ERROR_KINDS.includes(kind)) return kind;
+
+    throw new TypeError(`The kind of an ExecutorError must be one of ${ERROR_KINDS.join(', ')}`);
+}
 
 function describeCause(cause: Error & { code?: unknown }): { name: string; message: string; code?: string } {
     return {

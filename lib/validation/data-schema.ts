@@ -11,7 +11,7 @@ interface DataSchema {
 export const PROVEN = ['26.1.1'];
 
 /** The annotations that those versions reserve for jobs, beside those that every version knows. */
-export const RESERVED = [
+export const RESERVED_NAMES = [
     'buildCluster',
     'collapseBuilds',
     'coverageScope',
@@ -23,7 +23,9 @@ export const RESERVED = [
     'jobDisabledByDefault',
     'virtualJob',
     'sdAdminBuildClusterOverride'
-].map(name => `screwdriver.cd/${name}`);
+] as const;
+
+export const RESERVED = RESERVED_NAMES.map(name => `screwdriver.cd/${name}`);
 
 let known: boolean | undefined;
 

@@ -17,6 +17,15 @@ describe('ExecutorError', () => {
         });
     });
 
+    it('refuses a kind that does not exist', () => {
+        for (const kind of ['network', 'toString', '', 7]) {
+            expect(() => new ExecutorError('away', { kind: kind as 'engine' })).to.throw(
+                TypeError,
+                'The kind of an ExecutorError must be one of configuration, image, capacity, engine, '
+            );
+        }
+    });
+
     it('has no property for what it was not given', () => {
         expect(Object.keys(new ExecutorError('message'))).to.have.members(['code', 'kind', 'retryable']);
         expect(new ExecutorError('message')).to.not.have.property('cause');

@@ -8,6 +8,7 @@ const OLD_RESOLUTION_IS_DEPRECATED = ['--ignoreDeprecations', '6.0'];
 const runs = [
     ['typescript-5.9', '.', '--noEmit'],
     ['typescript-5.9', 'test/types'],
+    ['typescript-5.9', 'test/types/tsconfig.bundler.json'],
     ['typescript-5.9', 'test/types/tsconfig.node10.json'],
     ['typescript', 'test'],
     ['typescript', 'examples/process-executor'],

@@ -27,7 +27,7 @@ const job: Executor.LaunchOptions = { jobTools: 'official', store: 'https://stor
 const told: string | undefined = Executor.OFFICIAL_LAUNCH.exitCodes[73];
 
 /** Overrides hooks and methods, and narrows what they return. */
-class Engine extends Executor<Options> {
+class Engine extends Executor<Options, boolean> {
     protected override async _start(config: StartConfig, { signal }: HookContext): Promise<boolean> {
         const annotations = this.parseAnnotations(config.annotations);
         const minutes: number = buildTimeoutFrom(config.annotations, { max: 120 });
@@ -39,7 +39,8 @@ class Engine extends Executor<Options> {
             ...args,
             env.SD_TOKEN,
             told ?? '',
-            String(annotations['cpu'])
+            String(annotations.cpu),
+            typeof annotations.displayName === 'string' ? annotations.displayName : ''
         ];
 
         return all.length > 0;
@@ -52,6 +53,7 @@ class Engine extends Executor<Options> {
         return undefined;
     }
 
+    // A body that only throws.
     protected override _status(config: Executor.StatusConfig): never {
         throw new ExecutorError(`no ${config.buildId}`, { code: 'ENGINE_GONE', kind: 'engine', retryable: true });
     }
@@ -104,24 +106,78 @@ class Plain extends Executor {
     protected override _stop(config: StopConfig): number | string {
         return config.buildId;
     }
+
+    // Resolves undefined, as by default.
+    protected override async _verify(): Promise<void> {}
+
+    protected override _status(): PromiseLike<string> {
+        return Promise.resolve('running');
+    }
+}
+
+/** Options that may all be left out, or are undefined, need no argument. */
+class Lenient extends Executor<Partial<Options>> {
+    protected override _start(): Promise<string | null> {
+        return Promise.resolve(null);
+    }
+
+    protected override _stop(): void {}
+}
+
+class Undecided extends Executor<Options | undefined, void> {
+    protected override _start(): void {}
+
+    protected override _stop(): never {
+        throw new Error('no engine');
+    }
+}
+
+/** Hands its options on, whatever they are. */
+export abstract class Between<Given> extends Executor<Given, string> {
+    constructor(options: Given) {
+        super(options);
+    }
+}
+
+/** Has a constructor of its own. */
+class Own extends Plain {
+    constructor(readonly host: string) {
+        super();
+    }
 }
 
 export async function use(engine: Engine, config: StartConfig): Promise<void> {
     const started: boolean = await engine.start(config);
     const nothing: undefined = await engine.cleanUp();
     const token: string = await engine.exchangeTokenForBuild(config.token);
-    const answer: any = await engine.verify({ ...config, buildId: '12', extra: { key: 1 } });
+    const answer: string | undefined = await engine.verify({ ...config, buildId: '12', extra: { key: 1 } });
+    const state: string = await engine.status({ buildId: 12 });
     const operation: Operation = 'startTimer';
     const supported: boolean = engine.supports(operation) && Executor.OPERATIONS.every(name => engine.supports(name));
     const plain: Executor = new Plain();
     const withOptions: Executor<Options> = new Engine({ host: 'engine.example' });
 
-    engine.stop({ buildId: 1, apiUri: 'http://127.0.0.1' }, (error: Error | null, result?: string) =>
+    const withNone = [new Lenient(), new Lenient({ port: 1 }), new Undecided(), new Plain({ any: 1 }), new Own('here')];
+
+    engine.stop({ buildId: 1, apiUri: 'http://127.0.0.1' }, (error: Error | null, result?: unknown) =>
         console.log(error, result)
     );
+    plain.start(config, (error, result) => console.log(error?.message, result === true));
+    engine.verify(config, (error, text) => console.log(error?.message, text?.trim()));
+    engine.status({ buildId: 12 }, (error, text = '') => console.log(error?.message, text.trim()));
     plain.cleanUp(error => console.log(error?.message));
     withOptions.config = { host: 'other.example', port: 1 };
-    console.log(started, nothing, token, answer, supported, plain.stats(), await withOptions.stats({ token: '' }));
+    console.log(
+        started,
+        nothing,
+        token,
+        answer,
+        state,
+        withNone,
+        supported,
+        plain.stats(),
+        await withOptions.stats({ token: '' })
+    );
 }
 
 export function classify(error: unknown): Executor.ErrorCode | string {

@@ -12,8 +12,13 @@ class Half extends Executor {
     protected override _start(): void {}
 }
 
-class Engine extends Executor<{ host: string }> {
-    protected override _start(): unknown {
+class Engine extends Executor<{ host: string }, boolean> {
+    protected override _start(given: StartConfig): boolean {
+        // @ts-expect-error no such annotation
+        console.log(this.parseAnnotations(given.annotations).cpus);
+        // @ts-expect-error what a user has written may be anything
+        console.log(this.parseAnnotations(given.annotations).cpu.length);
+
         // @ts-expect-error no such option
         return this.config.port;
     }
@@ -21,8 +26,8 @@ class Engine extends Executor<{ host: string }> {
     protected override _stop(): void {}
 
     // @ts-expect-error a hook gets what its operation is called with
-    protected override _verify(given: { image: string }): unknown {
-        return given;
+    protected override _verify(given: { image: string }): string {
+        return given.image;
     }
 
     // @ts-expect-error override must be said, under noImplicitOverride
@@ -34,7 +39,40 @@ class Engine extends Executor<{ host: string }> {
     }
 }
 
+/** Hooks that answer what their contract does not know. */
+class Wrong extends Executor<unknown, boolean> {
+    // @ts-expect-error a boolean was said
+    protected override _start(): Promise<string> {
+        return Promise.resolve('');
+    }
+
+    protected override _stop(): void {}
+
+    // @ts-expect-error verify has a text, or nothing to say
+    protected override async _verify(): Promise<number> {
+        return 42;
+    }
+
+    // @ts-expect-error status has a text
+    protected override _status(): undefined {}
+}
+
 const engine = new Engine({ host: 'engine.example' });
+
+export async function misread(): Promise<void> {
+    // @ts-expect-error what start resolves with is a boolean here
+    (await engine.start(config)).state;
+    // @ts-expect-error nothing is known of what it resolves with
+    (await new Wrong().stop(config)).trim();
+    // @ts-expect-error verify may have nothing to say
+    (await engine.verify(config)).trim();
+    // @ts-expect-error a text has no such method
+    (await engine.status(config)).trimm();
+    // @ts-expect-error a text is no boolean
+    engine.status(config, (error, running?: boolean) => console.log(error, running));
+    // @ts-expect-error nothing is known of what it resolves with
+    engine.startTimer({ buildId: 1 }, (error, timer?: string) => console.log(error, timer));
+}
 
 // @ts-expect-error hooks are not for callers
 engine._start(config);
@@ -48,6 +86,10 @@ engine.start({ ...config, provider: { name: 'aws', other: 1 } });
 engine.supports('restart');
 // @ts-expect-error no such option of the engine
 new Engine({ port: 1 });
+// @ts-expect-error the engine's options are missing
+new Engine();
+// @ts-expect-error the port may be missing, the host may not
+new Engine(undefined);
 // @ts-expect-error the mount point is missing
 Executor.launch(config);
 // @ts-expect-error no such kind

@@ -33,7 +33,7 @@ describe('many builds', () => {
         on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: {} }));
     const stop = (buildId: BuildId, on = executor) => on.stop(stopConfig(api, { buildId }));
     const status = (buildId: BuildId) => executor.status(statusConfig(api, { buildId }));
-    const verify = (buildId: BuildId) => executor.verify(startConfig(api, { buildId }));
+    const verify = async (buildId: BuildId) => String(await executor.verify(startConfig(api, { buildId })));
     const builds = (count: number) => Array.from({ length: count }, freshBuildId);
     /** What stops have ended goes after their answers. */
     const ended = () => until('an engine without builds', async () => (await buildsOnEngine()).length === 0);

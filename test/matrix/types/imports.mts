@@ -1,6 +1,6 @@
 import Executor, { ExecutorError, launch, type StartConfig, type StopConfig } from 'screwdriver-executor-base';
 
-class Engine extends Executor<{ host: string }> {
+class Engine extends Executor<{ host: string }, string> {
     protected override _start(config: StartConfig): Promise<string> {
         return Promise.resolve(launch({ ...config, token: 'build-token' }, '/opt/sd').command);
     }
@@ -16,5 +16,6 @@ class Engine extends Executor<{ host: string }> {
     }
 }
 
-export const engine: Executor = new Engine({ host: 'engine.example' });
-export const started: Promise<string> = engine.start({ buildId: 1, container: 'a', apiUri: 'b', token: 'c' });
+export const engine = new Engine({ host: 'engine.example' });
+export const base: Executor = engine;
+export const started: Promise<string | false> = engine.start({ buildId: 1, container: 'a', apiUri: 'b', token: 'c' });
