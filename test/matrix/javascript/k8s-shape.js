@@ -23,7 +23,7 @@ class K8sExecutor extends Executor {
      */
     async _start(config) {
         const { timeout } = this.parseAnnotations(config.annotations);
-        const minutes = timeout ? Math.min(timeout, this.maxBuildTimeout) : this.buildTimeout;
+        const minutes = timeout ? Math.min(Number(timeout), this.maxBuildTimeout) : this.buildTimeout;
         const token = await this.exchangeTokenForBuild(config.token, minutes);
 
         return token !== '' && this.host !== '';

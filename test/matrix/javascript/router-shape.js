@@ -18,7 +18,7 @@ class ExecutorRouter extends Executor {
     /** @param {Executor.StartConfig} config */
     getExecutor(config) {
         const { executor } = this.parseAnnotations(config.annotations || {});
-        const found = this.byName.get(executor);
+        const found = this.byName.get(String(executor));
 
         if (!found) throw new Error(`No executor ${executor}`);
 
