@@ -293,7 +293,7 @@ abstract class Executor<Options = any, Started = unknown> {
      * @param buildTimeout minutes that the build may take, 90 by default, rounded up; `bufferMinutes` are added for the
      *   teardown
      * @param callback may also stand in the place of `options`, or of `buildTimeout`
-     * @throws Joi's ValidationError, or an ExecutorError: the README lists its codes. Neither shows a token.
+     * @throws Joi's ValidationError, or an ExecutorError: docs/errors.md lists its codes. Neither shows a token.
      */
     exchangeTokenForBuild(
         config: configs.ExchangeConfig | string,

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { ROOT } from '../support/child';
-import { blocksOf, documents, textOf, type Block } from '../support/markdown';
+import { blocksOf, documents, type Block } from '../support/markdown';
 
 /**
  * Every block of JavaScript and TypeScript is a program that runs as it stands, in a project that has this package.
@@ -117,12 +117,6 @@ describe('the documents', function () {
         it(`${document} has blocks of known languages only`, () => {
             for (const { language, line } of blocks) {
                 expect([...PROGRAMS, ...COMMANDS, ...PICTURES], `${document}:${line}`).to.include(language);
-            }
-        });
-
-        it(`${document} links to what is there`, () => {
-            for (const [, target] of textOf(document).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
-                expect(existsSync(join(ROOT, dirname(document), target!)), `${document}: ${target}`).to.equal(true);
             }
         });
 

@@ -2,10 +2,11 @@
 // and whether it works where it is installed alone.
 import { spawnSync } from 'node:child_process';
 import { deepStrictEqual } from 'node:assert';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deadLinks, deadLinksOfRepository } from './links.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -55,17 +56,10 @@ function checkFiles(files) {
     deepStrictEqual(files.toSorted(), [...expected, 'index.js', 'package.json'].sort());
 }
 
-/** A link of a document leads to a file of the package, or to where the README says that the repository alone has it. */
+/** In the package alone and in the repository. */
 function checkLinks(files) {
-    const elsewhere = /^(examples|bench|e2e)\/|^CONTRIBUTING\.md$/;
-    const dead = files
-        .filter(path => path.endsWith('.md') && !path.startsWith('templates/'))
-        .flatMap(path =>
-            [...readFileSync(join(root, path), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
-                .map(([, target]) => join(dirname(path), target))
-                .filter(target => !files.includes(target) && !elsewhere.test(target))
-                .map(target => `${path}: ${target}`)
-        );
+    const pages = files.filter(path => path.endsWith('.md') && !path.startsWith('templates/'));
+    const dead = [...deadLinks(root, pages, path => files.includes(path)), ...deadLinksOfRepository(root)];
 
     deepStrictEqual(dead, [], 'dead links');
 }
