@@ -251,7 +251,7 @@ abstract class Executor<Options = any, Started = unknown> {
      * @param steps what remains to be closed when nothing is in flight any more
      * @param deadline milliseconds for the operations in flight: the API gives `cleanUp` 30 s in all
      * @param patience milliseconds that hooks are left alone, from 0 to the deadline. @default four fifths of it
-     * @throws TypeError for what is no array of functions, or no such number; nothing is waited for then
+     * @throws TypeError if `steps` is not an array of functions or `deadline` is out of range; checked before waiting
      */
     protected shutDown(steps: Array<() => unknown> = [], deadline = 25_000, patience = 0.8 * deadline): Promise<void> {
         return shutDown(this, steps, deadline, patience);

@@ -66,7 +66,7 @@ export function parseAnnotations(annotations: Annotations | null | undefined): P
  *
  * Fractions of a minute are kept; the token exchange rounds them up.
  *
- * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a limit that is no number, or numeric string, above zero: it comes
+ * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a limit that is not a number or numeric string above zero: it comes
  *   from whoever configured the executor, and must not be guessed. Null and undefined count as not given
  */
 export function buildTimeoutFrom(

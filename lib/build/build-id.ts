@@ -4,7 +4,7 @@ import type { BuildId } from '../config';
  * The canonical text of a build's id: `7`, `'7'`, `'07'` and `'7.0'` are one build to validation, and give `'7'`. For
  * whatever is looked up or named by it: maps, labels, paths, names of containers.
  *
- * @throws TypeError for what is no whole number above zero, nor a string that holds one
+ * @throws TypeError if it is not a whole number above zero, or a string that holds one
  */
 export function buildIdFrom(config: { buildId: BuildId }): string {
     const { buildId } = config;

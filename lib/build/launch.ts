@@ -31,8 +31,8 @@ export interface Launch {
  * @param mountPoint where the job-tools container's volume is mounted in the build's container: `/opt/sd`
  * @param options the job's timeout, the addresses of store and UI, other flags, and whose job tools they are
  * @throws Joi's ValidationError for a config without a usable token, apiUri or buildId
- * @throws TypeError for a mount point that is no path, or an option that no launcher could be run with
- * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a timeout that is no number of minutes above zero
+ * @throws TypeError for a mount point that is not a path, or an option that no launcher could be run with
+ * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a timeout that is not a number of minutes above zero
  */
 export function launch(config: ExchangeConfig, mountPoint: string, options: LaunchOptions = {}): Launch {
     validate('exchange', config);

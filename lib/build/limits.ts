@@ -58,7 +58,7 @@ function amountOf(name: 'cpu' | 'ram', asked: unknown, limits: ResourceLimits | 
  * The whole seconds that a build has to end: the larger of `default` and of its annotation
  * `screwdriver.cd/terminationGracePeriodSeconds` (plain or `beta.`), at most `max`. Nonsense counts as no annotation.
  *
- * @throws ExecutorError `EXECUTOR_LIMITS` for a limit that is no number
+ * @throws ExecutorError `EXECUTOR_LIMITS` for a limit that is not a number
  */
 export function gracePeriodFrom(
     annotations: Annotations | null | undefined,

@@ -16,7 +16,7 @@ export function positiveNumber(value: unknown): number | undefined {
  * A build's timeout in whole minutes, rounded up: neither the API nor the launcher takes a fraction.
  *
  * @param token is masked where the value quotes it
- * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for what is no number above zero
+ * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` if it is not a number above zero
  */
 export function wholeMinutes(buildTimeout: unknown, token: string): number {
     const minutes = positiveNumber(buildTimeout);

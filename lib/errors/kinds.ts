@@ -51,7 +51,7 @@ export function isRetryable(error: unknown): boolean {
     return classify(error)[1];
 }
 
-/** See {@link ErrorSummary}. What is no word or number of the usual form is left out. */
+/** See {@link ErrorSummary}. Anything that is not a word or number of the usual form is left out. */
 export function summaryOf(error: unknown): ErrorSummary {
     const [kind, retryable] = classify(error);
     const name = read(error, 'name');

@@ -66,7 +66,7 @@ function whenAborted(signals: readonly AbortSignal[], callback: (reason: unknown
     const onAbort = ({ target }: Event) => callback((target as AbortSignal).reason);
 
     for (const signal of signals) {
-        // Many exchanges may wait for one signal: that is no leak.
+        // Many exchanges may wait for one signal: that is not a leak.
         setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) callback(signal.reason);

@@ -76,11 +76,11 @@ function listen(): void {
 
 /**
  * Counts an executor's operations from the first call on, and returns a function that gives the counts, for its `stats`.
- * Those count whose hook it overrides, so that what ends in `Not implemented` is no failure.
+ * Those count whose hook it overrides, so that `Not implemented` does not count as a failure.
  *
  * For the executor's constructor: `Executor.collectStats(this)`.
  *
- * @throws TypeError for what is no executor
+ * @throws TypeError if it is not an executor
  */
 export function collectStats(executor: Countable): () => Required<Pick<Stats, 'requests'>> {
     if (typeof executor?.supports !== 'function') {

@@ -63,7 +63,7 @@ function hiding(token: string): Hide {
     };
 }
 
-/** Empty for what is none, or too short to be a secret: it would be found in every other word. */
+/** Empty if there is no token, or if it is too short to be a secret: it would be found in every other word. */
 function tokenOf(config: unknown): string {
     const token = read(config, 'token');
 
