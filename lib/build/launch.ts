@@ -1,3 +1,4 @@
+import { buildIdFrom } from './build-id';
 import type { ExchangeConfig } from '../config';
 import { validate } from '../validation/schema';
 import { requireLaunchOptions, type LaunchOptions } from './launch-options';
@@ -59,7 +60,7 @@ function words({ apiUri, buildId }: ExchangeConfig, mountPoint: string, options:
         ...['--api-uri', apiUri],
         ...(store === undefined ? [] : ['--store-uri', trimmed(store)]),
         ...otherFlags(options),
-        String(Number(buildId))
+        buildIdFrom({ buildId })
     ];
 }
 
@@ -71,7 +72,7 @@ function officialWords({ apiUri, buildId }: ExchangeConfig, options: LaunchOptio
     return [
         '/opt/sd/dumb-init',
         ...['-c', '--', '/bin/sh', '-c', OFFICIAL_SCRIPT, 'build'],
-        ...[trimmed(apiUri), trimmed(options.store!), String(Number(buildId))],
+        ...[trimmed(apiUri), trimmed(options.store!), buildIdFrom({ buildId })],
         ...otherFlags(options)
     ];
 }

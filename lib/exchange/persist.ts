@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { buildIdFrom } from '../build/build-id';
 import { aborted, noToken, tooLate, type Failure } from './failure';
 import { retryDelay } from './retry-delay';
 import { send, type Answer, type ApiRequest } from './request';
@@ -9,8 +10,8 @@ import type { ExchangeOptions } from './exchange';
 type Request = Pick<ApiRequest, 'method' | 'url' | 'token' | 'body'>;
 
 /** The address of a build in the API, or of what belongs to it. */
-export function buildUrl({ apiUri, buildId }: ExchangeConfig, path = ''): URL {
-    return new URL(`${apiUri.replace(/\/+$/, '')}/v4/builds/${Number(buildId)}${path}`);
+export function buildUrl(config: ExchangeConfig, path = ''): URL {
+    return new URL(`${config.apiUri.replace(/\/+$/, '')}/v4/builds/${buildIdFrom(config)}${path}`);
 }
 
 /**

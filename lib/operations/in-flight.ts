@@ -100,7 +100,8 @@ export class InFlight {
 
     /**
      * Waits until nothing is in flight. When its patience is over the hooks' signals are aborted; at the deadline it
-     * rejects, unless what is left are builds that end after their stop: the diagnostics tell of those.
+     * rejects, unless what is left are builds that end after their stop: the diagnostics tell of those. Reports are left
+     * alone until the deadline, since nobody would send them again, and given up then.
      *
      * @param deadline milliseconds
      * @param patience milliseconds
@@ -113,13 +114,16 @@ export class InFlight {
         try {
             for (const operation of this.#operations) this.#abortWhatGoesOn(operation, reason);
             if (await this.#idleWithin(patience)) return;
-            for (const operation of this.#operations) operation.shutDown(reason);
+            for (const operation of this.#operations) if (!isReport(operation)) operation.shutDown(reason);
             if (await this.#idleWithin(end - performance.now())) return;
+            for (const operation of this.#operations) if (isReport(operation)) operation.shutDown(reason);
         } finally {
             this.#reason = undefined;
         }
         const isEnding = (operation: Operation) => operation.name === 'stop' && operation.goesOn;
-        const late = [...this.#operations].filter(operation => !isEnding(operation)).map(({ name }) => name);
+        const late = [...this.#operations]
+            .filter(operation => !isEnding(operation) && !isReport(operation))
+            .map(({ name }) => name);
 
         for (const operation of this.#operations) {
             if (isEnding(operation)) operation.fail(tooLate(['stop'], deadline));
@@ -148,4 +152,8 @@ export class InFlight {
             this.#idle.add(tell);
         });
     }
+}
+
+function isReport({ name }: Operation): boolean {
+    return name === 'reportFailure';
 }

@@ -3,7 +3,6 @@ import Executor = require('screwdriver-executor-base');
 import { describeDuration, describeExit } from './describe';
 import { environmentOf } from './environment';
 import { folderFailed, launchFailed } from './errors';
-import { reportFailure } from './failure-report';
 import { openLog } from './log';
 import { ProcessGroup, type Exit } from './process-group';
 import { makeWorkspace, type Workspace } from './workspace';
@@ -18,6 +17,7 @@ export class Build {
     /** Why the executor had to report FAILURE for it. */
     failure: string | undefined;
 
+    readonly #executor: Executor;
     readonly #apiUri: string;
     readonly #settings: Settings;
     readonly #claim: Claim;
@@ -26,17 +26,19 @@ export class Build {
     #timer: NodeJS.Timeout | undefined;
     #exit: Exit | undefined;
     #endedAt = 0;
+    /** The build's own. */
+    #token = '';
     /** Settles when nothing of the build is left. */
     #over: Promise<Exit> | undefined;
     /** Settles when the API knows the outcome, or could not be told. */
     #reported: Promise<void> | undefined;
     /** Whether the API ended it: then it knows the outcome. */
     #isStopped = false;
-    /** Why the executor ended it. */
-    #reason: string | undefined;
 
-    constructor(id: string, apiUri: string, settings: Settings, claim: Claim) {
+    /** @param executor asks the API */
+    constructor(id: string, apiUri: string, settings: Settings, claim: Claim, executor: Executor) {
         this.id = id;
+        this.#executor = executor;
         this.log = join(settings.workspaceRoot, `${id}.log`);
         this.#apiUri = apiUri;
         this.#settings = settings;
@@ -56,13 +58,12 @@ export class Build {
         const workspace = await makeWorkspace(this.#claim.home, this.#settings);
 
         signal.throwIfAborted();
-        const token = await exchange();
-
+        this.#token = await exchange();
         signal.throwIfAborted();
-        this.#group = await this.#launch(workspace, token);
+        this.#group = await this.#launch(workspace);
         this.#startedAt = performance.now();
         this.#over = this.#watch(this.#group);
-        this.#reported = this.#over.then(exit => this.#report(token, exit));
+        void this.#over.then(exit => this.#reportEnd(exit));
         // Whoever stops it elsewhere leaves its mark first and looks for processes then: one of both finds the launcher.
         if (!(await this.#claim.isStopped())) return true;
         await this.stop();
@@ -70,8 +71,8 @@ export class Build {
         return false;
     }
 
-    async #launch(workspace: Workspace, token: string): Promise<ProcessGroup> {
-        const launch = Executor.launch({ token, apiUri: this.#apiUri, buildId: this.id }, workspace.mountPoint);
+    async #launch(workspace: Workspace): Promise<ProcessGroup> {
+        const launch = Executor.launch(this.#config, workspace.mountPoint);
         const env = environmentOf(launch, workspace, this.#settings.environment);
         const log = await openLog(this.log).catch((error: NodeJS.ErrnoException) => {
             throw folderFailed(error);
@@ -102,15 +103,23 @@ export class Build {
         return this.#exit;
     }
 
-    async #report(token: string, exit: Exit): Promise<void> {
+    /** Unless the API has stopped it. Whether the launcher has reported, the API knows. */
+    async #reportEnd(exit: Exit): Promise<void> {
         if (this.#isStopped) return;
-        const reason = this.#reason ?? `The launcher ended without having reported: ${describeExit(exit)}`;
+        await this.#report(`The launcher ended without having reported: ${describeExit(exit)}`);
+    }
 
+    /** Tells the API of its failure, for the first reason that there is. */
+    #report(reason: string, deadline?: number): Promise<void> {
+        return (this.#reported ??= this.#tell(reason, deadline));
+    }
+
+    async #tell(reason: string, deadline?: number): Promise<void> {
         try {
-            if (!(await reportFailure({ apiUri: this.#apiUri, buildId: this.id, token }, reason))) return;
+            if (!(await this.#executor.reportFailure(this.#config, reason, { deadline }))) return;
             await this.#note(`FAILURE reported. ${reason}`);
         } catch (error) {
-            await this.#warn(`FAILURE could not be reported (${(error as Error).message}). ${reason}`);
+            await this.#warn(`${(error as Error).message}. ${reason}`);
         }
         this.failure = reason;
     }
@@ -124,11 +133,16 @@ export class Build {
         await this.#end(hurry);
     }
 
-    /** Ends it for a reason of the executor's own, which is reported. */
-    async fail(reason: string): Promise<void> {
-        if (!this.#exit) this.#reason ??= reason;
-        await this.#end();
-        await this.#reported;
+    /**
+     * Ends it for a reason of the executor's own. The API is told before: the launcher could only report a failure without
+     * a reason.
+     *
+     * @param deadline milliseconds for the report
+     */
+    async fail(reason: string, deadline?: number, hurry?: AbortSignal): Promise<void> {
+        this.#isStopped ||= await this.#claim.isStopped();
+        if (this.isRunning && !this.#isStopped) await this.#report(reason, deadline);
+        await this.#end(hurry);
     }
 
     async #end(hurry?: AbortSignal): Promise<void> {
@@ -149,6 +163,10 @@ export class Build {
 
     stopTimer(): void {
         clearTimeout(this.#timer);
+    }
+
+    get #config(): Executor.ExchangeConfig {
+        return { apiUri: this.#apiUri, buildId: this.id, token: this.#token };
     }
 
     /** Its state in words. */

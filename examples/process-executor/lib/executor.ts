@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import Executor = require('screwdriver-executor-base');
 import { Build } from './build';
 import { Claim, folderOf, homeIn, markStopped, ownerOf } from './claim';
@@ -7,6 +8,11 @@ import { isAlive } from './owner';
 import { StartStatistics } from './start-statistics';
 import { endStrays, straysOf } from './strays';
 import { sweep } from './sweep';
+
+/** Milliseconds for the reports of a shutdown, which come before the ends. */
+const LAST_REPORT = 10_000;
+/** Milliseconds after which a shutdown waits for no grace period any more: the API ends after 30 s. */
+const LAST_KILL = 20_000;
 
 /**
  * Runs the launch script of a build as a process on this machine. There is no container: a build can do what the
@@ -40,7 +46,7 @@ class ProcessExecutor extends Executor<Options> {
         const id = Executor.buildIdFrom(config);
 
         return this.#seeTo(id, async () => {
-            this.#sweeping ??= sweep(this.#settings, other => this.#asked.has(other)).catch(warn);
+            this.#sweeping ??= sweep(this.#settings, this, other => this.#asked.has(other)).catch(warn);
             if (this.#builds.get(id)?.isRunning) return undefined;
             const claim = await Claim.take(this.#settings.workspaceRoot, id);
 
@@ -52,7 +58,7 @@ class ProcessExecutor extends Executor<Options> {
     }
 
     async #startHere(claim: Claim, id: string, config: Executor.StartConfig, signal: AbortSignal): Promise<boolean> {
-        const build = new Build(id, config.apiUri, this.#settings, claim);
+        const build = new Build(id, config.apiUri, this.#settings, claim, this);
 
         // Known before anything is awaited: the API may start its timer before start has resolved.
         this.#builds.set(id, build);
@@ -150,15 +156,34 @@ class ProcessExecutor extends Executor<Options> {
         this.#builds.get(Executor.buildIdFrom(config))?.stopTimer();
     }
 
-    /** The builds are this process's children, and nobody would look after them when it has ended. */
+    /**
+     * The builds are this process's children, and nobody would look after them when it has ended. Those that run are
+     * reported and ended at once, those that come up all the same once their start is over.
+     */
     protected override _cleanUp(): Promise<void> {
-        return this.shutDown([() => this.#endAll(), () => this.#sweeping], 25_000, 0);
+        const hurry = AbortSignal.timeout(LAST_KILL);
+        const isEnded = this.#endAll(
+            [...this.#builds.values()].filter(({ isRunning }) => isRunning),
+            hurry
+        );
+
+        return this.shutDown(
+            [
+                () => isEnded,
+                () => this.#endAll([...this.#builds.values()], hurry),
+                () => this.#sweeping,
+                // The API ends its process then, and warnings are printed a little later than they are made.
+                () => setImmediate()
+            ],
+            25_000,
+            0
+        );
     }
 
-    async #endAll(): Promise<void> {
+    async #endAll(builds: Build[], hurry: AbortSignal): Promise<void> {
         await Promise.all(
-            [...this.#builds.values()].map(async build => {
-                await build.fail('The executor was shut down while the build ran');
+            builds.map(async build => {
+                await build.fail('The executor was shut down while the build ran', LAST_REPORT, hurry);
                 this.#forget(build);
             })
         );

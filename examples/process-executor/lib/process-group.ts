@@ -24,6 +24,7 @@ export class ProcessGroup {
     /** Resolves when the command itself has ended; what it started may still run. */
     readonly exited: Promise<Exit>;
     #ending: Promise<void> | undefined;
+    readonly #hurry = new AbortController();
 
     private constructor(child: ChildProcess, pid: number) {
         this.pid = pid;
@@ -43,9 +44,15 @@ export class ProcessGroup {
         return group as ProcessGroup;
     }
 
-    /** See {@link endGroup}. Once only: after the group has gone, its number may belong to another. */
-    end(gracePeriod: number, signal?: AbortSignal): Promise<void> {
-        return (this.#ending ??= endGroup(this.pid, gracePeriod, signal));
+    /**
+     * See {@link endGroup}. Once only: after the group has gone, its number may belong to another. Each signal that is
+     * given hurries it.
+     */
+    end(gracePeriod: number, hurry?: AbortSignal): Promise<void> {
+        hurry?.addEventListener('abort', () => this.#hurry.abort(), { once: true });
+        if (hurry?.aborted) this.#hurry.abort();
+
+        return (this.#ending ??= endGroup(this.pid, gracePeriod, this.#hurry.signal));
     }
 }
 

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { Claim, folderOf, homeIn, ownerOf } from './claim';
-import { reportFailure } from './failure-report';
 import { isAlive } from './owner';
 import { removeLeftovers } from './removal';
 import { endStrays, straysOf } from './strays';
+import type Executor = require('screwdriver-executor-base');
 import type { Settings } from './options';
 
 const REASON = 'The executor that ran the build was killed';
@@ -12,18 +12,19 @@ const REASON = 'The executor that ran the build was killed';
  * Takes away what executors that are no longer there have left. A build of theirs that still runs is ended, and
  * reported with the token that its launcher has: nobody watches its timeout any more.
  *
+ * @param executor asks the API
  * @param isAsked whether a start or a stop of this executor sees to the build itself
  */
-export async function sweep(settings: Settings, isAsked: (id: string) => boolean): Promise<void> {
+export async function sweep(settings: Settings, executor: Executor, isAsked: (id: string) => boolean): Promise<void> {
     const { workspaceRoot } = settings;
 
     await removeLeftovers(workspaceRoot);
     for (const id of await readdir(workspaceRoot).catch(() => [])) {
-        if (/^\d+$/.test(id) && !isAsked(id)) await endOrphan(id, settings);
+        if (/^\d+$/.test(id) && !isAsked(id)) await endOrphan(id, settings, executor);
     }
 }
 
-async function endOrphan(id: string, { workspaceRoot, gracePeriod }: Settings): Promise<void> {
+async function endOrphan(id: string, { workspaceRoot, gracePeriod }: Settings, executor: Executor): Promise<void> {
     const folder = folderOf(workspaceRoot, id);
     const owner = await ownerOf(folder);
 
@@ -39,12 +40,9 @@ async function endOrphan(id: string, { workspaceRoot, gracePeriod }: Settings): 
     try {
         const { apiUri, token } = strays;
 
-        if (apiUri && token) await reportFailure({ apiUri, buildId: id, token }, REASON);
+        if (apiUri && token) await executor.reportFailure({ apiUri, buildId: id, token }, REASON);
     } catch (error) {
-        process.emitWarning(
-            `Build ${id}: FAILURE could not be reported (${(error as Error).message}). ${REASON}`,
-            'ProcessExecutorWarning'
-        );
+        process.emitWarning(`Build ${id}: ${(error as Error).message}. ${REASON}`, 'ProcessExecutorWarning');
     } finally {
         await claim.release();
     }
