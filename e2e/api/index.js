@@ -49,7 +49,9 @@ async function checkWithApi() {
 
     await report.section('The exchange', () => require('./checks/exchange').checkExchange(given));
     await report.section('What the API refuses', () => require('./checks/exchange-errors').checkExchangeErrors(given));
+    await report.section('Reports of a failure', () => require('./checks/report').checkReport(given));
     await report.section('Builds, started by the API', () => require('./checks/builds').checkBuilds(given));
+    await report.section('Two executors, one build', () => require('./checks/two-processes').checkTwoProcesses(given));
     await report.section('A start that fails', () => require('./checks/start-failure').checkStartFailure(given));
     console.log(`\nThe API uses ${await memoryOf(api.pid)} MB.`);
     await report.section('Shutdown', () => require('./checks/shutdown').checkShutdown(given));

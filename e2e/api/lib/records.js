@@ -109,7 +109,7 @@ class Records {
      * A build that nobody has started, with the one step that the API asks of every build, and others: their commands by
      * name. Resolves with its id.
      */
-    async build({ jobId, eventId, status, steps = {} }) {
+    async build({ jobId, eventId, status, steps = {}, meta = {} }) {
         const { id } = await this.#save('builds', {
             jobId,
             eventId,
@@ -120,7 +120,7 @@ class Records {
             sha: SHA,
             container: IMAGE,
             environment: {},
-            meta: {},
+            meta,
             stats: {}
         });
 

@@ -1,0 +1,145 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const { createInterface } = require('node:readline');
+const { ROOT } = require('../lib/installation');
+const { temporalToken } = require('../lib/tokens');
+const { until } = require('../../support/until');
+
+/** An executor in a process of its own that starts a build, as the API would. */
+class Starter {
+    #lines = [];
+    #child;
+
+    constructor(options, config) {
+        const driver = path.join(ROOT, 'examples/process-executor/test/driver.js');
+
+        this.#child = spawn(process.execPath, [driver, JSON.stringify({ options, config })], {
+            stdio: ['ignore', 'pipe', 'inherit']
+        });
+        createInterface(this.#child.stdout).on('line', line => this.#lines.push(line));
+    }
+
+    /** How its start has ended. */
+    outcome() {
+        return until('a start has ended', () => this.#lines[1]);
+    }
+
+    kill(signal) {
+        this.#child.kill(signal);
+    }
+
+    async end() {
+        if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+        this.#child.kill('SIGKILL');
+        await once(this.#child, 'exit');
+    }
+}
+
+/** Builds that two executors on one machine start, and the API stops through a third, its own. */
+async function checkTwoProcesses({ report, api, records, folder, builds, jobTools }) {
+    const pipeline = await records.pipeline({ begin: {} });
+    const options = { workspaceRoot: builds, jobTools, gracePeriod: 2_000 };
+    const starters = [];
+
+    /** A build that counts how often it begins, and goes on until it may end. */
+    async function build(name) {
+        const at = file => path.join(folder, `${name}.${file}`);
+        const jobId = pipeline.jobIds.begin;
+        const eventId = await records.event(pipeline, [['~commit', 'begin']]);
+        const steps = { count: `echo begun >> ${at('begun')}; while [ ! -e ${at('end')} ]; do sleep 0.1; done` };
+        const buildId = await records.build({ jobId, eventId, status: 'QUEUED', steps });
+        const token = temporalToken(api.privateKey, { buildId, jobId, eventId, pipelineId: pipeline.id });
+        const now = async () => (await records.builds(eventId)).find(({ id }) => id === buildId);
+        const statuses = new Set();
+        const is = wanted =>
+            until(`build ${buildId} is ${wanted}`, async () => {
+                const { status } = await now();
+
+                statuses.add(status);
+
+                return status === wanted;
+            });
+
+        return {
+            runs: () => is('RUNNING'),
+            /** In success, with no other status on the way, and with its steps run once. */
+            async succeeds() {
+                fs.writeFileSync(at('end'), '');
+                await is('SUCCESS');
+                assert.ok(!statuses.has('FAILURE'));
+                assert.equal(fs.readFileSync(at('begun'), 'utf8'), 'begun\n');
+                await until('its folder is gone', () =>
+                    fs.readdirSync(builds).every(name => name === `${buildId}.log` || parseInt(name) !== buildId)
+                );
+            },
+            start(overrides) {
+                const config = {
+                    buildId,
+                    jobId,
+                    pipelineId: pipeline.id,
+                    container: 'node:22',
+                    token,
+                    apiUri: api.uri
+                };
+                const starter = new Starter(options, { ...config, ...overrides });
+
+                starters.push(starter);
+
+                return starter;
+            }
+        };
+    }
+
+    async function check(title, work) {
+        await report.check(title, work);
+        for (const starter of starters.splice(0)) await starter.end();
+    }
+
+    await check('at the same time: both starts resolve, one launcher runs, and the build ends in SUCCESS', async () => {
+        const { start, succeeds } = await build('both');
+        const outcomes = [start(), start()].map(starter => starter.outcome());
+
+        assert.deepEqual(await Promise.all(outcomes), ['resolved undefined', 'resolved undefined']);
+        await succeeds();
+    });
+
+    await check('the first stopped by SIGSTOP: the second resolves, the first goes on, SUCCESS', async () => {
+        const { start, runs, succeeds } = await build('stopped');
+        const first = start();
+
+        await runs();
+        first.kill('SIGSTOP');
+        assert.equal(await start().outcome(), 'resolved undefined');
+        first.kill('SIGCONT');
+        assert.equal(await first.outcome(), 'resolved undefined');
+        await succeeds();
+    });
+
+    await check('the first killed while it waits for its token: the second brings the build up, SUCCESS', async () => {
+        const { start, succeeds } = await build('killed');
+        // Takes requests and never answers.
+        const silent = http.createServer().listen(0, '127.0.0.1');
+
+        await once(silent, 'listening');
+        try {
+            const asked = once(silent, 'request');
+            const first = start({ apiUri: `http://127.0.0.1:${silent.address().port}` });
+
+            await asked;
+            await first.end();
+            assert.equal(await start().outcome(), 'resolved undefined');
+            await succeeds();
+        } finally {
+            silent.closeAllConnections();
+            silent.close();
+        }
+    });
+}
+
+module.exports = { checkTwoProcesses };
