@@ -3,6 +3,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { buildsOnEngine } = require('../docker/engine');
 const { install } = require('../api/lib/installation');
 const { installPlugin } = require('../api/lib/plugin');
 const { startGithub } = require('../support/github');
@@ -12,6 +13,9 @@ const { images } = require('../images');
 
 const SOURCE = path.join(__dirname, '../../examples/docker-executor');
 const USERNAME = 'someone';
+/** Little for those builds that are ended by their clock; what `start` makes has the usual one, unless it says otherwise. */
+const STOP_SECONDS = 10;
+const GRACE = { 'screwdriver.cd/terminationGracePeriodSeconds': 60 };
 const PASSWORD = 'a password that seals the tokens of users';
 
 /** A Screwdriver of its own: the real API with the Docker executor in its process, a store and a source code host. */
@@ -39,7 +43,7 @@ class Screwdriver {
             folder: path.join(this.#folder, 'api'),
             plugin: {
                 name: name.replace('screwdriver-executor-', ''),
-                options: { jobToolsImage: images.official, network: 'host', ...options }
+                options: { jobToolsImage: images.official, network: 'host', stopSeconds: STOP_SECONDS, ...options }
             },
             environment: {
                 NODE_PATH: path.join(SOURCE, 'node_modules'),
@@ -61,12 +65,15 @@ class Screwdriver {
     /**
      * Makes the API start a build by itself. Resolves when that is there.
      *
-     * @param {{ steps: Record<string, string>, image?: string, annotations?: object }} job
+     * @param {{ steps: Record<string, string>, image?: string, annotations?: object, scmDelay?: number }} job with the
+     *   milliseconds that the source code host takes for its commit statuses, if they are others than for all
      */
-    async start({ steps, image = images.build('ok'), annotations = {} }) {
+    async start({ steps, image = images.build('ok'), annotations = GRACE, scmDelay }) {
         const { Workflow } = require('../api/lib/workflow');
         const pipeline = await this.#records.pipeline({ begin: {}, main: { steps, image, annotations } });
         const { api } = this;
+
+        if (scmDelay !== undefined) this.github.delays.set(contextOf(pipeline.id), scmDelay);
         // It ends when the executor's start has resolved.
         const run = Workflow.run({ api, records: this.#records, pipeline, edges: [['begin', 'main']] });
         const find = () => this.#records.buildOf(pipeline.jobIds.main);
@@ -77,7 +84,7 @@ class Screwdriver {
     }
 
     /** A build in the API that no executor is asked to start, a config for it with its own token, and its temporal one. */
-    async buildWithToken(steps) {
+    async buildWithToken(steps = {}) {
         const Executor = require('screwdriver-executor-base');
         const { temporalToken } = require('../api/lib/tokens');
         const pipeline = await this.#records.pipeline({ main: { steps } });
@@ -125,6 +132,11 @@ class Build {
         this.pipelineId = pipelineId;
     }
 
+    /** What its commit statuses are for. */
+    get context() {
+        return contextOf(this.pipelineId);
+    }
+
     /** The build as the API has it. */
     now() {
         return this.#find();
@@ -161,11 +173,10 @@ class Build {
 
     /** Resolves when the source code host hears that it runs: the API has that from the launcher, and has not saved it yet. */
     saysRunning() {
-        const context = `Screwdriver/${this.pipelineId}/main`;
         const { statuses } = this.#screwdriver.github;
 
         // The first one says that it is QUEUED, in the same words.
-        return until('RUNNING', () => statuses.filter(status => status.context === context).length > 1);
+        return until('RUNNING', () => statuses.filter(({ context }) => context === this.context).length > 1);
     }
 
     steps() {
@@ -188,10 +199,22 @@ class Build {
         return (await ask(api, 'PUT', `builds/${this.id}`, { token, json })).status;
     }
 
+    /** Resolves once the engine has nothing of it. */
+    isGone() {
+        const isOfIt = name => `${name}-`.includes(`sd-build-${this.id}-`);
+
+        return until('an engine without it', async () => !(await buildsOnEngine()).some(isOfIt), 60);
+    }
+
     /** What the executor was asked for on this build, and how it went. */
     operations() {
         return this.#screwdriver.api.operations().filter(({ buildId }) => buildId === this.id);
     }
+}
+
+/** What the commit statuses of a pipeline's build are for. */
+function contextOf(pipelineId) {
+    return `Screwdriver/${pipelineId}/main`;
 }
 
 /** The one of these checks: the hooks boot it. */

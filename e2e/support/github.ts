@@ -16,14 +16,18 @@ const REPOSITORY = {
  */
 export async function startGithub() {
     /** The commit statuses: `context` has the pipeline and the job, `description` what has become of the build. */
-    const statuses: unknown[] = [];
-    const github = { host: address(), statuses, milliseconds: 0, close };
+    const statuses: { context: string; description: string }[] = [];
+    /** The milliseconds for some contexts alone. */
+    const delays = new Map<string, number>();
+    const github = { host: address(), statuses, milliseconds: 0, delays, close };
     const server = http.createServer(async (request, response) => {
         const isStatus = request.method === 'POST' && /\/repos\/[^/]+\/[^/]+\/statuses\//.test(request.url ?? '');
 
         if (isStatus) {
-            statuses.push(await json(request));
-            await wait(github.milliseconds);
+            const status = (await json(request)) as (typeof statuses)[number];
+
+            statuses.push(status);
+            await wait(delays.get(status.context) ?? github.milliseconds);
         }
         response.writeHead(isStatus ? 201 : 200, { 'content-type': 'application/json' });
         response.end(JSON.stringify(isStatus ? {} : REPOSITORY));

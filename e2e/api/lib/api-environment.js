@@ -1,5 +1,6 @@
 'use strict';
 
+const fs = require('node:fs');
 const path = require('node:path');
 const { MODULES } = require('./installation');
 
@@ -43,7 +44,8 @@ function datastore(file) {
         DATASTORE_PLUGIN: 'sequelize',
         DATASTORE_SEQUELIZE_DIALECT: 'sqlite',
         DATASTORE_SEQUELIZE_STORAGE: file,
-        DATASTORE_DDL_SYNC_ENABLED: 'true'
+        // Once: with SQLite a second time fails, as soon as there are events.
+        DATASTORE_DDL_SYNC_ENABLED: String(!fs.existsSync(file))
     };
 }
 

@@ -25,6 +25,8 @@ class ScrewdriverApi {
     #environment;
     #child;
     #exit;
+    #keys;
+    #port;
     #isStopping = false;
 
     /**
@@ -39,19 +41,16 @@ class ScrewdriverApi {
         this.#environment = environment;
     }
 
-    /** Resolves when the API answers. */
+    /** Resolves when the API answers: for the first time, or again, with the address, keys and records that it had. */
     async boot() {
-        const port = await freePort();
-        const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-            modulusLength: 2048,
-            publicKeyEncoding: { type: 'spki', format: 'pem' },
-            privateKeyEncoding: { type: 'pkcs1', format: 'pem' }
-        });
+        const port = (this.#port ??= await freePort());
+        const { privateKey, publicKey } = (this.#keys ??= keyPair());
 
         this.uri = `http://127.0.0.1:${port}`;
         this.privateKey = privateKey;
+        this.#isStopping = false;
         fs.mkdirSync(this.#folder, { recursive: true });
-        fs.writeFileSync(this.#file('operations'), '');
+        fs.appendFileSync(this.#file('operations'), '');
         const log = fs.openSync(this.#file('api.log'), 'a');
 
         this.#child = spawn(
@@ -76,7 +75,9 @@ class ScrewdriverApi {
         );
         fs.closeSync(log);
         this.#exit = once(this.#child, 'exit');
-        process.once('exit', () => this.#child.kill('SIGKILL'));
+        const child = this.#child;
+
+        process.once('exit', () => child.kill('SIGKILL'));
         await this.#ready();
     }
 
@@ -148,9 +149,18 @@ class ScrewdriverApi {
     }
 
     async kill() {
+        this.#isStopping = true;
         this.#child.kill('SIGKILL');
         await this.#exit;
     }
+}
+
+function keyPair() {
+    return generateKeyPairSync('rsa', {
+        modulusLength: 2048,
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs1', format: 'pem' }
+    });
 }
 
 function linesOf(file) {

@@ -1,5 +1,6 @@
 import assert = require('node:assert/strict');
 import { beforeEach, describe, it } from 'mocha';
+import { annotations } from '../../support/annotations';
 import { images } from '../../images';
 import { rejection } from '../../support/rejection';
 import { buildsOnEngine } from '../engine';
@@ -25,6 +26,17 @@ describe('a build with the official job tools', () => {
         for (const word of [build.api.uri, ADDRESSES.store, ADDRESSES.ui, String(build.id)])
             assert.ok(Args.includes(word), word);
         assert.ok(!JSON.stringify([Path, Args, Config.Labels]).includes(token));
+    });
+
+    it('has a token that outlives its timeout and its grace time by half an hour', async () => {
+        const minutes = { timeout: 90, terminationGracePeriodSeconds: 3600 };
+
+        await build.start(images.build('sleeps'), { annotations: annotations(minutes) });
+        const { Config } = await build.container().inspect();
+        const token = Config.Env.find(line => line.startsWith('SD_TOKEN='))!.slice('SD_TOKEN='.length);
+        const { exp, iat } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString());
+
+        assert.equal((exp - iat) / 60, 90 + 60 + 30);
     });
 
     it('whose image has no shell says so', async () => {

@@ -22,6 +22,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         silent: freshBuildId(),
         well: freshBuildId(),
         gone: freshBuildId(),
+        never: freshBuildId(),
         late: freshBuildId()
     };
 
@@ -31,6 +32,18 @@ describe('a build that ends without a word, and nobody calls the executor', () =
     const ended = (id: number, seconds = AT_MOST) =>
         until('its end in the API', () => (build(id).status === 'FAILURE' ? build(id) : undefined), seconds);
     const isGone = async (id: number) => (await buildsOnEngine()).every(name => !name.includes(String(id)));
+
+    /** The container of a build whose executor has died before it had it started. */
+    async function makeAsOneThatDied(buildId: number) {
+        const token = await executor.exchangeTokenForBuild(startConfig(api, { buildId }));
+
+        await docker.createContainer({
+            name: `sd-build-${buildId}`,
+            Image: images.build('ok'),
+            Env: [`SD_TOKEN=${token}`],
+            Labels: { 'screwdriver.build': String(buildId), 'screwdriver.api': api.uri }
+        });
+    }
 
     before(async () => {
         api = await startTokenApi();
@@ -42,7 +55,9 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await start(ids.late, 'sleeps', { annotations: TIMEOUT });
         // Builds go on without their executor, and the next one knows nothing but what the engine has.
         await first.cleanUp();
-        executor = new DockerExecutor(OPTIONS);
+        // It takes a start for one that has ended after 22 s.
+        executor = new DockerExecutor({ ...OPTIONS, docker: { timeout: 2_000 } });
+        await makeAsOneThatDied(ids.never);
         build(ids.well).status = 'SUCCESS';
         for (const id of [ids.killed, ids.gone, ids.late]) build(id).status = 'RUNNING';
         await docker.getContainer(`sd-build-${ids.killed}`).kill();
@@ -79,6 +94,13 @@ describe('a build that ends without a word, and nobody calls the executor', () =
 
         assert.match(statusMessage!, /is gone from its engine/);
         await until('the removal of its job tools', () => isGone(ids.gone));
+    });
+
+    it('is a failure where its container was made, and whoever made it has died before it ran', async () => {
+        const { statusMessage } = await ended(ids.never, 90);
+
+        assert.match(statusMessage!, /made and never started/);
+        await until('its removal', () => isGone(ids.never));
     });
 
     it('is ended at its timeout, of which the API is told first', async () => {

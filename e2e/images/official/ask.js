@@ -24,6 +24,10 @@ function client(uri, token) {
                     isFinal: answer.status < 500 && answer.status !== 429
                 });
             } catch (error) {
+                // What is wrong with a connection.
+                const { cause } = error;
+
+                if (cause) error.message = `${method} ${path}: ${cause.message}`;
                 if (error.isFinal || tries === TRIES) throw error;
                 console.log(`${error.message}, trying again`);
                 await wait(200);

@@ -1,5 +1,7 @@
-#!/opt/sd/node
+#!/opt/sd/node --use-openssl-ca
 'use strict';
+
+// As a Go program does, it trusts the roots of the image that it runs in, or those that SSL_CERT_FILE names.
 
 // The official log service in small: takes the launcher's lines from the pipe to the store.
 

@@ -5,8 +5,9 @@ const { once } = require('node:events');
 const net = require('node:net');
 const { after, before, describe, it } = require('mocha');
 const { setTimeout: wait } = require('node:timers/promises');
+const { annotations } = require('../../support/annotations');
 const { until } = require('../../support/until');
-const { buildsOnEngine, docker } = require('../../docker/engine');
+const { docker } = require('../../docker/engine');
 const { screwdriver } = require('../real');
 
 const WORK = { work: 'echo begun; sleep 300' };
@@ -69,9 +70,7 @@ async function containerOf(build) {
 
 /** Nothing that comes later, the launcher's own report or an error of the executor, replaces what the user has asked for. */
 async function staysAborted(build) {
-    const isGone = async () => !(await buildsOnEngine()).some(name => `${name}-`.includes(`sd-build-${build.id}-`));
-
-    await until('an engine without it', isGone);
+    await build.isGone();
     await wait(500);
     assert.equal((await build.now()).status, 'ABORTED');
     assert.deepEqual(
@@ -88,7 +87,7 @@ describe('a build with the official job tools that does not get to its end', () 
         // The check of it comes last: the others fill the minute.
         timedOut = await screwdriver.start({
             steps: { ...WORK, ...TEARDOWN },
-            annotations: { 'screwdriver.cd/timeout': 1 }
+            annotations: annotations({ timeout: 1, terminationGracePeriodSeconds: 60 })
         });
     });
 

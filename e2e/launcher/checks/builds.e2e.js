@@ -3,7 +3,6 @@
 const assert = require('node:assert/strict');
 const { describe, it } = require('mocha');
 const { until } = require('../../support/until');
-const { buildsOnEngine } = require('../../docker/engine');
 const { screwdriver } = require('../real');
 
 const TEARDOWN = { 'teardown-report': 'echo torn down after $SD_STEP_EXIT_CODE' };
@@ -39,7 +38,7 @@ describe('a build with the official job tools, started by the real API', () => {
             'stop success',
             'stopTimer success'
         ]);
-        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+        await build.isGone();
     });
 
     it('ends in FAILURE where a step fails, after its teardown, and tells the code of the step', async () => {

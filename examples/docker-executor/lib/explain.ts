@@ -9,6 +9,7 @@ import type Docker = require('dockerode');
 export type Found = { info: Docker.ContainerInspectInfo; lastLine?: string; isEnding?: boolean };
 
 const GONE = 'The build has no container on this engine: it was never started here, or it was stopped.';
+const FORGOTTEN = `The build's container was made and never started: its executor has ended in the midst of the start.`;
 const STARTING = 'The build is being started.';
 const ENDING = 'The build is being ended.';
 /** The official launcher ends with exit code 0 whatever became of the build. */
@@ -76,8 +77,9 @@ export function reasonOf(found: Found | undefined, isStarting?: boolean) {
     );
 }
 
-/** What is wrong with a build whose launcher has ended with exit code 0, where the API knows of no end. */
-export function silence({ lastLine }: Found) {
+/** What is wrong with a build of whose end neither the API knows nor the engine says anything. */
+export function silence({ info, lastLine }: Found) {
+    if (info.State.Status === 'created') return FORGOTTEN;
     const words = 'The launcher of the build has ended without telling the API how the build went.';
 
     return lastLine?.trim() ? `${words} Its last line: ${withoutSecrets(lastLine.trim())}` : words;

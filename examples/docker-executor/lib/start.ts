@@ -1,5 +1,6 @@
 import Executor = require('screwdriver-executor-base');
 import { Builds } from './builds';
+import { graceFrom } from './containers';
 import { Endings } from './endings';
 import { lastCalls, type Engine } from './engine';
 import { cancelledError, endedError } from './errors';
@@ -8,6 +9,9 @@ import { pull } from './pull';
 import type Docker = require('dockerode');
 import type { Settings } from './settings';
 import type { Reasons } from './reasons';
+
+/** Minutes that the build's token outlives its build's timeout and grace time: for reports to an API that is away. */
+const TOKEN_BUFFER = 30;
 
 export type ContainerInspectInfo = Docker.ContainerInspectInfo;
 
@@ -99,7 +103,13 @@ export class Start {
         let token;
 
         try {
-            token = await this.#executor.exchangeTokenForBuild(config, timeout, { signal: this.#signal });
+            // The clock reports with it when the timeout and the grace time are over.
+            const bufferMinutes = TOKEN_BUFFER + graceFrom(config.annotations, this.#settings) / 60;
+
+            token = await this.#executor.exchangeTokenForBuild(config, timeout, {
+                bufferMinutes,
+                signal: this.#signal
+            });
         } catch (error) {
             // The build runs or has run: another start may have brought it up meanwhile.
             if (isForbidden(error) && (await this.#builds.look(config.buildId))) return;

@@ -20,6 +20,7 @@ const LEFT = 'what others have left';
 interface Watched {
     info: Docker.ContainerInspectInfo;
     config: Executor.ExchangeConfig | undefined;
+    metAt: number;
     /** Whether the last look found that it does not run any more. */
     isSuspect: boolean;
     isConcluded: boolean;
@@ -119,8 +120,7 @@ export class Watch {
         this.#hasLooked = true;
         for (const id of there.keys()) if (!this.#known.has(id) && !isEnding(id)) await this.#meet(id);
         for (const [id, watched] of this.#known) {
-            const state = there.get(id)?.State;
-            const isOver = state === undefined || state === 'exited' || state === 'dead';
+            const isOver = this.#isOver(there.get(id)?.State, watched);
 
             if (isOver && watched.isSuspect && !watched.isConcluded) {
                 watched.isConcluded = true;
@@ -130,6 +130,15 @@ export class Watch {
         }
 
         return there.size > 0 || this.#known.size > 0;
+    }
+
+    /** Whether a container in this state will not run any more, and not for the first time either. */
+    #isOver(state: string | undefined, { metAt }: Watched) {
+        const { timeout, patience } = this.#tools.engine;
+        // Its start may take this long, here or in another process.
+        const isForgotten = () => timeout > 0 && performance.now() - metAt > 2 * patience + timeout;
+
+        return state === undefined || state === 'exited' || state === 'dead' || (state === 'created' && isForgotten());
     }
 
     /** Goes on with what executors have left that died in the midst of an ending. */
@@ -149,7 +158,13 @@ export class Watch {
         const info = await this.#builds.look(id);
 
         if (!info) return;
-        this.#known.set(id, { info, config: configOf(id, info), isSuspect: false, isConcluded: false });
+        this.#known.set(id, {
+            info,
+            config: configOf(id, info),
+            metAt: performance.now(),
+            isSuspect: false,
+            isConcluded: false
+        });
         const minutes = Number(variableOf(info, 'SD_BUILD_TIMEOUT'));
 
         if (info.State.Running && !timers.has(id) && minutes > 0) {

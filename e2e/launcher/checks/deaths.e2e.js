@@ -1,0 +1,223 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { exec } = require('node:child_process');
+const https = require('node:https');
+const { setTimeout: wait } = require('node:timers/promises');
+const { promisify } = require('node:util');
+const { after, before, describe, it } = require('mocha');
+const { certificate, keyOf } = require('../../../test/exchange/certificates');
+const { annotations } = require('../../support/annotations');
+const { openGate } = require('../../support/gate');
+const { until } = require('../../support/until');
+const { docker } = require('../../docker/engine');
+const { OwnExecutor, signalLauncher } = require('../own-executor');
+const { screwdriver } = require('../real');
+
+const WORK = { work: 'echo begun; sleep 3600' };
+const AN_HOUR = annotations({ timeout: 60 });
+/** Seconds for two looks, which are 15 s apart, and a report. */
+const LOOKS = 60;
+/** Seconds in which a report is tried. */
+const REPORT = 60;
+
+/** A build that an executor looks after in this process, and its way to the API, which can be shut. */
+async function onOwnWay(steps, overrides = {}) {
+    const gate = await openGate(screwdriver.api.uri);
+    const own = await executor.start(steps, { apiUri: gate.uri, annotations: AN_HOUR, ...overrides });
+
+    return { ...own, gate };
+}
+
+/** Fires a clock at once: by its own reckoning, the build runs for hours already. */
+function ring({ startTimer }, hours, config = {}) {
+    return startTimer({ startTime: new Date(Date.now() - hours * 3_600_000).toISOString(), ...config });
+}
+
+function hasEnded(name) {
+    return until(
+        `the end of ${name}`,
+        async () => (await docker.getContainer(name).inspect()).State.Running === false,
+        REPORT + 30
+    );
+}
+
+let executor;
+
+/** How builds die, side by side: most of the time is spent waiting for the looks. */
+const DEATHS = {
+    'whose launcher is killed: FAILURE with the reason of the engine': async () => {
+        const build = await screwdriver.start({ steps: WORK, annotations: AN_HOUR });
+
+        await build.hasBegun('work');
+        await signalLauncher(`sd-build-${build.id}`, 'SIGKILL');
+        const { statusMessage } = await build.has('FAILURE', LOOKS);
+
+        assert.equal(statusMessage, `The build's container ended with exit code 137: it was ended by SIGKILL.`);
+        await build.isGone();
+    },
+    'whose launcher gets a TERM while it sets up, from somebody else: FAILURE with the reason': async () => {
+        // RUNNING is answered that late: the launcher waits for it before its first step.
+        const build = await screwdriver.start({ steps: WORK, annotations: AN_HOUR, scmDelay: 10_000 });
+
+        await build.saysRunning();
+        await docker.getContainer(`sd-build-${build.id}`).kill({ signal: 'SIGTERM' });
+        const { statusMessage } = await build.has('FAILURE', LOOKS);
+
+        assert.equal(statusMessage, `The build's container ended with exit code 143: it was ended by SIGTERM.`);
+        await build.isGone();
+    },
+    'that does not trust the API by https: FAILURE with the last line of its launcher': async () => {
+        const gate = await openGate(screwdriver.api.uri, { cert: certificate('trusted'), key: keyOf('trusted') });
+        const { build, ...own } = await executor.start(WORK, { apiUri: gate.uri });
+        const { statusMessage } = await build.has('FAILURE', LOOKS);
+
+        assert.match(
+            statusMessage,
+            /^The launcher of the build has ended without telling .* Its last line: .*certificate/
+        );
+        await own.isGone();
+        await gate.shut();
+    },
+    'a step of which runs out of memory: FAILURE by its launcher, and the status names the memory': async () => {
+        const steps = { work: 'tail /dev/zero' };
+        const { build, ...own } = await executor.start(steps, { annotations: annotations({ ram: 0.25 }) });
+
+        assert.ok(!(await build.has('FAILURE')).statusMessage);
+        assert.equal((await build.steps()).work.code, 137);
+        await hasEnded(own.name);
+        assert.match(await own.status(), /^A step of the build ran out of memory: it may use 0\.25 GB\./);
+        await own.stop();
+        await own.isGone();
+    },
+    'whose API is away when its launcher reports: FAILURE as soon as it is back': async () => {
+        const { build, gate, ...own } = await onOwnWay({ work: 'echo begun; sleep 5' });
+
+        await build.hasBegun('work');
+        await gate.shut();
+        await hasEnded(own.name);
+        assert.equal((await build.now()).status, 'RUNNING');
+        await gate.open();
+        assert.match((await build.has('FAILURE', LOOKS)).statusMessage, /^The launcher of the build has ended without/);
+        await own.isGone();
+        await gate.shut();
+    },
+    // Three minutes are more of the same: a report is tried for one, and then the build is ended.
+    'whose API is away when its clock fires: it is ended, and FAILURE as soon as the API is back': async () => {
+        const { build, gate, ...own } = await onOwnWay(WORK);
+
+        await build.hasBegun('work');
+        await gate.shut();
+        await ring(own, 2, { annotations: AN_HOUR });
+        await hasEnded(own.name);
+        assert.equal((await build.now()).status, 'RUNNING');
+        await gate.open();
+        const { statusMessage } = await build.has('FAILURE', LOOKS);
+
+        assert.equal(statusMessage, 'The build took longer than its timeout of 60 minutes.');
+        await own.isGone();
+        await gate.shut();
+    },
+    'that is aborted with a slow SCM, while a second executor looks on: ABORTED stays': async () => {
+        const other = new OwnExecutor({ prefix: executor.prefix });
+        const { build, ...own } = await executor.start(WORK);
+
+        await build.hasBegun('work');
+        screwdriver.github.delays.set(build.context, 10_000);
+        const aborted = build.abort();
+
+        // As the executor of the API does it.
+        await own.stop();
+        assert.equal(await aborted, 200);
+        await own.isGone();
+        // The looks that would take it for dead.
+        await wait(40_000);
+        assert.equal((await build.now()).status, 'ABORTED');
+        await other.close();
+    },
+    'of twelve hours, whose first token is dead when its clock fires: FAILURE by its own token': async () => {
+        const twelveHours = annotations({ timeout: 720 });
+        const { build, ...own } = await executor.start(WORK, { annotations: twelveHours });
+
+        await build.hasBegun('work');
+        await ring(own, 13, { annotations: twelveHours, token: 'dead' });
+        const { statusMessage } = await build.has('FAILURE');
+
+        assert.equal(statusMessage, 'The build took longer than its timeout of 720 minutes.');
+        await own.isGone();
+    }
+};
+
+/** Builds that live through the end and the death of the API. */
+const through = {};
+const { ca } = https.globalAgent.options;
+let exitCode;
+let deaths;
+
+// Before the checks of all files: what takes its time goes on beside them.
+before(async function () {
+    this.timeout(120_000);
+    const { api } = screwdriver;
+
+    through.late = await screwdriver.start({ steps: WORK, annotations: annotations({ timeout: 1 }) });
+    through.aborted = await screwdriver.start({ steps: { ...WORK, 'teardown-slow': 'sleep 40' } });
+    for (const build of Object.values(through)) await build.hasBegun('work');
+    // It does not see its own timeout.
+    await signalLauncher(`sd-build-${through.late.id}`, 'SIGSTOP');
+    assert.equal(await through.aborted.abort(), 200);
+    await wait(1_000);
+    exitCode = await api.stop();
+    await api.boot();
+    await api.kill();
+    await api.boot();
+    executor = new OwnExecutor();
+    https.globalAgent.options.ca = certificate('authority');
+    deaths = Promise.allSettled(Object.values(DEATHS).map(die => die()));
+});
+
+after(async () => {
+    https.globalAgent.options.ca = ca;
+    await executor?.close();
+});
+
+describe('a build with the official job tools that nobody ends', () => {
+    for (const [at, title] of Object.keys(DEATHS).entries()) {
+        it(title, async () => {
+            const { reason } = (await deaths)[at];
+
+            if (reason) throw reason;
+        });
+    }
+
+    it('lives through the end and the death of the API: its clock is there again, and nobody had to ask', async () => {
+        const { statusMessage } = await through.late.has('FAILURE', 100);
+
+        assert.equal(statusMessage, 'The build took longer than its timeout of 1 minutes.');
+        await through.late.isGone();
+    });
+
+    it('is aborted just before the end of the API: that ends with 0, and the next one leaves nothing of it', async () => {
+        assert.equal(exitCode, 0);
+        await through.aborted.isGone();
+        assert.equal((await through.aborted.now()).status, 'ABORTED');
+    });
+
+    it('whose engine is killed and comes back: FAILURE with the reason', async function () {
+        const command = process.env.DOCKER_RESTART;
+
+        if (!command) {
+            console.log('      not run: DOCKER_RESTART does not say how this engine is killed and started again');
+            return this.skip();
+        }
+        const build = await screwdriver.start({ steps: WORK, annotations: AN_HOUR });
+
+        await build.hasBegun('work');
+        // The engine gives it its grace time when it comes back: this launcher does not use it.
+        await signalLauncher(`sd-build-${build.id}`, 'SIGSTOP');
+        await promisify(exec)(command);
+        const { statusMessage } = await build.has('FAILURE', LOOKS);
+
+        assert.match(statusMessage, /^The build's container ended with exit code 137|is gone/);
+        await build.isGone();
+    });
+}).timeout(180_000);
