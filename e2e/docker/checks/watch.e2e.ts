@@ -40,6 +40,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await docker.createContainer({
             name: `sd-build-${buildId}`,
             Image: images.build('ok'),
+            Cmd: ['true'],
             Env: [`SD_TOKEN=${token}`],
             Labels: { 'screwdriver.build': String(buildId), 'screwdriver.api': api.uri }
         });
@@ -55,7 +56,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await start(ids.late, 'sleeps', { annotations: TIMEOUT });
         // Builds go on without their executor, and the next one knows nothing but what the engine has.
         await first.cleanUp();
-        // It takes a start for one that has ended after 22 s.
+        // A start that takes longer than 22 s has ended for it.
         executor = new DockerExecutor({ ...OPTIONS, docker: { timeout: 2_000 } });
         await makeAsOneThatDied(ids.never);
         build(ids.well).status = 'SUCCESS';
