@@ -1,19 +1,24 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { scaffold } from './scaffold';
+import { LICENSES, scaffold } from './scaffold';
 
-const HELP = `Usage: screwdriver-executor-base new <name>
+const HELP = `Usage: screwdriver-executor-base new <name> [--license=UNLICENSED]
 
 Writes the package of a new executor to the folder screwdriver-executor-<name>: the executor in TypeScript, the
-conformance kit wired in, lint, README and CI. It passes its own npm test at once.
+conformance kit wired in, lint, README, LICENSE and CI. It passes its own npm test at once.
 
   <name>         name of the engine: lower-case letters, digits and hyphens, such as my-engine
+  --license      BSD-3-Clause, which is the default, or UNLICENSED for a package that is not open source
   -h, --help     shows this text
   -v, --version  shows the version of screwdriver-executor-base
 
 An existing folder is never written to.`;
 
-const OPTIONS = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
+const OPTIONS = {
+    license: { type: 'string', default: 'BSD-3-Clause' },
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'v' }
+} as const;
 
 /** Runs the command line: what it prints, and the exit code. Code 2 for a call that cannot be understood. */
 function run(args: string[]): { code: number; text: string } {
@@ -32,8 +37,11 @@ function run(args: string[]): { code: number; text: string } {
     if (command !== 'new') return misused(`Unknown command: ${command}`);
     if (name === undefined) return misused('The name of the engine is missing');
     if (rest.length > 0) return misused(`One name is enough: ${[name, ...rest].join(' ')}`);
+    const license = LICENSES.find(known => known === parsed.values.license);
+
+    if (!license) return misused(`--license is one of ${LICENSES.join(', ')}`);
     try {
-        const { folder, files } = scaffold(name, process.cwd());
+        const { folder, files } = scaffold(name, process.cwd(), license);
 
         return {
             code: 0,

@@ -4,15 +4,23 @@ import { dirname, join } from 'node:path';
 const PREFIX = 'screwdriver-executor-';
 const TEMPLATE = join(__dirname, '../../templates/executor');
 
+export const LICENSES = ['BSD-3-Clause', 'UNLICENSED'] as const;
+export type License = (typeof LICENSES)[number];
+
 /**
  * Writes the package of a new executor below a folder.
  *
  * @param name the engine's name; the package's prefix may be given or left out
  * @param parent the folder to write the package's folder into
+ * @param license what the package says of its license; the file LICENSE is the text of BSD-3-Clause, and otherwise left out
  * @returns the package's folder, relative to `parent`, and the files written
  * @throws Error that says what to do, before anything is written, for a name that npm would refuse or a folder that exists
  */
-export function scaffold(name: string, parent: string): { folder: string; files: string[] } {
+export function scaffold(
+    name: string,
+    parent: string,
+    license: License = 'BSD-3-Clause'
+): { folder: string; files: string[] } {
     const engine = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
 
     if (!/^[a-z](?:-?[a-z0-9])*$/.test(engine) || engine.length > 100) {
@@ -32,9 +40,12 @@ export function scaffold(name: string, parent: string): { folder: string; files:
         package: folder,
         class: engine.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase()),
         code: engine.replaceAll('-', '_').toUpperCase(),
+        license,
+        year: String(new Date().getFullYear()),
         base: (require('../../package.json') as { version: string }).version
     };
-    const files = templateFiles().map(file => {
+    const files = templateFiles().flatMap(file => {
+        if (file === 'LICENSE' && license !== 'BSD-3-Clause') return [];
         const text = readFileSync(join(TEMPLATE, file), 'utf8');
         // npm leaves a file named .gitignore out of a package.
         const name = file === 'gitignore' ? '.gitignore' : file;

@@ -3,12 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { scaffold } from '../../dist/scaffold/scaffold';
 import { ROOT } from '../support/child';
 import { blocksOf, documents, type Block } from '../support/markdown';
 
 /**
  * Every block of JavaScript and TypeScript is a program that runs as it stands, in a project that has this package.
- * A block whose fence says `continues` is one program with the block of its language before it. Where a line logs and
+ * A block whose fence says `continues` is one program with the block of its language before it. One that says
+ * `template=lib/engine.ts` is no program: it stands in that file of what `new my-engine` writes. Where a line logs and
  * ends in a comment, the comment is a line of the program's output.
  */
 const PROGRAMS = ['js', 'ts'];
@@ -25,11 +27,16 @@ const { name, scripts, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'
 };
 const folder = mkdtempSync(join(tmpdir(), 'documents-'));
 
+/** The file of the template that a block quotes: `ts template=lib/engine.ts`. */
+function quoted(words: string[]): string | undefined {
+    return words.find(word => word.startsWith('template='))?.slice('template='.length);
+}
+
 /** Blocks that belong together, the first of which names them. */
 function programsOf(blocks: Block[]): Block[][] {
     const programs: Block[][] = [];
 
-    for (const block of blocks.filter(({ language }) => PROGRAMS.includes(language))) {
+    for (const block of blocks.filter(({ language, words }) => PROGRAMS.includes(language) && !quoted(words))) {
         const before = programs.findLast(([first]) => first!.language === block.language);
 
         if (block.words.includes('continues') && before) before.push(block);
@@ -111,6 +118,15 @@ describe('the documents', function () {
 
     after(() => rmSync(folder, { recursive: true }));
 
+    /** A file of the package that `new my-engine` writes. */
+    function written(file: string): string {
+        const target = join(folder, 'screwdriver-executor-my-engine');
+
+        if (!existsSync(target)) scaffold('my-engine', folder);
+
+        return readFileSync(join(target, file), 'utf8');
+    }
+
     for (const document of documents(OWN_TEST)) {
         const blocks = blocksOf(document);
 
@@ -125,6 +141,12 @@ describe('the documents', function () {
                 for (const command of code.filter(text => !/^\s*(#|$)/.test(text)).flatMap(text => text.split('&&'))) {
                     expect(flawOf(command.replace(/ #.*/, '')), command).to.equal(undefined);
                 }
+            });
+        }
+
+        for (const { line, words, code } of blocks.filter(block => quoted(block.words))) {
+            it(`${document}:${line} quotes the template`, () => {
+                expect(written(quoted(words)!)).to.contain(`\n${code.join('\n')}\n`);
             });
         }
 

@@ -1,15 +1,9 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { jwt, startConfig } from '../support/configs';
-import type { AddressInfo } from 'node:net';
-import type Executor from 'screwdriver-executor-base';
 
 const ROOT = join(__dirname, '..', '..');
 const CLI = join(ROOT, 'dist/scaffold/cli.js');
@@ -28,54 +22,6 @@ async function run(command: string, args: string[], cwd: string): Promise<Outcom
     } catch (error) {
         return error as Outcome;
     }
-}
-
-/** The new executor, with an API that takes its time to give a token. */
-async function expectNoLateBuild(file: string): Promise<void> {
-    const NewExecutor = require(file) as new () => Executor & { engine: { find(name: string): Promise<unknown> } };
-    const token = jwt({ scope: ['build'] });
-    const api = createServer((_, response) => setTimeout(() => response.end(JSON.stringify({ token })), 300));
-
-    api.listen(0, '127.0.0.1');
-    await once(api, 'listening');
-    const apiUri = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-    const start = (executor: Executor, buildId: number) =>
-        executor
-            .start(startConfig({ buildId, apiUri, token: jwt({ scope: ['temporal'] }) }))
-            .catch((error: unknown) => error);
-
-    try {
-        const stopped = new NewExecutor();
-        const cut = start(stopped, 1);
-
-        await sleep(50);
-        await stopped.stop({ buildId: 1, apiUri });
-        expect(await cut).to.equal(false);
-        expect(await stopped.engine.find('build-1')).to.equal(undefined);
-
-        const cleaned = new NewExecutor();
-        let settled = false;
-        const kept = start(cleaned, 2).then(() => (settled = true));
-
-        await cleaned.cleanUp();
-        expect(settled, 'cleanUp resolves after the start').to.equal(true);
-        expect(await cleaned.engine.find('build-2')).to.have.property('image');
-        await kept;
-    } finally {
-        api.closeAllConnections();
-        api.close();
-    }
-}
-
-/** A second start of a build, at once and later, resolves: the build runs. */
-async function expectOneStart(file: string): Promise<void> {
-    const NewExecutor = require(file) as new () => Executor;
-    const executor = new NewExecutor();
-    // A build's own token: nothing is exchanged.
-    const start = () => executor.start(startConfig({ buildId: 1, token: jwt({ scope: ['build'] }) }));
-    const outcomes = await Promise.allSettled([start(), start(), new Promise(setImmediate).then(start)]);
-
-    expect(outcomes.map(({ status }) => status)).to.deep.equal(new Array(3).fill('fulfilled'));
 }
 
 describe('screwdriver-executor-base new', () => {
@@ -98,8 +44,21 @@ describe('screwdriver-executor-base new', () => {
 
         expect(code).to.equal(0);
         expect(stdout).to.contain('Next: cd screwdriver-executor-my-engine && npm install && npm test');
-        expect(readdirSync(target)).to.include.members(['.gitignore', 'README.md', 'package.json', 'screwdriver.yaml']);
-        for (const file of ['package.json', 'README.md', 'lib/executor.ts', 'lib/engine.ts']) {
+        expect(readdirSync(target)).to.include.members([
+            '.gitignore',
+            'LICENSE',
+            'README.md',
+            'package.json',
+            'screwdriver.yaml'
+        ]);
+        for (const file of [
+            'package.json',
+            'LICENSE',
+            'README.md',
+            'lib/executor.ts',
+            'lib/engine.ts',
+            'test/engine-server.ts'
+        ]) {
             expect(readFileSync(join(target, file), 'utf8')).not.to.contain('{{');
         }
 
@@ -111,9 +70,7 @@ describe('screwdriver-executor-base new', () => {
         expect(outcome.stdout).to.match(/pass [2-9]\d/);
         expect(outcome.stdout).to.contain('a stop while the build starts leaves nothing running');
         expect(outcome.stdout).to.contain('the token shows in no argument that the engine was given');
-
-        await expectNoLateBuild(join(target, 'dist/executor.js'));
-        await expectOneStart(join(target, 'dist/executor.js'));
+        expect(outcome.stdout).to.contain('hides the token that the engine quotes');
 
         // Its test is type-checked.
         writeFileSync(join(target, 'test/wrong.test.ts'), "const wrong: number = 'text';\n\nexport = wrong;\n");
@@ -129,6 +86,14 @@ describe('screwdriver-executor-base new', () => {
         const hooks = [...read('lib/executor.ts').matchAll(/override async (_\w+)/g)].map(([, hook]) => `\`${hook}\``);
 
         expect(read('README.md')).to.contain(`the executor: ${hooks.slice(0, -1).join(', ')} and ${hooks.at(-1)}.`);
+    });
+
+    it('leaves the licence out of a package that is not open source', async () => {
+        await cli('new', 'my-engine', '--license=UNLICENSED');
+        const target = join(folder, 'screwdriver-executor-my-engine');
+
+        expect(readdirSync(target)).to.not.include('LICENSE');
+        expect(readFileSync(join(target, 'package.json'), 'utf8')).to.contain('"license": "UNLICENSED"');
     });
 
     it('takes the name with or without the prefix of the package', async () => {
@@ -177,6 +142,7 @@ describe('screwdriver-executor-base new', () => {
         [['new'], 'The name of the engine is missing\n\nUsage: '],
         [['make', 'x'], 'Unknown command: make\n\nUsage: '],
         [['new', 'a', 'b'], 'One name is enough: a b\n\nUsage: '],
+        [['new', 'a', '--license=MIT'], '--license is one of BSD-3-Clause, UNLICENSED\n\nUsage: '],
         [['new', 'a', '--force'], "Unknown option '--force'"]
     ] as const) {
         it(`says what is wrong, shows its usage and code 2 for ${JSON.stringify(args)}`, async () => {

@@ -1,33 +1,84 @@
-/** One build on the engine. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExecutorError, isRetryable, kindOf, withoutSecrets } from 'screwdriver-executor-base';
+
+const TRIES = 3;
+
+/** A build's container, as the engine is asked for it. */
 export interface Task {
     image: string;
     command: string;
     args: string[];
     env: Record<string, string>;
+    cpu: number;
+    memory: number;
+}
+
+/** What the engine says of a container. */
+export interface State {
+    phase: 'starting' | 'running' | 'ended';
+    exitCode?: number;
+    reason?: string;
 }
 
 /**
- * What the executor needs of {{name}}.
- *
- * This one keeps the tasks in memory and runs nothing, so that the package works from its first minute. Replace the
- * three bodies with calls to your engine.
+ * What the executor needs of {{name}}'s HTTP API. The routes are made up: put yours in their place.
+ * The name decides, so every call may be repeated: PUT keeps a container that is there, DELETE accepts that none is.
  */
 export class Engine {
-    readonly #tasks = new Map<string, Task>();
+    constructor(
+        readonly uri: string,
+        readonly callTimeout: number
+    ) {}
 
-    /** Creates the task, unless the signal was aborted. Where one of the name is there already, that one stays. */
     async run(name: string, task: Task, signal: AbortSignal): Promise<void> {
-        signal.throwIfAborted();
-        if (!this.#tasks.has(name)) this.#tasks.set(name, task);
+        await this.#call('PUT', name, signal, task);
     }
 
-    /** Ends the task and removes what is left of it. A task that is not there is fine. */
-    async remove(name: string): Promise<void> {
-        this.#tasks.delete(name);
+    /** Orders the end: TERM, and KILL after the grace time. */
+    async remove(name: string, signal: AbortSignal): Promise<void> {
+        await this.#call('DELETE', name, signal);
     }
 
-    /** The task, if it is on the engine. */
-    async find(name: string): Promise<Task | undefined> {
-        return this.#tasks.get(name);
+    async find(name: string, signal: AbortSignal): Promise<State | undefined> {
+        return (await this.#call('GET', name, signal)) as State | undefined;
     }
+
+    async #call(method: string, name: string, signal: AbortSignal, task?: Task): Promise<unknown> {
+        for (let attempt = 1; ; attempt += 1) {
+            try {
+                return await this.#request(method, name, signal, task);
+            } catch (error) {
+                signal.throwIfAborted();
+                if (attempt === TRIES || !isRetryable(error)) throw failure(`${method} ${name}`, error as Error, task);
+            }
+            await sleep(100 * 2 ** attempt * Math.random(), undefined, { signal });
+        }
+    }
+
+    async #request(method: string, name: string, signal: AbortSignal, task?: Task): Promise<unknown> {
+        const response = await fetch(`${this.uri}/containers/${encodeURIComponent(name)}`, {
+            method,
+            // fetch has no limit of its own.
+            signal: AbortSignal.any([signal, AbortSignal.timeout(this.callTimeout)]),
+            ...(task && { body: JSON.stringify(task), headers: { 'content-type': 'application/json' } })
+        });
+        const text = await response.text();
+
+        if (response.status === 404) return undefined;
+        if (!response.ok) throw Object.assign(new Error(`${response.status} ${text}`), { statusCode: response.status });
+
+        return text && JSON.parse(text);
+    }
+}
+
+/** Without the token: an engine may quote the environment of the container that it refuses. */
+function failure(call: string, error: Error, task: Task | undefined): ExecutorError {
+    const { message } = error.cause instanceof Error ? error.cause : error;
+
+    return new ExecutorError(withoutSecrets(`${call}: ${message}`, task?.env.SD_TOKEN), {
+        code: '{{code}}_CALL',
+        kind: kindOf(error),
+        retryable: isRetryable(error),
+        userMessage: '{{name}} did not do its part. Try again, or tell the cluster administrators.'
+    });
 }

@@ -1,53 +1,59 @@
 import Executor = require('screwdriver-executor-base');
-import type { StartConfig, StartContext, StatusConfig, StopConfig } from 'screwdriver-executor-base';
 import { Engine } from './engine';
 
 interface Options {
-    /** Where the job-tools volume is mounted in the build's container. @default '/opt/sd' */
-    mountPoint?: string;
-    /** Minutes for a build that asks for none. @default 90 */
-    defaultTimeout?: number;
-    /** The most minutes that a build can get. @default 120 */
-    maxTimeout?: number;
+    /** Where {{name}} listens: http://127.0.0.1:8080 */
+    uri: string;
+    /** Milliseconds that one call to it may take. @default 5000 */
+    callTimeout?: number;
 }
+
+const CPU = { words: { LOW: 1, HIGH: 4 }, default: 1, max: 8 };
+const RAM = { words: { LOW: 2, HIGH: 8 }, default: 2, max: 16 };
 
 /** Runs builds on {{name}}. */
 class {{class}}Executor extends Executor<Options> {
     /** The base takes the calls for a build in turn: a second start shares the first, a stop comes after the start. */
     static override readonly callsInTurn: boolean = true;
-    /** Public for the tests alone. */
-    readonly engine = new Engine();
-
-    constructor(options: Options = {}) {
-        super(options);
-    }
+    readonly #engine = new Engine(this.config.uri, this.config.callTimeout ?? 5000);
 
     /** A stop of the build aborts `signal`, the shutdown aborts both. */
-    protected override async _start(config: StartConfig, { signal, shutdownSignal }: StartContext): Promise<void> {
-        const { mountPoint = '/opt/sd', defaultTimeout = 90, maxTimeout = 120 } = this.config;
+    protected override async _start(config: Executor.StartConfig, context: Executor.StartContext): Promise<void> {
+        const { signal, shutdownSignal } = context;
         const name = nameOf(config);
-        const minutes = Executor.buildTimeoutFrom(config.annotations, { default: defaultTimeout, max: maxTimeout });
+        const minutes = Executor.buildTimeoutFrom(config.annotations, { default: 90, max: 120 });
+        const { cpu, ram } = Executor.limitsFrom(config.annotations, { cpu: CPU, ram: RAM });
 
         // A build is started once in its life: what is there already is this build, perhaps from another process.
-        if (await this.engine.find(name)) return;
+        if (await this.#engine.find(name, signal)) return;
         // As late as possible: the clock of the build's token starts here.
         const token = await this.exchangeTokenForBuild(config, minutes, { signal });
-        const { command, args, env } = Executor.launch({ ...config, token }, mountPoint);
+        const { command, args, env } = Executor.launch({ ...config, token }, '/opt/sd', { buildTimeout: minutes });
 
         // A stop does not cut this short: the engine might carry it out all the same, after the stop.
-        await this.engine.run(name, { image: config.container, command, args, env }, shutdownSignal);
+        await this.#engine.run(name, { image: config.container, command, args, env, cpu, memory: ram }, shutdownSignal);
     }
 
     /** The build may never have started: the API stops a build whose start failed. */
-    protected override async _stop(config: StopConfig): Promise<void> {
-        await this.engine.remove(nameOf(config));
+    protected override async _stop(config: Executor.StopConfig, { signal }: Executor.StopContext): Promise<void> {
+        await this.#engine.remove(nameOf(config), signal);
     }
 
-    protected override async _status(config: StatusConfig): Promise<string> {
-        const name = nameOf(config);
-        const task = await this.engine.find(name);
+    /** Any text fails the build; an empty one says that it comes up, runs or has ended well. */
+    protected override async _verify(config: Executor.VerifyConfig, context: Executor.VerifyContext): Promise<string> {
+        const state = await this.#engine.find(nameOf(config), context.signal);
 
-        return task ? `${name} is running in ${task.image}` : `${name} is not on the engine`;
+        if (!state) return context.isStarting ? '' : 'The build is not on {{name}}.';
+        // The launcher reports how the build went, and then ends with 0. Any other code says that it was killed.
+        if (state.phase !== 'ended' || state.exitCode === 0) return '';
+
+        return `The build's container ended with exit code ${state.exitCode}: ${state.reason ?? 'no reason is known'}`;
+    }
+
+    protected override async _status(config: Executor.StatusConfig, context: Executor.VerifyContext): Promise<string> {
+        const state = await this.#engine.find(nameOf(config), context.signal);
+
+        return state ? [state.phase, state.reason].filter(Boolean).join(': ') : 'not on {{name}}';
     }
 }
 

@@ -1,22 +1,47 @@
-import { describe, it } from 'node:test';
-import { conformance } from 'screwdriver-executor-base/conformance';
+import { after, describe, it } from 'node:test';
+import { conformance, ENGINE_ANNOTATIONS } from 'screwdriver-executor-base/conformance';
 import {{class}}Executor = require('../lib/executor');
+import { deadUri, EngineServer } from './engine-server';
+
+const engine = EngineServer.start();
+const silent = EngineServer.start();
+
+after(async () => {
+    for (const server of await Promise.all([engine, silent])) server.close();
+});
+
+const containerOf = async (buildId: number | string) => (await engine).containers.get(`build-${buildId}`);
 
 conformance({
     describe,
     it,
-    factory: () => new {{class}}Executor(),
-    observe: {
-        /** What the engine itself says that runs for a build. */
-        async running({ engine }, buildId) {
-            const task = await engine.find(`build-${buildId}`);
+    factory: async () => new {{class}}Executor({ uri: (await engine).uri }),
+    engineDown: async () => new {{class}}Executor({ uri: await deadUri() }),
+    async engineSlow() {
+        (await silent).silent = true;
 
-            return task ? [task] : [];
+        return new {{class}}Executor({ uri: (await silent).uri, callTimeout: 100 });
+    },
+    observe: {
+        async running(_executor, buildId) {
+            const container = await containerOf(buildId);
+
+            return container ? [container] : [];
         },
-        async args({ engine }, buildId) {
-            const { command, args } = (await engine.find(`build-${buildId}`))!;
+        async args(_executor, buildId) {
+            const { command, args } = (await containerOf(buildId))!;
 
             return [command, ...args];
+        }
+    },
+    // What your README says of each annotation. The tests hold you to it.
+    annotations: {
+        ...Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [name, 'ignored'])),
+        cpu: { value: 'HIGH', honoured: async (_executor, buildId) => (await containerOf(buildId))?.cpu === 4 },
+        ram: { value: 'HIGH', honoured: async (_executor, buildId) => (await containerOf(buildId))?.memory === 8 },
+        timeout: {
+            value: 45,
+            honoured: async (_executor, buildId) => (await containerOf(buildId))?.env.SD_BUILD_TIMEOUT === '45'
         }
     }
 });
