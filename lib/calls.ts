@@ -168,7 +168,7 @@ export function exchangeArguments<Minutes, Options>(
     return {
         minutes: isCallback(buildTimeout) || buildTimeout === undefined ? DEFAULT_BUILD_TIMEOUT : buildTimeout,
         asked: isCallback(options) ? undefined : options,
-        done: [buildTimeout, options, callback].find(isCallback)
+        done: isCallback(buildTimeout) ? buildTimeout : isCallback(options) ? options : callback
     };
 }
 

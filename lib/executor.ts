@@ -32,6 +32,9 @@ type Awaitable<Result> = Result | PromiseLike<Result>;
 /** The arguments of a constructor that needs no options. */
 type Optional<Options> = Record<never, never> extends Options ? [] : undefined extends Options ? [] : [config: Options];
 
+/** Loaded by the first exchange: it brings the HTTP client, and most processes that load an executor never exchange. */
+let client: typeof exchanging | undefined;
+
 /**
  * The class that all executors extend. An executor is the engine that runs a build's containers.
  *
@@ -307,11 +310,10 @@ abstract class Executor<Options = any, Started = unknown> {
 
         return perform(this, 'exchangeTokenForBuild', whole, done, () => {
             if (typeof config === 'string' && held.length !== 1) throw tokenUnknown(held.length);
-            // Loaded here: it brings the HTTP client, and most processes that load an executor never exchange a token.
-            const { exchangeToken } = require('./exchange/exchange') as typeof exchanging;
+            client ??= require('./exchange/exchange') as typeof exchanging;
             const signals = endsOf(this, whole, asked);
 
-            return exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals);
+            return client.exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals);
         });
     }
 

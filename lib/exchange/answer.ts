@@ -3,17 +3,18 @@ import { TOKEN } from '../validation/token';
 import { statusFailure, type Failure } from './failure';
 import type { Answer } from './request';
 
-/** The path of a request whose apiUri ended in the API's version. */
-const VERSIONED = /\/v4\/+v4\/builds\//i;
+/** The path of an apiUri that ends in the API's version. */
+const VERSIONED = /\/v4\/*$/i;
 
 /** The token in an answer, or why there is none. */
-export function tokenFrom({ statusCode, body, retryAfter }: Answer, url: URL): string | Failure {
+export function tokenFrom({ statusCode, body, retryAfter }: Answer, apiUri: string): string | Failure {
     const answer = parse(body);
     const token: unknown = statusCode === 200 ? Hoek.reach(answer as object, 'token') : undefined;
 
     if (typeof token === 'string' && TOKEN.test(token)) return token;
 
-    const hint = statusCode === 404 && VERSIONED.test(url.pathname) ? ' (apiUri must not hold the version, /v4)' : '';
+    const isVersioned = statusCode === 404 && VERSIONED.test(new URL(apiUri).pathname);
+    const hint = isVersioned ? ' (apiUri must not hold the version, /v4)' : '';
 
     return statusFailure(statusCode, `${quote(answer, statusCode)}${hint}`, retryAfter);
 }

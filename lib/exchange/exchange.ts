@@ -3,7 +3,8 @@ import type { Agent as HttpsAgent } from 'node:https';
 import { tokenFrom } from './answer';
 import { exchangeError } from './failure';
 import { wholeMinutes } from '../build/minutes';
-import { buildUrl, persist } from './persist';
+import { persist } from './persist';
+import { buildPath } from './request';
 import { validate } from '../validation/schema';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
@@ -37,12 +38,13 @@ export async function exchangeToken(
     validate('exchangeOptions', options);
     if (!needsExchange(config.token)) return config.token;
 
-    const { token } = config;
-    const { bufferMinutes = 30 } = options;
+    const { token, apiUri } = config;
+    const { bufferMinutes = 30, agent, ca } = options;
     const minutes = wholeMinutes(buildTimeout, token) + Math.ceil(bufferMinutes);
-    const url = buildUrl(config, '/token');
-    const request = { method: 'POST', url, token, body: { buildTimeout: minutes } } as const;
-    const outcome = await persist(request, answer => tokenFrom(answer, url), options, signals);
+    const path = `${buildPath(config)}/token`;
+    const body = { buildTimeout: minutes };
+    const request = { method: 'POST', apiUri, path, token, body, agent, ca } as const;
+    const outcome = await persist(request, answer => tokenFrom(answer, apiUri), options, signals);
 
     if (typeof outcome === 'string') return outcome;
     throw exchangeError(outcome, token);

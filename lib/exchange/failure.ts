@@ -57,7 +57,7 @@ export function tooLate(deadline: number): Failure {
 }
 
 /** No answer came back, or not the whole of it. */
-export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, url: URL): Failure {
+export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, apiUri: string): Failure {
     const { code = '' } = error;
     // OpenSSL's end in a line break.
     const message = error.message.trim();
@@ -89,7 +89,7 @@ export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, url: UR
         kind: isTimeout || kind === 'capacity' ? kind : 'engine',
         retryable: true,
         reason: isClosed
-            ? `${message} (is the API up, and are scheme, host and port of ${url.origin} right?)`
+            ? `${message} (is the API up, and are scheme, host and port of ${new URL(apiUri).origin} right?)`
             : message,
         userMessage: TRY_AGAIN,
         error

@@ -4,7 +4,8 @@ import { withoutSecrets } from '../errors/mask';
 import { validate } from '../validation/schema';
 import { parse, quote, tokenFrom } from './answer';
 import { causeOf, reasonOf, statusFailure, type Failure } from './failure';
-import { buildUrl, isFailure, persist } from './persist';
+import { isFailure, persist } from './persist';
+import { buildPath } from './request';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
 import type { ExchangeOptions } from './exchange';
@@ -30,26 +31,27 @@ export async function reportFailure(
     validate('exchangeOptions', options);
     if (typeof reason !== 'string' || reason === '')
         throw new TypeError('reason must be a text for the owner of the build');
-    const { token } = config;
+    const { token, apiUri } = config;
+    const { agent, ca } = options;
     const end = performance.now() + (options.deadline ?? 60_000);
 
     async function ask<Result>(
         method: 'GET' | 'POST' | 'PUT',
-        url: URL,
+        path: string,
         body: object | undefined,
         judge: (answer: Answer) => Result | Failure
     ): Promise<Result> {
         const deadline = Math.max(1, Math.ceil(end - performance.now()));
-        const outcome = await persist({ method, url, token, body }, judge, { ...options, deadline }, signals);
+        const request = { method, apiUri, path, token, body, agent, ca };
+        const outcome = await persist(request, judge, { ...options, deadline }, signals);
 
         if (isFailure(outcome)) throw reportError(outcome, token);
 
         return outcome;
     }
-    const build = buildUrl(config);
-    const exchange = buildUrl(config, '/token');
+    const build = buildPath(config);
     const isNews = needsExchange(token)
-        ? ask('POST', exchange, { buildTimeout: MINUTES }, answer => isWaiting(answer, exchange))
+        ? ask('POST', `${build}/token`, { buildTimeout: MINUTES }, answer => isWaiting(answer, apiUri))
         : ask('GET', build, undefined, isUnfinished);
 
     if (!(await isNews)) return false;
@@ -58,9 +60,9 @@ export async function reportFailure(
 }
 
 /** A temporal token cannot read its build. The API exchanges it as long as the build waits to run. */
-function isWaiting(answer: Answer, url: URL): boolean | Failure {
+function isWaiting(answer: Answer, apiUri: string): boolean | Failure {
     if (answer.statusCode === 403) return false;
-    const outcome = tokenFrom(answer, url);
+    const outcome = tokenFrom(answer, apiUri);
 
     return typeof outcome === 'string' ? true : outcome;
 }

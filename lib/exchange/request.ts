@@ -1,19 +1,20 @@
 import { request as requestHttp, type Agent as HttpAgent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
+import { buildIdFrom } from '../build/build-id';
 import { readBody } from './body';
 import type * as https from 'node:https';
+import type { BuildId } from '../config';
 
 /** One request to the API. */
 export interface ApiRequest {
     method: 'GET' | 'POST' | 'PUT';
-    url: URL;
+    apiUri: string;
+    /** The path in the API, see {@link buildPath}. */
+    path: string;
     /** The credential. */
     token: string;
     /** Sent as JSON. */
     body?: object | undefined;
-    /** Milliseconds from the look-up of the name to the end of the answer. */
-    timeout: number;
-    /** Ends the request when it aborts. It is not aborted yet. */
-    signal: AbortSignal;
     agent?: HttpAgent | https.Agent | undefined;
     ca?: string | Buffer | Array<string | Buffer> | undefined;
 }
@@ -36,19 +37,22 @@ export interface NoAnswer {
     statusCode?: number | undefined;
 }
 
+/** Where a build stands in the API. */
+export function buildPath(config: { buildId: BuildId }): string {
+    return `/v4/builds/${buildIdFrom(config)}`;
+}
+
 /**
- * Makes one request, in bounded time and memory. Never rejects.
+ * One request, in bounded memory. It takes as long as it takes until it is ended.
  *
  * It follows no redirect, since the token goes to no other address. A kept connection that the server has just closed
  * does not count: the request is sent again until it has a connection that works, or a new one.
  */
-export function send(options: ApiRequest): Promise<Answer | NoAnswer> {
-    return new Promise(resolve => {
-        new Call(options, resolve).begin();
-    });
-}
+export class Call {
+    /** Never rejects. */
+    readonly outcome: Promise<Answer | NoAnswer>;
 
-class Call {
+    #resolve!: (outcome: Answer | NoAnswer) => void;
     #request: ClientRequest | undefined;
     #isHttp = false;
     #isOver = false;
@@ -56,19 +60,23 @@ class Call {
     /** What had come on a kept connection before this request, in bytes. */
     #readBefore = 0;
     readonly #options: ApiRequest;
-    readonly #resolve: (outcome: Answer | NoAnswer) => void;
-    readonly #timer: NodeJS.Timeout;
 
-    constructor(options: ApiRequest, resolve: (outcome: Answer | NoAnswer) => void) {
-        const { timeout, signal } = options;
-
+    constructor(options: ApiRequest) {
         this.#options = options;
-        this.#resolve = resolve;
-        this.#timer = setTimeout(() => this.#end(timedOut(timeout)), timeout);
-        signal.addEventListener('abort', this.#abort, { once: true });
+        this.outcome = new Promise(resolve => {
+            this.#resolve = resolve;
+        });
+        this.#begin();
     }
 
-    begin(): void {
+    /** Closes the connection, unless it is over. Fails first, since a request that waits for its agent has none yet. */
+    end(error: Error = new Error('ended')): void {
+        if (this.#isOver) return;
+        this.#fail(error);
+        this.#request?.destroy();
+    }
+
+    #begin(): void {
         try {
             this.#request = this.#open();
         } catch (error) {
@@ -77,9 +85,14 @@ class Call {
     }
 
     #open(): ClientRequest {
-        const { method, url, token, body, agent, ca } = this.#options;
+        const { method, apiUri, path, token, body, agent, ca } = this.#options;
+        const { make, protocol, hostname, port, prefix } = addressOf(apiUri);
         const content = body && JSON.stringify(body);
-        const request = clientFor(url)(url, {
+        const request = make({
+            protocol,
+            hostname,
+            port,
+            path: prefix + path,
             method,
             headers: {
                 authorization: `Bearer ${token}`,
@@ -88,8 +101,8 @@ class Call {
                 'user-agent': 'screwdriver-executor-base',
                 ...(content && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) })
             },
-            ...(agent && { agent }),
-            ...(ca && { ca })
+            agent,
+            ca
         });
 
         request.on('socket', socket => {
@@ -105,7 +118,7 @@ class Call {
         });
         request.on('response', response => this.#read(response));
         request.on('error', error => {
-            if (!this.#isOver && this.#isStale(error)) this.begin();
+            if (!this.#isOver && this.#isStale(error)) this.#begin();
             else this.#fail(error);
         });
         request.end(content);
@@ -121,16 +134,8 @@ class Call {
         this.#statusCode = statusCode;
         readBody(response).then(
             body => this.#settle({ statusCode, retryAfter, body }),
-            (error: Error) => this.#end(error)
+            (error: Error) => this.end(error)
         );
-    }
-
-    readonly #abort = (): void => this.#end(this.#options.signal.reason as Error);
-
-    /** Closes the connection. Fails first, since a request that waits for its agent has no connection yet. */
-    #end(error: Error): void {
-        this.#fail(error);
-        this.#request?.destroy();
     }
 
     /** Whether the server closed a kept connection while the request was on its way. */
@@ -148,18 +153,36 @@ class Call {
 
     #settle(outcome: Answer | NoAnswer): void {
         this.#isOver = true;
-        clearTimeout(this.#timer);
-        this.#options.signal.removeEventListener('abort', this.#abort);
         this.#resolve(outcome);
     }
 }
 
-/** TLS is loaded only where it is spoken. */
-function clientFor(url: URL): typeof requestHttp {
-    return url.protocol === 'https:' ? (require('node:https') as typeof https).request : requestHttp;
+/** What Node's client takes for an address. */
+interface Address {
+    apiUri: string;
+    make: (options: https.RequestOptions) => ClientRequest;
+    protocol: string | null | undefined;
+    hostname: string | null | undefined;
+    port: number | string | null | undefined;
+    /** Of every path. */
+    prefix: string;
 }
 
-function timedOut(milliseconds: number): Error {
+/** Of the last request: a process has one API. */
+let known: Address | undefined;
+
+function addressOf(apiUri: string): Address {
+    if (known?.apiUri === apiUri) return known;
+    const url = new URL(apiUri);
+    const { protocol, hostname, port } = urlToHttpOptions(url);
+    // TLS is loaded only where it is spoken.
+    const make = protocol === 'https:' ? (require('node:https') as typeof https).request : requestHttp;
+
+    return (known = { apiUri, make, protocol, hostname, port, prefix: url.pathname.replace(/\/+$/, '') });
+}
+
+/** The error of a request that took too long. */
+export function timedOut(milliseconds: number): Error {
     return Object.assign(new Error(`Timeout awaiting 'request' for ${milliseconds}ms`), {
         name: 'TimeoutError',
         code: 'ETIMEDOUT'

@@ -1,4 +1,3 @@
-import Hoek = require('@hapi/hoek');
 import { ExecutorError } from '../errors/executor-error';
 
 /**
@@ -27,10 +26,13 @@ export function needsExchange(token: string): boolean {
 
 function scopesOf(token: string): unknown[] {
     try {
-        const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-        const scope: unknown = Hoek.reach(claims as object, 'scope') ?? [];
+        const [, payload = ''] = token.split('.', 2);
+        const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { scope?: unknown } | null;
+        const scope = claims?.scope ?? [];
 
-        return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [scope].flat();
+        if (Array.isArray(scope)) return scope;
+
+        return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [scope];
     } catch {
         return [];
     }

@@ -23,6 +23,16 @@ const ids: Predicate = value => isPlainArray(value) && value.every(id);
 const none: Predicate = value => isPlainArray(value) && value.length === 0;
 const uri = text(/^https?:\/\/[a-zA-Z\d][a-zA-Z\d.-]{0,200}(?::\d{1,5})?(?:\/[\w./-]*)?$/);
 
+/** The last URI that could be parsed: a process has one API. */
+let parsed: unknown;
+
+const parsableUri: Predicate = value => {
+    if (!uri(value)) return false;
+    if (value !== parsed && URL.canParse(value as string)) parsed = value;
+
+    return value === parsed;
+};
+
 const STATUS: Shape = {
     buildId: id,
     jobId: optional(id),
@@ -68,26 +78,26 @@ const START: Shape = {
     isPR: optional(flag),
     jobArchived: optional(flag),
     jobState: optional(text(/^(?:ENABLED|DISABLED)$/)),
-    pipeline: optional(value => fits(value, PIPELINE)),
+    pipeline: optional(fitting(PIPELINE)),
     prNum: optional(id),
     prParentJobId: optional(id),
-    template: optional(value => fits(value, TEMPLATE)),
+    template: optional(fitting(TEMPLATE)),
     token: notEmpty,
     tokenGen: optional(anyFunction)
 };
 
 const EXCHANGE: Shape = {
     token: text(TOKEN),
-    apiUri: value => uri(value) && URL.canParse(value as string),
+    apiUri: parsableUri,
     buildId: id
 };
 
 const CHECKS = {
-    start: config => fits(config, START),
-    verify: config => fits(config, START),
-    stop: config => fits(config, STOP),
-    status: config => fits(config, STATUS),
-    exchange: config => fits(config, EXCHANGE),
+    start: fitting(START),
+    verify: fitting(START),
+    stop: fitting(STOP),
+    status: fitting(STATUS),
+    exchange: fitting(EXCHANGE),
     exchangeOptions: options => isPlain(options, Object.prototype) && Reflect.ownKeys(options).length === 0
 } satisfies Record<string, Predicate>;
 
@@ -100,14 +110,16 @@ export function isPlainlyValid(name: keyof typeof CHECKS, config: unknown): bool
     return CHECKS[name](config);
 }
 
-function fits(value: unknown, checks: Shape): boolean {
-    if (!isPlain(value, Object.prototype) || Object.hasOwn(value, '__proto__')) return false;
-    const config = value as Record<string, unknown>;
+function fitting(shape: Shape): Predicate {
+    const checks = Object.entries(shape);
 
-    // An inherited key counts for Joi as well, so a key is either the object's own or nowhere.
-    return Object.entries(checks).every(
-        ([key, check]) => (Object.hasOwn(config, key) || !(key in config)) && check(config[key])
-    );
+    return value => {
+        if (!isPlain(value, Object.prototype) || Object.hasOwn(value, '__proto__')) return false;
+        const config = value as Record<string, unknown>;
+
+        // An inherited key counts for Joi as well, so a key is either the object's own or nowhere.
+        return checks.every(([key, check]) => (Object.hasOwn(config, key) || !(key in config)) && check(config[key]));
+    };
 }
 
 function isPlainArray(value: unknown): value is unknown[] {
