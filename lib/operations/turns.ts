@@ -96,9 +96,7 @@ export class Turns {
 
     /** Whether a start of the build waits or is at work, and no stop has aborted it. */
     isStarting(id: string): boolean {
-        const build = this.#builds.get(id);
-
-        return build?.start !== undefined;
+        return this.#builds.get(id)?.start !== undefined;
     }
 
     /** Whether a stop of the build is in flight or goes on. */
@@ -111,17 +109,14 @@ export class Turns {
     start(id: string, operation: Operation, hook: () => unknown): Promise<unknown> {
         const build = this.#of(id);
 
-        if (!build.start) {
-            const turn = new Turn(operation, hook);
+        if (build.start) return inTurn(build.start, operation);
+        const turn = new Turn(operation, hook);
 
-            build.start = turn;
-            if (this.#isClosed) this.#refuse(id, build, shutDown());
-            else if (build.stops.size === 0) this.#begin(id, build, turn);
+        build.start = turn;
+        if (this.#isClosed) this.#refuse(id, build, shutDown());
+        else if (build.stops.size === 0) this.#begin(id, build, turn);
 
-            return inTurn(turn, operation);
-        }
-
-        return inTurn(build.start, operation);
+        return inTurn(turn, operation);
     }
 
     /** @param stopAgain makes the same call again by {@link stopAgain}, for nobody who waits */
