@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { createServer, Agent, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import Executor, { type StartConfig, type StartContext } from 'screwdriver-executor-base';
+import { startConfig, stopConfig } from 'screwdriver-executor-base/testing';
+import { executorWith, rejection, type PublicExecutor } from '../support/executors';
+import { freshBuild } from './fresh-build';
+
+const REASON = 'The node was taken away.';
+
+type Work = (this: Engine, config: StartConfig, context: StartContext) => Promise<unknown>;
+
+/** Its start goes on with work after it has resolved false. */
+class Engine extends Executor {
+    static override readonly callsInTurn: boolean = true;
+    stops = 0;
+
+    constructor(readonly work: Work) {
+        super();
+    }
+
+    protected override _start(config: StartConfig, context: StartContext): unknown {
+        context.waitUntil(this.work(config, context));
+
+        return false;
+    }
+
+    protected override _stop(): void {
+        this.stops += 1;
+    }
+
+    protected override _cleanUp(): Promise<void> {
+        return this.shutDown([], 5_000);
+    }
+}
+
+class OutOfTurn extends Engine {
+    static override readonly callsInTurn: boolean = false;
+}
+
+const fails = (message = REASON) => Promise.reject(Object.assign(new Error('no node'), { userMessage: message }));
+
+describe('work that a start has handed over', () => {
+    const build = freshBuild();
+    const begin = (executor: PublicExecutor | Engine, overrides = {}) =>
+        executor.start(startConfig(build.api, { buildId: build.id, ...overrides }));
+
+    for (const Class of [Engine, OutOfTurn]) {
+        it(`is reported where it fails, and the shutdown waits for that: ${Class.name}`, async () => {
+            const engine = new Class(() => fails());
+
+            expect(await begin(engine)).to.equal(false);
+            await build.isAsked();
+            await engine.cleanUp();
+            expect(build.api.builds.get(build.id)).to.include({ status: 'FAILURE', statusMessage: REASON });
+        });
+
+        it(`is aborted at once by a shutdown, and not reported: ${Class.name}`, async () => {
+            const engine = new Class((_config, { signal }) => once(signal, 'abort').then(() => fails()));
+            const begun = performance.now();
+
+            await begin(engine);
+            await engine.cleanUp();
+            expect(performance.now() - begun).to.be.below(3_000);
+            expect(build.asked()).to.deep.equal([]);
+        });
+    }
+
+    it('is reported in the words of its message where it has none for the owner', async () => {
+        const engine = new Engine(() => Promise.reject(new Error('no node')));
+
+        await begin(engine);
+        await build.isAsked();
+        await engine.cleanUp();
+        expect(build.api.builds.get(build.id)!.statusMessage).to.equal('no node');
+    });
+
+    it('is reported in general words where it has none at all', async () => {
+        const engine = new Engine(() => Promise.reject(new Error('')));
+
+        await begin(engine);
+        await build.isAsked();
+        await engine.cleanUp();
+        expect(build.api.builds.get(build.id)!.statusMessage).to.equal('The build has not come up.');
+    });
+
+    it('is reported once, whatever else fails', async () => {
+        const engine = new Engine((_config, { waitUntil }) => {
+            waitUntil(fails());
+
+            return fails();
+        });
+
+        await begin(engine);
+        await build.isAsked();
+        await engine.cleanUp();
+        expect(build.asked()).to.deep.equal(['POST', 'PUT']);
+    });
+
+    it('is not reported where the start itself has failed', async () => {
+        const executor = executorWith({
+            _start(_config: StartConfig, { waitUntil }: StartContext) {
+                waitUntil(fails());
+                throw new Error('heard of');
+            }
+        });
+
+        expect(await rejection(begin(executor))).to.include({ message: 'heard of' });
+        await new Promise(setImmediate);
+        expect(build.asked()).to.deep.equal([]);
+    });
+
+    it('is not reported where a stop has aborted it', async () => {
+        const engine = new Engine((_config, { signal }) => once(signal, 'abort').then(() => fails()));
+
+        await begin(engine);
+        await engine.stop(stopConfig(build.api, { buildId: build.id }));
+        await engine.cleanUp();
+        expect(engine.stops).to.equal(1);
+        expect(build.asked()).to.deep.equal([]);
+    });
+
+    it('is reported by the way of its last exchange', async () => {
+        let used = 0;
+        const agent = new Agent({ keepAlive: true });
+        const engine = new Engine(async function (config) {
+            await this.exchangeTokenForBuild(config, 90, { agent });
+            used = build.api.requests.length;
+            throw new Error('no node');
+        });
+        let requests = 0;
+
+        agent.on('free', () => (requests += 1));
+        await begin(engine);
+        await build.isAsked(3);
+        await engine.cleanUp();
+        agent.destroy();
+        expect(used).to.equal(1);
+        expect(build.api.builds.get(build.id)!.status).to.equal('FAILURE');
+        expect(requests).to.equal(3);
+    });
+
+    it('is a warning with the id of the build where the API cannot be told', async () => {
+        const engine = new Engine(() => fails());
+        const warned = once(process, 'warning') as Promise<[Error]>;
+
+        build.api.failNext(401);
+        await begin(engine);
+        const [{ name, message }] = await warned;
+
+        expect(name).to.equal('ExecutorWarning');
+        expect(message).to.match(new RegExp(`^Build ${build.id} has not come up. Failed to report`));
+        await engine.cleanUp();
+    });
+});
+
+/** Stands before the API as the API itself does: it stops a build before it answers the report of its end. */
+async function startStoppingApi(apiUri: string, stop: () => Promise<unknown>): Promise<Server> {
+    const server = createServer((request, response) => {
+        void (async () => {
+            const { method = '', url = '', headers } = request;
+            const body = await text(request);
+
+            if (method === 'PUT') await stop();
+            const answer = await fetch(`${apiUri}${url}`, {
+                method,
+                headers: { authorization: String(headers.authorization), 'content-type': 'application/json' },
+                ...(body && { body })
+            });
+
+            response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+        })();
+    });
+
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+
+    return server;
+}
+
+describe('an API that stops a build before it answers a report of its end', () => {
+    const build = freshBuild();
+
+    it('is answered by an executor whose start goes on with other work', async () => {
+        const other = new Promise<void>(resolve => setTimeout(resolve, 100));
+        const engine: Engine = new Engine((_config, { waitUntil }) => {
+            waitUntil(other);
+
+            return fails();
+        });
+        const server = await startStoppingApi(build.api.uri, () =>
+            engine.stop(stopConfig(build.api, { buildId: build.id }))
+        );
+        const apiUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const begun = performance.now();
+
+        try {
+            await engine.start(startConfig(build.api, { buildId: build.id, apiUri }));
+            await build.isAsked();
+            await engine.cleanUp();
+            expect(build.api.builds.get(build.id)!.status).to.equal('FAILURE');
+            expect(engine.stops).to.equal(1);
+            expect(performance.now() - begun).to.be.below(4_000);
+        } finally {
+            server.closeAllConnections();
+            server.close();
+        }
+    });
+});
