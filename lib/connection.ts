@@ -2,14 +2,25 @@ import { buildIdFrom } from './build/build-id';
 import { read } from './errors/read';
 import { InFlight } from './operations/in-flight';
 import { Turns } from './operations/turns';
-import type { ExchangeOptions } from './exchange/exchange';
+import type * as exchanging from './exchange/exchange';
 import type { Connection, Held } from './operations/in-flight';
+
+let client: typeof exchanging | undefined;
+
+/** Loaded by the first exchange: it brings the HTTP client, and most processes that load an executor never exchange. */
+export function exchangeClient(): typeof exchanging {
+    return (client ??= require('./exchange/exchange') as typeof exchanging);
+}
 
 /**
  * What ends an exchange beside its own signal: that of a start in turn of its build, also where its hook hands none over.
  * What the exchange is made with is remembered for a report.
  */
-export function endsOf(executor: object, config: unknown, options: ExchangeOptions | undefined): AbortSignal[] {
+export function endsOf(
+    executor: object,
+    config: unknown,
+    options: exchanging.ExchangeOptions | undefined
+): AbortSignal[] {
     const { agent, ca } = options ?? {};
 
     for (const held of heldBy(executor, config)) held.connection = { agent, ca };

@@ -1,5 +1,5 @@
 import { exchangeArguments, isInTurn, perform, settle, validated, type Callback } from './calls';
-import { connectionOf, endsOf } from './connection';
+import { connectionOf, endsOf, exchangeClient } from './connection';
 import { buildIdFrom } from './build/build-id';
 import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
 import { traced } from './observability/diagnostics';
@@ -31,9 +31,6 @@ type Awaitable<Result> = Result | PromiseLike<Result>;
 
 /** The arguments of a constructor that needs no options. */
 type Optional<Options> = Record<never, never> extends Options ? [] : undefined extends Options ? [] : [config: Options];
-
-/** Loaded by the first exchange: it brings the HTTP client, and most processes that load an executor never exchange. */
-let client: typeof exchanging | undefined;
 
 /**
  * The class that all executors extend. An executor is the engine that runs a build's containers.
@@ -310,10 +307,9 @@ abstract class Executor<Options = any, Started = unknown> {
 
         return perform(this, 'exchangeTokenForBuild', whole, done, () => {
             if (typeof config === 'string' && held.length !== 1) throw tokenUnknown(held.length);
-            client ??= require('./exchange/exchange') as typeof exchanging;
             const signals = endsOf(this, whole, asked);
 
-            return client.exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals);
+            return exchangeClient().exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals);
         });
     }
 
