@@ -27,6 +27,14 @@ async function main() {
     await report.section('The package in the API', () => require('./checks/installation').checkInstallation(report));
     await boot();
     await api.whileRunning(checkWithApi());
+    await report.section('docs/deploy.md', () =>
+        require('./checks/deploy').checkDeployment({
+            report,
+            folder: at('deploy'),
+            builds: at('builds'),
+            jobTools: at('job-tools')
+        })
+    );
 }
 
 async function checkWithApi() {

@@ -1,0 +1,139 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { MODULES, ROOT } = require('../lib/installation');
+const { installPlugin } = require('../lib/plugin');
+const { Records } = require('../lib/records');
+const { ScrewdriverApi } = require('../lib/screwdriver-api');
+const { Workflow } = require('../lib/workflow');
+const { ask } = require('../lib/client');
+const { until } = require('../../support/until');
+const { blocksOf } = require('../../../test/support/markdown');
+const { scaffold } = require('../../../dist/scaffold/scaffold');
+
+const ENGINE = 'http://my-engine.example:8080';
+
+/** A configuration of docs/deploy.md, `json api=…`, as it stands there but for what is this run's own. */
+function configuration(name, replacements) {
+    const [block] = blocksOf('docs/deploy.md').filter(({ words }) => words.includes(`api=${name}`));
+    let text = block.code.join('\n');
+
+    for (const [told, here] of replacements) {
+        assert.ok(text.includes(told), told);
+        text = text.replace(told, here);
+    }
+
+    return JSON.parse(text).executor;
+}
+
+/** What docs/deploy.md says, done: the executor that `new` writes, in the API. */
+async function checkDeployment({ report, folder, builds, jobTools }) {
+    const at = name => path.join(folder, name);
+
+    fs.mkdirSync(folder);
+    scaffold('my-engine', folder);
+    const source = at('screwdriver-executor-my-engine');
+
+    // What npm install would bring is in this project's own tree.
+    fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(source, 'node_modules'));
+    installPlugin(source);
+    const { EngineServer } = require(path.join(source, 'test/engine-server'));
+    const engine = await EngineServer.start();
+    const options = { workspaceRoot: builds, jobTools, gracePeriod: 2_000 };
+
+    /** An API with a configuration of the page, and a pipeline in it. */
+    async function withApi(executor, jobs, work) {
+        const name = executor.plugin;
+        const api = new ScrewdriverApi({ folder: at(name), plugin: { name, options: executor[name].options } });
+
+        await api.boot();
+        const records = new Records(api);
+
+        try {
+            const pipeline = await records.pipeline({ begin: {}, ...jobs });
+
+            await api.whileRunning(work({ api, records, pipeline }));
+        } finally {
+            await records.close();
+            await api.stop();
+        }
+
+        return api;
+    }
+
+    /** The container that the API's start of a job has made on the engine, and its build. */
+    function containerOf(workflow, job) {
+        return until(`a container of ${job}`, async () => {
+            const build = await workflow.build(job);
+            const container = build && engine.containers.get(`build-${build.id}`);
+
+            return container && { build, container };
+        });
+    }
+
+    /** What a launcher in that container would report. The API stops the build before it answers. */
+    async function succeed(api, { build, container }) {
+        for (const status of ['RUNNING', 'SUCCESS']) {
+            const { SD_TOKEN: token } = container.env;
+
+            assert.equal((await ask(api, 'PUT', `builds/${build.id}`, { token, json: { status } })).status, 200);
+        }
+    }
+
+    try {
+        await report.check('alone: the API starts a build on the engine, and stops it when it has ended', async () => {
+            const api = await withApi(
+                configuration('single', [[ENGINE, engine.uri]]),
+                { main: {} },
+                async ({ api, records, pipeline }) => {
+                    const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
+                    const started = await containerOf(workflow, 'main');
+
+                    assert.deepEqual(started.container.args.slice(0, 2), ['--api-uri', api.uri]);
+                    await succeed(api, started);
+                    assert.equal((await workflow.build('main')).status, 'SUCCESS');
+                    assert.deepEqual([...engine.containers.keys()], []);
+                }
+            );
+            const cleanUps = api.operations().filter(({ operation }) => operation === 'cleanUp');
+
+            assert.deepEqual(
+                cleanUps.map(({ outcome }) => outcome),
+                ['success']
+            );
+        });
+
+        await report.check(
+            'behind the router: a job that names it runs there, every other where it ran before',
+            async () => {
+                const jobs = {
+                    main: { steps: { run: 'exit 0' } },
+                    tried: { annotations: { 'screwdriver.cd/executor': 'my-engine' } }
+                };
+                const executor = configuration('router', [
+                    [ENGINE, engine.uri],
+                    ['"name": "process", "options": {}', `"name": "process", "options": ${JSON.stringify(options)}`]
+                ]);
+
+                await withApi(executor, jobs, async ({ api, records, pipeline }) => {
+                    const edges = Object.keys(jobs).map(job => ['begin', job]);
+                    const workflow = await Workflow.run({ api, records, pipeline, edges });
+
+                    assert.equal((await workflow.finished('main')).status, 'SUCCESS');
+                    const started = await containerOf(workflow, 'tried');
+
+                    assert.equal(engine.containers.size, 1);
+                    await succeed(api, started);
+                    assert.deepEqual([...engine.containers.keys()], []);
+                });
+            }
+        );
+    } finally {
+        engine.close();
+        fs.rmSync(path.join(MODULES, 'screwdriver-executor-my-engine'), { recursive: true, force: true });
+    }
+}
+
+module.exports = { checkDeployment };
