@@ -1,7 +1,7 @@
 import { isTlsCode, verdictOf } from '../errors/codes';
 import { isRetryable, type ErrorKind } from '../errors/kinds';
 import { ExecutorError, type ErrorCode } from '../errors/executor-error';
-import { withoutSecrets } from '../errors/mask';
+import { masking, withoutSecrets } from '../errors/mask';
 import { read } from '../errors/read';
 import { rowOf } from '../errors/statuses';
 import { TOO_LARGE } from './body';
@@ -140,10 +140,11 @@ export function causeOf({ error }: Failure, token: string): Error | undefined {
 
 /** The client's errors hold the request, headers and all: what is kept is what a person reads. */
 function withoutRequest(error: Error, token: string): Error {
+    const masked = masking(token);
     const hide = (key: string) => {
         const value = read(error, key);
 
-        return typeof value === 'string' ? withoutSecrets(value, token) : undefined;
+        return typeof value === 'string' ? masked(value) : undefined;
     };
     const cause = new Error(hide('message'));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { scaffold } from '../../dist/scaffold/scaffold';
-import { ROOT } from '../support/child';
+import { ROOT, UNMEASURED } from '../support/child';
 import { blocksOf, documents, type Block } from '../support/markdown';
 
 /**
@@ -62,7 +62,7 @@ function fileOf(program: Block[]): string {
 
 function run(...args: string[]): Promise<{ failed: boolean; stdout: string; all: string }> {
     return new Promise(resolve => {
-        execFile(process.execPath, args, { cwd: folder, timeout: 60_000 }, (error, stdout, stderr) =>
+        execFile(process.execPath, args, { cwd: folder, env: UNMEASURED, timeout: 60_000 }, (error, stdout, stderr) =>
             resolve({ failed: error !== null, stdout, all: `${error?.signal ?? ''}\n${stdout}\n${stderr}` })
         );
     });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { ROOT, UNMEASURED } from '../support/child';
 
-const ROOT = join(__dirname, '..', '..');
 const CLI = join(ROOT, 'dist/scaffold/cli.js');
 
 interface Outcome {
@@ -14,9 +14,9 @@ interface Outcome {
     stderr: string;
 }
 
-async function run(command: string, args: string[], cwd: string): Promise<Outcome> {
+async function run(command: string, args: string[], cwd: string, env = process.env): Promise<Outcome> {
     try {
-        const { stdout, stderr } = await promisify(execFile)(command, args, { cwd });
+        const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, env });
 
         return { code: 0, stdout, stderr };
     } catch (error) {
@@ -64,7 +64,7 @@ describe('screwdriver-executor-base new', () => {
 
         // What npm install would bring is in this project's own tree.
         symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'));
-        const outcome = await run('npm', ['test'], target);
+        const outcome = await run('npm', ['test'], target, UNMEASURED);
 
         expect(outcome.code, outcome.stdout + outcome.stderr).to.equal(0);
         expect(outcome.stdout).to.match(/pass [2-9]\d/);
@@ -74,7 +74,7 @@ describe('screwdriver-executor-base new', () => {
 
         // Its test is type-checked.
         writeFileSync(join(target, 'test/wrong.test.ts'), "const wrong: number = 'text';\n\nexport = wrong;\n");
-        const wrong = await run('npm', ['test'], target);
+        const wrong = await run('npm', ['test'], target, UNMEASURED);
 
         expect(wrong.code).to.not.equal(0);
         expect(wrong.stdout).to.contain("test/wrong.test.ts(1,7): error TS2322: Type 'string' is not assignable");

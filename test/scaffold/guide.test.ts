@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { ROOT, UNMEASURED } from '../support/child';
 
-const ROOT = join(__dirname, '..', '..');
 const GUIDE = readFileSync(join(ROOT, 'docs/write-an-executor.md'), 'utf8');
 
 /** A step of the guide: a file to save, or lines for the shell. */
@@ -50,9 +50,7 @@ async function follow(steps: Step[], folder: string): Promise<string> {
             const { stdout } = await promisify(execFile)(
                 'sh',
                 ['-c', line.replace('npx tsc', join(ROOT, 'node_modules/.bin/tsc'))],
-                {
-                    cwd: folder
-                }
+                { cwd: folder, env: UNMEASURED }
             );
 
             printed = stdout;
@@ -101,6 +99,7 @@ describe('The guide to write an executor', function () {
         );
         const { stdout } = await promisify(execFile)(process.execPath, ['program.js'], {
             cwd: folder,
+            env: UNMEASURED,
             timeout: 60_000
         });
 

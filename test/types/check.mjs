@@ -10,12 +10,12 @@ const runs = [
     ['typescript-5.9', 'test/types'],
     ['typescript-5.9', 'test/types/tsconfig.bundler.json'],
     ['typescript-5.9', 'test/types/tsconfig.node10.json'],
-    ['typescript', 'test'],
-    ['typescript', 'examples/process-executor'],
     ['typescript', 'test/types'],
     ['typescript', 'test/types/tsconfig.bundler.json'],
     ['typescript', 'test/types/tsconfig.node10.json', ...OLD_RESOLUTION_IS_DEPRECATED],
     ['typescript-7', '.', '--noEmit'],
+    ['typescript-7', 'test'],
+    ['typescript-7', 'examples/process-executor'],
     ['typescript-7', 'test/types', '--skipLibCheck', 'false'],
     ['typescript-7', 'test/types/tsconfig.bundler.json']
 ];
