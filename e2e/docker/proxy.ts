@@ -9,12 +9,15 @@ import type { AddressInfo } from 'node:net';
  * Stands between an executor in a process of its own and all that it asks: the engine, and the API under `/v4`.
  *
  * @param api its address
- * @param listeners called with the number
- * of a request, from 1 on, before it is passed on, and before its answer is: each may keep it waiting by a promise
+ * @param listeners called with the number of a request, from 1 on, and with the request itself (`GET /_ping`), before it is
+ * passed on, and before its answer is: each may keep it waiting by a promise
  */
 export async function startProxy(
     api: string,
-    { onRequest, onAnswer }: { onRequest: (count: number) => unknown; onAnswer: (count: number) => unknown }
+    {
+        onRequest = () => {},
+        onAnswer = () => {}
+    }: { onRequest?: (count: number, request: string) => unknown; onAnswer?: (count: number) => unknown }
 ) {
     const { socketPath, host, port } = docker.modem as { socketPath?: string; host?: string; port?: number };
     const engine = socketPath ? { socketPath } : { host, port };
@@ -29,7 +32,7 @@ export async function startProxy(
 
         open += 1;
         response.on('close', () => (open -= 1));
-        await onRequest(at);
+        await onRequest(at, `${method} ${path}`);
         const onward = http.request({ ...to, method, path, headers }, async answer => {
             await onAnswer(at);
             response.writeHead(answer.statusCode ?? 502, answer.headers);

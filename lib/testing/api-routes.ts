@@ -117,6 +117,8 @@ function update({ builds }: ApiState, id: number, payload: unknown, { username }
     if (status === 'RUNNING' && build.status === 'RUNNING') {
         return errorAnswer(403, `Can not update status to RUNNING. Build Id: ${id} is still running.`);
     }
+    // As the real API: it takes the update, and nothing changes.
+    if (status !== undefined && build.status === 'UNSTABLE') return { status: 200, body: build };
     if (status !== undefined) build.status = status;
     if (statusMessage !== undefined) build.statusMessage = statusMessage;
 

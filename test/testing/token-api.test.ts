@@ -144,6 +144,15 @@ describe('the token API', () => {
         expect((await put({})).status).to.equal(404);
     });
 
+    it('takes an update of an UNSTABLE build, which stays so', async () => {
+        const token = await buildToken();
+        const put = (body: object) => ask('PUT', '/v4/builds/7', token, JSON.stringify(body));
+
+        await put({ status: 'UNSTABLE' });
+        expect((await put({ status: 'FAILURE', statusMessage: 'why' })).status).to.equal(200);
+        expect(api.builds.get(7)).to.deep.equal({ id: 7, status: 'UNSTABLE' });
+    });
+
     it('takes an update without a body for one that changes nothing', async () => {
         expect((await ask('PUT', '/v4/builds/7', await buildToken())).body).to.include({ id: 7, status: 'QUEUED' });
     });
