@@ -16,7 +16,7 @@ type Config = Parameters<ClusterWorker['deliver']>[1];
 const START_WAIT = 2;
 
 describe('in the worker for build clusters, where each call has a process of its own', function () {
-    this.timeout(400_000);
+    this.timeout(600_000);
     let api: TokenApi;
     let workers: ClusterWorker[];
 
