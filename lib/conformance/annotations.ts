@@ -1,5 +1,6 @@
+import { misuse, violation } from './finding';
 import { group, type Check } from './group';
-import { outcomeOf, violation, words } from './outcome';
+import { shown, words } from './outcome';
 import type { ConformanceOptions, HonouredAnnotation, TestedExecutor } from './options';
 
 /** The reserved annotations by which a job asks its engine for something, by their short names. */
@@ -100,19 +101,24 @@ function honoured(name: string, how: HonouredAnnotation<TestedExecutor>): Check 
         fix: `let _start hand ${name} to the engine, or state that it is ignored`,
         async run(testbed) {
             const id = await testbed.startBuild({ annotations: { [`screwdriver.cd/${name}`]: how.value } });
-            const outcome = await outcomeOf(`annotations.${name}.honoured`, testbed.callTimeout, () =>
-                how.honoured(testbed.executor, id)
-            );
+            const option = `annotations.${name}.honoured`;
+            const must = 'answer with true or false';
+            const answer = await testbed.ask(option, must, () => how.honoured(testbed.executor, id));
 
-            if (!outcome.resolved || outcome.value !== true) throw violation(`its honoured() ${words(outcome)}`);
+            if (typeof answer !== 'boolean') throw misuse(option, `${option} resolved ${shown(answer)}`, must);
+            if (!answer) throw violation(`${option} resolved false for ${shown(how.value)}`);
         }
     };
 }
 
 /** What the users of a job ask the engine for. */
-export const annotations = group('annotations', ({ annotations: stated }) => [
-    ...CHECKS,
-    ...(stated?.timeout === 'ignored' ? [] : [TIMEOUT]),
-    ...(stated ? [allStated(stated)] : []),
-    ...Object.entries(stated ?? {}).flatMap(([name, how]) => (how === 'ignored' ? [] : [honoured(name, how)]))
-]);
+export const annotations = group(
+    'annotations',
+    ({ annotations: stated }) => [
+        ...CHECKS,
+        ...(stated?.timeout === 'ignored' ? [] : [TIMEOUT]),
+        ...(stated ? [allStated(stated)] : []),
+        ...Object.entries(stated ?? {}).flatMap(([name, how]) => (how === 'ignored' ? [] : [honoured(name, how)]))
+    ],
+    { annotations: 'which annotations the engine honours, and whether it does' }
+);

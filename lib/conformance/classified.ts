@@ -1,10 +1,22 @@
-import { kindOf } from '../executor';
-import { isError, shown, violation } from './outcome';
+import { kindOf, type ErrorKind } from '../executor';
+import { violation } from './finding';
+import { isError, shown } from './outcome';
 
-/** Throws for what is not an Error that programs can act on, at once and after it went through JSON. */
-export function expectClassified(error: unknown): void {
+/** What somebody else's engine is at fault for: who waits may do the same again. */
+export type EngineKind = Extract<ErrorKind, 'engine' | 'timeout' | 'capacity' | 'authentication'>;
+
+/**
+ * Throws for what is not an Error that programs can act on, at once and after it went through JSON.
+ *
+ * @param kinds what it may be where the engine is at fault: it must be retryable then
+ */
+export function expectClassified(error: unknown, kinds?: EngineKind[]): void {
     if (!isError(error)) throw violation(`it rejected with ${shown(error)}, which is no Error`);
-    const flaws = [...flawsOf(error), ...flawsOf(throughJson(error)).map(flaw => `${flaw} in JSON`)];
+    const flaws = [
+        ...flawsOf(error),
+        ...flawsOf(throughJson(error)).map(flaw => `${flaw} in JSON`),
+        ...(kinds ? faultsOf(error, kinds) : [])
+    ];
 
     if (flaws.length > 0) throw violation(`the error "${shown(error)}" has ${flaws.join(', ')}`);
 }
@@ -17,6 +29,15 @@ function flawsOf(error: unknown): string[] {
         ...(typeof code === 'string' && code !== '' ? [] : ['no code']),
         ...(kindOf({ kind }) === kind ? [] : ['no kind, or one that is not in docs/errors.md']),
         ...(typeof retryable === 'boolean' ? [] : ['no retryable'])
+    ];
+}
+
+function faultsOf(error: Error, kinds: string[]): string[] {
+    const { kind, retryable } = error as { kind?: unknown; retryable?: unknown };
+
+    return [
+        ...(typeof kind !== 'string' || kinds.includes(kind) ? [] : [`kind ${kind}, not ${kinds.join(' or ')}`]),
+        ...(retryable === false ? ['retryable false'] : [])
     ];
 }
 

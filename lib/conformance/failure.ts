@@ -1,8 +1,11 @@
 import { freshBuildId } from '../testing/configs';
 import { expectClassified } from './classified';
+import { misuse, violation, type Finding } from './finding';
 import { group, type Check } from './group';
-import { isError, violation, words } from './outcome';
-import type { Factory, TestedExecutor } from './options';
+import { isError, words } from './outcome';
+import type { Maker } from './calls';
+import type { ConformanceOptions } from './options';
+import type { Testbed } from './testbed';
 
 const CLASSIFY = 'reject with an ExecutorError: new Executor.ExecutorError(message, { code, kind, retryable, … })';
 
@@ -35,12 +38,12 @@ const DOWN: Check[] = [
     {
         title: 'start rejects with a classified Error when the engine is down',
         why: 'programs decide by code, kind and retryable whether the build is queued again',
-        fix: `catch what the engine's client throws, and ${CLASSIFY}`,
+        fix: `catch what the engine's client throws, and ${CLASSIFY}; kind engine, timeout, capacity or authentication, retryable`,
         async run(testbed) {
             const outcome = await testbed.on('start', freshBuildId());
 
-            if (outcome.resolved) throw violation(`start ${words(outcome)}`);
-            expectClassified(outcome.error);
+            if (outcome.resolved) throw await blamed(testbed, `start ${words(outcome)}`);
+            expectClassified(outcome.error, ['engine', 'timeout', 'capacity', 'authentication']);
         }
     },
     {
@@ -63,7 +66,7 @@ const DOWN: Check[] = [
             if (!testbed.executor.supports('verify')) return;
             const outcome = await testbed.on('verify', freshBuildId());
 
-            if (outcome.resolved && !outcome.value) throw violation(`verify ${words(outcome)}`);
+            if (outcome.resolved && !outcome.value) throw await blamed(testbed, `verify ${words(outcome)}`);
         }
     },
     {
@@ -76,7 +79,7 @@ const DOWN: Check[] = [
                 ? outcome.value && typeof outcome.value === 'string'
                 : isError(outcome.error);
 
-            if (!isAnswer) throw violation(`status ${words(outcome)}`);
+            if (!isAnswer) throw await blamed(testbed, `status ${words(outcome)}`);
         }
     },
     {
@@ -86,7 +89,7 @@ const DOWN: Check[] = [
         async run(testbed) {
             const outcome = await testbed.on('stop', freshBuildId());
 
-            if (outcome.resolved || !isError(outcome.error)) throw violation(`stop ${words(outcome)}`);
+            if (outcome.resolved || !isError(outcome.error)) throw await blamed(testbed, `stop ${words(outcome)}`);
         }
     },
     {
@@ -110,15 +113,15 @@ const SLOW: Check[] = [
         async run(testbed) {
             const outcome = await testbed.on('start', freshBuildId());
 
-            if (outcome.resolved) throw violation(`start ${words(outcome)}`);
-            expectClassified(outcome.error);
+            if (outcome.resolved) throw await blamed(testbed, `start ${words(outcome)}`);
+            expectClassified(outcome.error, ['timeout', 'engine']);
         }
     },
     ...(['stop', 'verify', 'status'] as const).map(operation => ({
         title: `${operation} settles in time when the engine does not answer`,
         why: 'callers wait for it, and so do those who wait for them',
         fix: "give the engine's client a timeout shorter than callTimeout",
-        async run(testbed: Parameters<Check['run']>[0]) {
+        async run(testbed: Testbed) {
             await testbed.on(operation, freshBuildId());
         }
     })),
@@ -143,13 +146,39 @@ function lacksUserMessage(error: unknown): boolean {
     return !(typeof userMessage === 'string' && userMessage !== '');
 }
 
-function on(factory: Factory<TestedExecutor> | undefined, checks: Check[]): Check[] {
-    return factory ? checks.map(check => ({ ...check, factory })) : [];
+/** Whether the executor is at fault, or the option that makes it: an engine that takes a build is neither down nor slow. */
+async function blamed(testbed: Testbed, happened: string): Promise<Finding> {
+    if (!(await takesBuilds(testbed))) return violation(happened);
+    const must = {
+        engineDown: 'make an executor whose engine cannot be reached: a port on which nothing listens any more',
+        engineSlow: 'make an executor whose engine takes connections, and answers nothing for longer than startTimeout',
+        factory: ''
+    }[testbed.maker];
+
+    return misuse(testbed.maker, `${happened}, and its engine takes builds`, must);
+}
+
+async function takesBuilds(testbed: Testbed): Promise<boolean> {
+    const id = freshBuildId();
+    const started = await testbed.on('start', id);
+
+    if (!started.resolved) return false;
+    if (testbed.options.observe?.running) return testbed.eventually(async () => (await testbed.running(id)) > 0);
+
+    // What swallows the errors of a start seldom swallows those of a stop.
+    return (await testbed.on('stop', id)).resolved;
+}
+
+function on(maker: Maker, { [maker]: option }: ConformanceOptions, checks: Check[]): Check[] {
+    return typeof option === 'function' ? checks.map(check => ({ ...check, maker })) : [];
 }
 
 /** What the caller gets when the API, or the engine, does not do its part. */
-export const failure = group('failure', ({ engineDown, engineSlow }) => [
-    ...REFUSED,
-    ...on(engineDown, DOWN),
-    ...on(engineSlow, SLOW)
-]);
+export const failure = group(
+    'failure',
+    options => [...REFUSED, ...on('engineDown', options, DOWN), ...on('engineSlow', options, SLOW)],
+    {
+        engineDown: 'what callers and owners are told when the engine is down',
+        engineSlow: 'whether calls settle when the engine does not answer'
+    }
+);

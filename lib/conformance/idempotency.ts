@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
 import type { Testbed } from './testbed';
-import { everythingIn, isError, showsToken, violation, words } from './outcome';
+import { everythingIn, isError, showsToken, words } from './outcome';
 
 /** When a stop comes in the midst of a start. */
 interface Moment {
@@ -214,8 +215,12 @@ function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
 }
 
 /** The same call twice, and calls that meet. */
-export const idempotency = group('idempotency', ({ duplicateStart: behaviour = 'joins', observe }) => [
-    ...CHECKS,
-    duplicateStart(behaviour),
-    ...(observe?.running ? OBSERVED : [])
-]);
+export const idempotency = group(
+    'idempotency',
+    ({ duplicateStart: behaviour = 'joins', observe }) => [
+        ...CHECKS,
+        duplicateStart(behaviour),
+        ...(observe?.running ? OBSERVED : [])
+    ],
+    { 'observe.running': 'what runs after a start and a stop that meet' }
+);

@@ -1,6 +1,7 @@
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { isError, violation, withoutNumbers, words } from './outcome';
+import { isError, withoutNumbers, words } from './outcome';
 import type { Testbed } from './testbed';
 import type { TestedExecutor } from './options';
 
@@ -100,7 +101,9 @@ function secondOf(testbed: Testbed): Promise<TestedExecutor> {
     const { options } = testbed;
     const context = { apiUri: testbed.api.uri };
 
-    return testbed.make('second', () => options.second?.(testbed.executor, context) ?? options.factory(context));
+    return testbed.make(options.second ? 'second' : 'factory', () =>
+        options.second ? options.second(testbed.executor, context) : options.factory(context)
+    );
 }
 
 /** All that can be seen of a build, as a text. */
@@ -113,8 +116,15 @@ async function view(testbed: Testbed, id: number): Promise<string> {
 }
 
 /** Builds beside each other, and executors beside each other. */
-export const isolation = group('isolation', ({ duplicateStart, observe, second }) => {
-    const isTried = duplicateStart !== 'rejects' && second && observe?.running;
+export const isolation = group(
+    'isolation',
+    ({ duplicateStart, observe, second }) => {
+        const isTried = duplicateStart !== 'rejects' && second && observe?.running;
 
-    return [...CHECKS, ...(isTried ? [STARTED_TWICE] : [])];
-});
+        return [...CHECKS, ...(isTried ? [STARTED_TWICE] : [])];
+    },
+    {
+        second: 'what another process does with a build that the first one has started',
+        'observe.running': 'whether a build runs on after the stop of another, and ends when a second instance stops it'
+    }
+);

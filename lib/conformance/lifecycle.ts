@@ -1,6 +1,7 @@
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { isError, violation, withoutNumbers, words, type Outcome } from './outcome';
+import { isError, withoutNumbers, words, type Outcome } from './outcome';
 import type { StartConfig } from '../executor';
 
 const CHECKS: Check[] = [
@@ -175,4 +176,6 @@ function isText(value: unknown): boolean {
 }
 
 /** A build's way through an executor: start, verify, status, timer, stop. */
-export const lifecycle = group('lifecycle', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])]);
+export const lifecycle = group('lifecycle', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])], {
+    'observe.running': 'whether a started build runs on the engine, and nothing of a stopped one'
+});

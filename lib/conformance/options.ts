@@ -48,10 +48,10 @@ export interface ConformanceOptions<Executor extends TestedExecutor = TestedExec
     factory: Factory<Executor>;
     /** A second executor on the engine of the first. @default what `factory` makes */
     second?: ((first: Executor, context: FactoryContext) => Executor | Promise<Executor>) | undefined;
-    /** An executor whose engine cannot be reached. */
-    engineDown?: Factory<Executor> | undefined;
-    /** An executor whose engine does not answer for longer than `startTimeout`. */
-    engineSlow?: Factory<Executor> | undefined;
+    /** An executor whose engine cannot be reached. `'none'` says that there is no engine that could be down. */
+    engineDown?: Factory<Executor> | 'none' | undefined;
+    /** An executor whose engine does not answer for longer than `startTimeout`. `'none'` as for `engineDown`. */
+    engineSlow?: Factory<Executor> | 'none' | undefined;
     observe?: Observation<Executor> | undefined;
     /** Keys for the config of every build, such as an image that the engine has. */
     config?: Partial<StartConfig> | undefined;
@@ -62,6 +62,12 @@ export interface ConformanceOptions<Executor extends TestedExecutor = TestedExec
     duplicateStart?: 'joins' | 'rejects' | undefined;
     /** Each annotation by its short name: `ignored`, as your documentation says, or how to see that it is honoured. */
     annotations?: Record<string, 'ignored' | HonouredAnnotation<Executor>> | undefined;
+    /**
+     * Whether what cannot be checked, since an option is missing, is a failure: for CI. It is shown as skipped otherwise.
+     *
+     * @default false
+     */
+    complete?: boolean | undefined;
     /** Milliseconds that `start` may take. @default 10000 */
     startTimeout?: number | undefined;
     /** Milliseconds that any other call may take. @default 5000 */

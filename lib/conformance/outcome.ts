@@ -1,38 +1,31 @@
-import { AssertionError } from 'node:assert';
 import { inspect, types } from 'node:util';
 import { withoutSecrets } from '../executor';
+
+/** Of a value that is quoted in a report. */
+const LONGEST = 400;
 
 /** How a call ended. */
 export type Outcome = { resolved: true; value: unknown } | { resolved: false; error: unknown };
 
-/** What a check has seen. */
-export interface Violation extends AssertionError {
-    /** What to change, where that is something else than what the rule is about. */
-    fix?: string;
-}
-
-/** Says what a check has seen; the check adds which rule it breaks, and what to change unless that is said here. */
-export function violation(happened: string, fix?: string): Violation {
-    const error = new AssertionError({ message: happened, stackStartFn: violation });
-
-    return Object.assign(error, fix !== undefined && { fix });
-}
-
-/** How the work ends. A hang is a violation: nothing waits longer than `limit` milliseconds. */
-export async function outcomeOf(what: string, limit: number, work: () => unknown): Promise<Outcome> {
-    let timer: NodeJS.Timeout | undefined;
-    const hang = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(violation(`${what} has not settled within ${limit} ms`)), limit);
-    });
-    const call = new Promise<unknown>(resolve => {
+/** How the work ends, however long that takes. It begins in a task of its own, so that it cannot throw here. */
+export function outcomeOf(work: () => unknown): Promise<Outcome> {
+    return new Promise<unknown>(resolve => {
         resolve(work());
     }).then(
         (value): Outcome => ({ resolved: true, value }),
         (error: unknown): Outcome => ({ resolved: false, error })
     );
+}
+
+/** The outcome; undefined where there is none within `limit` milliseconds. */
+export async function within(limit: number, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const hang = new Promise<undefined>(resolve => {
+        timer = setTimeout(resolve, limit, undefined);
+    });
 
     try {
-        return await Promise.race([call, hang]);
+        return await Promise.race([outcome, hang]);
     } finally {
         clearTimeout(timer);
     }
@@ -48,10 +41,14 @@ export function words(outcome: Outcome): string {
     return outcome.resolved ? `resolved ${shown(outcome.value)}` : `rejected with ${shown(outcome.error)}`;
 }
 
+/** A value in one line, cut where it is long. */
 export function shown(value: unknown): string {
-    const text = isError(value) ? `${value.name}: ${value.message}` : inspect(value, { depth: 2 });
+    const text = isError(value)
+        ? `${value.name}: ${value.message}`
+        : inspect(value, { depth: 2, breakLength: Infinity, maxArrayLength: 10, maxStringLength: 200 });
+    const line = withoutSecrets(text).replace(/\s+/g, ' ');
 
-    return withoutSecrets(text);
+    return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
 }
 
 /** For a comparison of answers that may hold times and ids. */

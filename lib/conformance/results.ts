@@ -1,5 +1,6 @@
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { isError, violation, words } from './outcome';
+import { isError, words } from './outcome';
 
 const CHECKS: Check[] = [
     {

@@ -1,6 +1,7 @@
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { everythingIn, showsToken, violation } from './outcome';
+import { everythingIn, showsToken } from './outcome';
 
 const WHY = 'whoever has the token can act as the build, and many people read errors, logs and records';
 
@@ -49,6 +50,7 @@ const CHECKS: Check[] = [
 ];
 
 const DOWN: Check = {
+    maker: 'engineDown',
     title: 'the token shows in no error when the engine is down',
     why: WHY,
     fix: "keep message and code of what the engine's client throws: the rest holds its request, and with it the token",
@@ -94,9 +96,17 @@ function expectNoToken(where: string, value: unknown, token: string): void {
 }
 
 /** Where tokens must not show. */
-export const secrets = group('secrets', ({ engineDown, observe }) => [
-    ...CHECKS,
-    ...(engineDown ? [{ ...DOWN, factory: engineDown }] : []),
-    ...(observe?.args ? [ARGUMENTS] : []),
-    ...(observe?.logs ? [LOGS] : [])
-]);
+export const secrets = group(
+    'secrets',
+    ({ engineDown, observe }) => [
+        ...CHECKS,
+        ...(typeof engineDown === 'function' ? [DOWN] : []),
+        ...(observe?.args ? [ARGUMENTS] : []),
+        ...(observe?.logs ? [LOGS] : [])
+    ],
+    {
+        engineDown: 'whether the token shows in the error of an engine that is down',
+        'observe.args': 'whether the token shows in what the engine was given',
+        'observe.logs': 'whether the token shows in the log'
+    }
+);

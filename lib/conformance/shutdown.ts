@@ -1,8 +1,9 @@
 import { isRetryable } from '../executor';
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
 import { OpenThings } from './open-things';
-import { violation, words } from './outcome';
+import { words } from './outcome';
 import type { Testbed } from './testbed';
 
 const CHECKS: Check[] = [
@@ -95,4 +96,6 @@ async function expectExit(testbed: Testbed): Promise<void> {
 }
 
 /** What is left when the process is told to end. */
-export const shutdown = group('shutdown', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])]);
+export const shutdown = group('shutdown', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])], {
+    'observe.running': 'whether a start after cleanUp runs its build'
+});

@@ -1,5 +1,6 @@
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { outcomeOf, violation, words } from './outcome';
+import { outcomeOf, within, words } from './outcome';
 import type { Testbed } from './testbed';
 
 const REQUESTS = ['total', 'timeouts', 'success', 'failure', 'concurrent', 'averageTime'];
@@ -26,8 +27,12 @@ const CHECKS: Check[] = [
 ];
 
 async function expectShape(testbed: Testbed): Promise<void> {
-    const outcome = await outcomeOf('stats', testbed.callTimeout, () => testbed.executor.stats({ token: '' }));
+    const outcome = await within(
+        testbed.callTimeout,
+        outcomeOf(() => testbed.executor.stats({ token: '' }))
+    );
 
+    if (!outcome) throw violation(`stats has not settled within ${testbed.callTimeout} ms`);
     if (!outcome.resolved || !isShaped(outcome.value)) throw violation(`stats ${words(outcome)}`);
 }
 

@@ -1,6 +1,7 @@
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { isError, violation, words } from './outcome';
+import { isError, words } from './outcome';
 import type { ConfiguredOperation } from './options';
 
 /** What an operation does where the executor does not implement it. The others have rules of their own. */

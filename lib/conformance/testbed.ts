@@ -1,11 +1,15 @@
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startConfig, statusConfig, stopConfig, startTimerConfig, stopTimerConfig } from '../testing/configs';
+import { freshBuildId, startConfig } from '../testing/configs';
 import { generateKeys, type KeyPair } from '../testing/jwt';
 import { startTokenApi, type TokenApi } from '../testing/token-api';
+import { Calls, type Maker } from './calls';
+import { configFor } from './config-for';
+import { misuse, violation, type Finding } from './finding';
+import { Hangs } from './hangs';
 import { OpenThings } from './open-things';
-import { outcomeOf, violation, words, type Outcome } from './outcome';
-import type { StartConfig } from '../executor';
+import { outcomeOf, shown, words, type Outcome } from './outcome';
+import type { Operation, StartConfig } from '../executor';
 import type { ConformanceOptions, Factory, ConfiguredOperation, TestedExecutor } from './options';
 
 /** One pair for all checks: to make it takes longer than most checks. */
@@ -14,31 +18,53 @@ let keys: Promise<KeyPair> | undefined;
 /** The place where one check runs: an API, an executor, and what was started with it. */
 export class Testbed {
     executor!: TestedExecutor;
+    readonly #calls: Calls;
     readonly #executors: TestedExecutor[] = [];
     readonly #builds = new Map<TestedExecutor, Set<number>>();
 
     private constructor(
         readonly options: ConformanceOptions,
         readonly api: TokenApi,
+        /** The option that makes the executor. */
+        readonly maker: Maker,
         /** What was open before the check began. */
-        readonly before: OpenThings
-    ) {}
+        readonly before: OpenThings,
+        isPlain: boolean
+    ) {
+        this.#calls = new Calls({
+            hangs: Hangs.of(options),
+            maker,
+            hangsPlainly: isPlain ? undefined : operation => hangsPlainly(options, maker, operation)
+        });
+    }
 
-    /** Sets up, runs the work, and takes everything down again, whatever happened. */
+    /**
+     * Sets up, runs the work, and takes everything down again, whatever happened.
+     *
+     * @param title of the check; none for a look whether plain calls hang
+     * @param rejections takes what calls have rejected with
+     */
     static async with(
         options: ConformanceOptions,
-        factory: Factory<TestedExecutor>,
-        work: (testbed: Testbed) => Promise<void>
+        maker: Maker,
+        work: (testbed: Testbed) => Promise<void>,
+        title?: string,
+        rejections: Error[] = []
     ): Promise<void> {
         keys ??= generateKeys();
         const pair = await keys;
         const before = new OpenThings();
-        const testbed = new Testbed(options, await startTokenApi({ keys: pair }), before);
+        const testbed = new Testbed(options, await startTokenApi({ keys: pair }), maker, before, title === undefined);
 
+        testbed.#calls.check = title;
         try {
-            testbed.executor = await testbed.make('factory', () => factory({ apiUri: testbed.api.uri }));
+            const factory = options[maker] as Factory<TestedExecutor>;
+
+            testbed.executor = await testbed.make(maker, () => factory({ apiUri: testbed.api.uri }));
             await work(testbed);
         } finally {
+            testbed.#calls.check = undefined;
+            rejections.push(...testbed.#calls.rejections);
             await testbed.#takeDown();
         }
     }
@@ -52,18 +78,19 @@ export class Testbed {
     }
 
     /** An executor that is cleaned up when the check ends. */
-    async make(what: string, factory: () => TestedExecutor | Promise<TestedExecutor>): Promise<TestedExecutor> {
-        const made = await outcomeOf(what, this.startTimeout, factory);
+    async make(option: string, factory: () => unknown): Promise<TestedExecutor> {
+        const must = 'make an executor, or resolve with one';
+        const made = (await this.ask(option, must, factory, this.startTimeout)) as TestedExecutor | undefined;
 
-        const executor = (made.resolved ? made.value : undefined) as TestedExecutor | undefined;
+        if (typeof made?.start !== 'function') throw misuse(option, `${option} resolved ${shown(made)}`, must);
+        this.#executors.push(made);
 
-        if (typeof executor?.start !== 'function') {
-            throw violation(`${what}, which makes the executor, ${words(made)}: the rule has not been tried`);
-        }
+        return made;
+    }
 
-        this.#executors.push(executor);
-
-        return executor;
+    /** What a function among the options answers. A failure of it is none of the executor's. */
+    ask(option: string, must: string, work: () => unknown, limit = this.callTimeout): Promise<unknown> {
+        return this.#calls.ask(option, must, limit, work);
     }
 
     /** A config as the API passes it to `start`, with the author's keys. */
@@ -73,33 +100,24 @@ export class Testbed {
 
     /** A config as the API passes it to an operation. */
     configFor(operation: ConfiguredOperation, buildId: number | string): { [key: string]: unknown } {
-        const overrides: { [key: string]: any } = { ...this.options.config, buildId };
-
-        switch (operation) {
-            case 'stop':
-                return stopConfig(this.api, overrides);
-            case 'status':
-                return statusConfig(this.api, overrides);
-            case 'startTimer':
-                return startTimerConfig(this.api, overrides);
-            case 'stopTimer':
-                return stopTimerConfig(this.api, overrides);
-            default:
-                return this.config({ buildId });
-        }
+        return configFor(this.api, operation, { ...this.options.config, buildId });
     }
 
     /** How a call ends, in bounded time. */
-    async call(
+    call(
         operation: ConfiguredOperation,
         config: { [key: string]: unknown },
         executor = this.executor
     ): Promise<Outcome> {
         if (operation === 'start') this.#note(executor, Number(config.buildId));
 
-        return outcomeOf(operation, operation === 'start' ? this.startTimeout : this.callTimeout, () =>
-            executor[operation](config)
-        );
+        return this.#bounded(operation, executor, () => executor[operation](config));
+    }
+
+    #bounded(operation: Operation, executor: TestedExecutor, work: () => unknown): Promise<Outcome> {
+        const limit = operation === 'start' ? this.startTimeout : this.callTimeout;
+
+        return this.#calls.make(operation, executor, limit, work);
     }
 
     /** How an operation on a build ends. */
@@ -108,7 +126,7 @@ export class Testbed {
     }
 
     cleanUp(executor = this.executor): Promise<Outcome> {
-        return outcomeOf('cleanUp', this.callTimeout, () => executor.cleanUp());
+        return this.#bounded('cleanUp', executor, () => executor.cleanUp());
     }
 
     /** The id of a build that was started: what most checks begin with. */
@@ -118,6 +136,7 @@ export class Testbed {
         try {
             await this.#mustStart(config);
         } catch (error) {
+            if ((error as Finding).parts.isHang) throw error;
             throw violation(
                 `the check begins with a start, and ${(error as Error).message}`,
                 'let _start resolve for such a build: the rule itself has not been tried'
@@ -132,7 +151,7 @@ export class Testbed {
         try {
             await this.#mustStart(config);
         } catch (error) {
-            await this.startBuild();
+            if (!(error as Finding).parts.isHang) await this.startBuild();
             throw error;
         }
     }
@@ -154,20 +173,15 @@ export class Testbed {
 
     /** What the author lets the kit see. */
     async observe(what: 'running' | 'args' | 'logs', buildId: number, executor = this.executor): Promise<unknown> {
-        const outcome = await outcomeOf(`observe.${what}`, this.callTimeout, () =>
-            this.options.observe?.[what]?.(executor, buildId)
-        );
+        const option = `observe.${what}`;
+        const must = what === 'running' ? 'answer with an array' : 'answer';
+        const seen = await this.ask(option, must, () => this.options.observe?.[what]?.(executor, buildId));
 
-        if (!outcome.resolved || (what === 'running' && !Array.isArray(outcome.value))) {
-            const wanted = what === 'running' ? 'resolve an array' : 'resolve';
-
-            throw violation(
-                `observe.${what} ${words(outcome)}`,
-                `let observe.${what} ${wanted}: the rule has not been tried`
-            );
+        if (what === 'running' && !Array.isArray(seen)) {
+            throw misuse(option, `${option} resolved ${shown(seen)}`, must);
         }
 
-        return outcome.value;
+        return seen;
     }
 
     /** How many things run for a build. */
@@ -201,14 +215,35 @@ export class Testbed {
         this.#builds.set(executor, (this.#builds.get(executor) ?? new Set()).add(buildId));
     }
 
-    /** What fails here has a check of its own; one that hangs is left behind. */
+    /** What fails here has a check of its own. Where a call has hung, nothing is waited for. */
     async #takeDown(): Promise<void> {
         for (const executor of this.#executors) {
-            const stops = [...(this.#builds.get(executor) ?? [])].map(id => this.on('stop', id, executor));
+            const configs = [...(this.#builds.get(executor) ?? [])].map(id => this.configFor('stop', id));
+            const hung = this.#calls.hungOn(executor);
 
-            await Promise.allSettled(stops);
-            await this.cleanUp(executor).catch(() => {});
+            if (hung.length === 0) await Promise.allSettled(configs.map(config => this.call('stop', config, executor)));
+            else if (!hung.includes('stop')) for (const config of configs) void outcomeOf(() => executor.stop(config));
+            if (this.#calls.hungOn(executor).length === 0) await this.cleanUp(executor).catch(() => {});
+            else if (!hung.includes('cleanUp')) void outcomeOf(() => executor.cleanUp());
         }
         await this.api.close();
     }
+}
+
+/** Whether an operation hangs for a build of which nothing is special. */
+async function hangsPlainly(options: ConformanceOptions, maker: Maker, operation: Operation): Promise<boolean> {
+    let hangs = false;
+
+    await Testbed.with(options, maker, async testbed => {
+        const id = freshBuildId();
+
+        hangs = operation === 'start';
+        await testbed.on('start', id);
+        hangs = operation !== 'start';
+        if (operation === 'cleanUp') await testbed.cleanUp();
+        else if (operation !== 'start') await testbed.on(operation, id);
+        hangs = false;
+    }).catch(() => {});
+
+    return hangs;
 }

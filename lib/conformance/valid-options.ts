@@ -1,17 +1,22 @@
 import type Joi = require('joi');
+import Executor = require('../executor');
 import type { ConformanceOptions } from './options';
 
 let schema: Joi.ObjectSchema | undefined;
 
 /**
- * Throws a TypeError that names the option and says what is expected. A name that was misspelt would otherwise take its
- * checks away without a word.
+ * Throws a TypeError that names each option that is wrong and says what is expected. A name that was misspelt would
+ * otherwise take its checks away without a word.
  */
 export function requireValid(options: unknown): asserts options is ConformanceOptions {
     schema ??= schemaOf(require('joi') as typeof Joi);
-    const { error } = schema.validate(options, { convert: false });
+    const { error } = schema.validate(options, { convert: false, abortEarly: false });
 
-    if (error) throw new TypeError(`The conformance kit cannot run: ${error.message}`);
+    if (error) {
+        const flaws = error.details.map(({ message }) => message);
+
+        throw new TypeError(`The conformance kit cannot run: ${flaws.join('; ')}`);
+    }
 }
 
 function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
@@ -23,31 +28,41 @@ function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
         .number()
         .positive()
         .messages({ '*': '{{#label}} must be a number of milliseconds above zero' });
+    const engine = joi.alternatives('none', given).messages({ '*': '{{#label}} must be of type function, or "none"' });
     // A type, so that an option which is added there is missing here.
     const options: Record<keyof ConformanceOptions, Joi.Schema> = {
         describe: needed,
         it: needed,
         factory: needed,
         second: given,
-        engineDown: given,
-        engineSlow: given,
+        engineDown: engine,
+        engineSlow: engine,
         observe: closed(joi, { running: given, args: given, logs: given }),
         config: joi.object(),
         duplicateStart: joi.valid('joins', 'rejects'),
+        complete: joi.boolean(),
         annotations: joi
             .object()
             .pattern(
-                joi.string(),
+                joi.string().custom(knownAnnotation),
                 joi
                     .alternatives('ignored', joi.object({ value: joi.any(), honoured: given.required() }))
                     .messages({ '*': '{{#label}} must be "ignored" or an object of value and honoured' })
-            ),
+            )
+            .messages({ 'object.unknown': '{{#label}} is no annotation of Screwdriver, by its short name' }),
         startTimeout: milliseconds,
         callTimeout: milliseconds,
         gracePeriod: joi.number().min(0).messages({ '*': '{{#label}} must be a number of milliseconds, zero or more' })
     };
 
     return closed(joi, options).required().label('options');
+}
+
+/** A name that is none matches no pattern. */
+function knownAnnotation(name: string): string {
+    if (Object.keys(Executor.prototype.parseAnnotations({ [`screwdriver.cd/${name}`]: true })).length === 1)
+        return name;
+    throw new Error('unknown');
 }
 
 /** An object with these keys alone, of which the message for another key tells. */

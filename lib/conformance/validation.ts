@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { freshBuildId } from '../testing/configs';
+import { violation } from './finding';
 import { group, type Check } from './group';
-import { isError, violation, words } from './outcome';
+import { isError, words } from './outcome';
 import type { Testbed } from './testbed';
 
 type Validated = 'start' | 'stop' | 'verify' | 'status';

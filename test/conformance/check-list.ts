@@ -1,8 +1,37 @@
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
-import { collect, everythingOn, failures, type Registered, type Told } from './kit';
+import {
+    annotations,
+    failure,
+    idempotency,
+    isolation,
+    lifecycle,
+    results,
+    secrets,
+    shutdown,
+    stats,
+    support,
+    validation
+} from 'screwdriver-executor-base/conformance';
+import { everythingOn, type Told } from './kit';
+import type { Group } from '../../dist/conformance/group';
 
 const EVERYTHING = { ...everythingOn(MemoryExecutor), factory: fail, engineDown: fail, engineSlow: fail };
-const MINIMUM = { factory: fail };
+const MINIMUM = { describe: fail, it: fail, factory: fail };
+
+/** In the order in which they run. */
+const GROUPS = {
+    lifecycle,
+    support,
+    idempotency,
+    isolation,
+    validation,
+    results,
+    failure,
+    secrets,
+    annotations,
+    stats,
+    shutdown
+};
 
 /** What an author can tell the kit, and the name that the document has for it. */
 const TELLING: [name: string, told: Told][] = [
@@ -24,25 +53,26 @@ const TELLING: [name: string, told: Told][] = [
 ];
 
 /** Every check that the kit can register, as the tables of docs/conformance.md. */
-export async function checkList(): Promise<string> {
+export function checkList(): string {
     const needs = new Map<string, string>();
-    const checks: Registered[] = [];
-
-    for (const [need, told] of [['', {}] as const, ...TELLING]) {
-        for (const check of collect({ ...MINIMUM, ...told })) {
-            if (needs.has(check.title)) continue;
-            needs.set(check.title, need);
-            checks.push(check);
-        }
-    }
-    const told = await failures(checks);
     const lines: string[] = [];
+    const rules = Object.entries<Group>(GROUPS).map(([name, group]) => {
+        const found = new Map<string, ReturnType<Group['rules']>[number]>();
 
-    for (const group of new Set(checks.map(check => check.group))) {
-        lines.push(`### ${group}`, '', '| Rule | Needs | Why | What to change |', '| :-- | :-- | :-- | :-- |');
-        for (const { title } of checks.filter(check => check.group === group)) {
-            const [, why, fix] = /\n {2}Why: (.+)\n {2}What to change: (.+)$/.exec(told.get(title) ?? '') ?? [];
+        for (const [need, told] of [['', {}] as const, ...TELLING]) {
+            for (const rule of group.rules<MemoryExecutor>({ ...MINIMUM, ...told })) {
+                if (found.has(rule.title)) continue;
+                found.set(rule.title, rule);
+                needs.set(rule.title, need);
+            }
+        }
 
+        return [name, [...found.values()]] as const;
+    });
+
+    for (const [name, found] of rules) {
+        lines.push(`### ${name}`, '', '| Rule | Needs | Why | What to change |', '| :-- | :-- | :-- | :-- |');
+        for (const { title, why, fix } of found) {
             lines.push(`| ${[title, needs.get(title), why, fix].map(cell).join(' | ')} |`);
         }
         lines.push('');
@@ -51,7 +81,7 @@ export async function checkList(): Promise<string> {
     return lines.join('\n');
 }
 
-/** With a factory that fails, every check fails, and says why it is there. */
+/** Nothing is run. */
 function fail(): never {
     throw new Error('There is no executor');
 }

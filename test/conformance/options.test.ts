@@ -25,7 +25,18 @@ const REFUSED: Array<[given: unknown, says: string]> = [
         '"annotations.cpu" must be "ignored" or an object of value and honoured'
     ],
     [{ ...needed, annotations: { cpu: { value: 1 } } }, '"annotations.cpu'],
-    [{ ...needed, engineDown: new MemoryExecutor() }, '"engineDown" must be of type function'],
+    [{ ...needed, engineDown: new MemoryExecutor() }, '"engineDown" must be of type function, or "none"'],
+    [{ ...needed, engineSlow: 'ignored' }, '"engineSlow" must be of type function, or "none"'],
+    [{ ...needed, complete: 'yes' }, '"complete" must be a boolean'],
+    [
+        { ...needed, annotations: { cpus: 'ignored', 'screwdriver.cd/ram': 'ignored' } },
+        '"annotations.cpus" is no annotation of Screwdriver, by its short name; "annotations.screwdriver.cd/ram" is no'
+    ],
+    [
+        { ...needed, observ: {}, startTimeout: 0, observe: { log: () => '' } },
+        '"observe.log" is no option: there are running, args, logs; ' +
+            '"startTimeout" must be a number of milliseconds above zero; "observ" is no option: there are describe, it,'
+    ],
     [{ ...needed, config: 'node:20' }, '"config" must be of type object']
 ];
 
@@ -44,6 +55,7 @@ describe('the options of the kit', () => {
     it('may all be given, or be undefined', () => {
         expect(collect(everythingOn(MemoryExecutor))).to.have.length.above(70);
         conformance({ ...needed, observe: undefined, annotations: undefined });
+        conformance({ ...needed, engineDown: 'none', engineSlow: 'none', complete: false });
     });
 });
 
@@ -62,33 +74,21 @@ describe('a check that cannot even begin', () => {
         }
     }
 
-    class Hanging extends MemoryExecutor {
-        protected override _start(): Promise<boolean> {
-            return new Promise(() => {});
+    it('speaks of the start, not of its own rule', async () => {
+        for (const title of [
+            'stop ends a build that runs',
+            "start takes a pull request's build",
+            'start takes a config that came over a wire',
+            'a build is the same by number and by numeric string',
+            'start takes a build without annotations',
+            'start takes annotations that it does not know',
+            'builds start side by side'
+        ]) {
+            expect(await changes({ factory: () => new Refusing() }, title), title).to.equal(
+                'let _start resolve for such a build: the rule itself has not been tried'
+            );
         }
-    }
-
-    const [startTimeout, callTimeout] = [200, 200];
-
-    for (const Class of [Refusing, Hanging]) {
-        it(`speaks of the start, not of its own rule: ${Class.name}`, async () => {
-            const told = { factory: () => new Class(), startTimeout, callTimeout };
-
-            for (const title of [
-                'stop ends a build that runs',
-                "start takes a pull request's build",
-                'start takes a config that came over a wire',
-                'a build is the same by number and by numeric string',
-                'start takes a build without annotations',
-                'start takes annotations that it does not know',
-                'builds start side by side'
-            ]) {
-                expect(await changes(told, title), title).to.equal(
-                    'let _start resolve for such a build: the rule itself has not been tried'
-                );
-            }
-        });
-    }
+    });
 
     it('speaks of its own rule where a plain start resolves', async () => {
         class Picky extends MemoryExecutor {
@@ -99,26 +99,5 @@ describe('a check that cannot even begin', () => {
         const told = { factory: () => new Picky() };
 
         expect(await changes(told, "start takes a pull request's build")).to.match(/^make names for the engine/);
-    });
-
-    it('speaks of a factory that makes no executor', async () => {
-        const title = 'stop ends a build that runs';
-
-        for (const factory of [() => undefined, () => ({}), () => Promise.reject(new Error('no engine'))]) {
-            const failed = await failures(collect({ factory } as never).filter(check => check.title === title));
-
-            expect(failed.get(title)).to.match(/factory, which makes the executor, .+: the rule has not been tried\n/);
-        }
-    });
-
-    it('speaks of an observation that fails, or is no array', async () => {
-        const title = 'nothing of a stopped build runs on the engine';
-        const running = [() => undefined, () => 1, () => Promise.reject(new Error('no engine'))];
-
-        for (const observe of running.map(look => ({ running: look }))) {
-            expect(await changes({ observe } as unknown as Told, title)).to.equal(
-                'let observe.running resolve an array: the rule has not been tried'
-            );
-        }
     });
 });

@@ -22,8 +22,46 @@ class StartLosesItsClassificationInJson extends MemoryExecutor {
 class StartTellsTheOwnerNothing extends MemoryExecutor {
     protected override _start(config: Executor.StartConfig): Promise<boolean> {
         return super._start(config).catch(() => {
-            throw new Executor.ExecutorError('connect ECONNREFUSED', { code: 'EXAMPLE_DOWN', kind: 'engine' });
+            throw new Executor.ExecutorError('connect ECONNREFUSED', {
+                code: 'EXAMPLE_DOWN',
+                kind: 'engine',
+                retryable: true
+            });
         });
+    }
+}
+
+class StartCallsItInternal extends MemoryExecutor {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return super._start(config).catch((cause: Error) => {
+            const options = { code: 'EXAMPLE', retryable: true, userMessage: 'Start the build again.', cause };
+
+            throw new Executor.ExecutorError('The engine cannot be reached', options);
+        });
+    }
+}
+
+class StartCallsItFinal extends MemoryExecutor {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return super._start(config).catch((error: Executor.ExecutorError) => {
+            const { code, kind, userMessage } = error;
+
+            throw new Executor.ExecutorError(error.message, { code, kind, userMessage });
+        });
+    }
+}
+
+class StartCallsItCapacity extends MemoryExecutor {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return super._start(config).catch((error: Executor.ExecutorError) => {
+            throw new Executor.ExecutorError(error.message, { ...error.toJSON(), kind: 'capacity' });
+        });
+    }
+}
+
+class StartSwallowsErrors extends MemoryExecutor {
+    protected override _start(config: Executor.StartConfig): Promise<boolean> {
+        return super._start(config).catch(() => true);
     }
 }
 
@@ -80,6 +118,9 @@ export const failure: BrokenExecutors = [
     ["start that rejects a refused token tells the build's owner what to do", StartTellsTheOwnerNothing],
     [DOWN, MemoryExecutor, { engineDown: () => down(StartRejectsUnclassified) }],
     [DOWN, MemoryExecutor, { engineDown: () => down(StartLosesItsClassificationInJson) }],
+    [DOWN, MemoryExecutor, { engineDown: () => down(StartCallsItInternal) }],
+    [DOWN, MemoryExecutor, { engineDown: () => down(StartCallsItFinal) }],
+    [DOWN, MemoryExecutor, { engineDown: () => down(StartSwallowsErrors) }],
     [
         "start tells the build's owner what to do when the engine is down",
         MemoryExecutor,
@@ -98,6 +139,9 @@ export const failure: BrokenExecutors = [
     ],
     ['cleanUp resolves when the engine is down', MemoryExecutor, { engineDown: () => down(CleanUpAsksTheEngine) }],
     [SLOW, MemoryExecutor, { engineSlow: () => slow(StartRejectsUnclassified) }],
+    [SLOW, MemoryExecutor, { engineSlow: () => slow(StartCallsItCapacity) }],
+    [SLOW, MemoryExecutor, { engineSlow: () => slow(StartCallsItFinal) }],
+    [SLOW, MemoryExecutor, { engineSlow: () => slow(StartSwallowsErrors) }],
     [
         'stop settles in time when the engine does not answer',
         MemoryExecutor,

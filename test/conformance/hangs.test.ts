@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { MemoryExecutor } from 'screwdriver-executor-base/testing';
+import type Executor from 'screwdriver-executor-base';
+import { collect, everythingOn, failures } from './kit';
+
+/** Milliseconds, long enough for a busy machine: only what hangs waits for it. */
+const LIMIT = 3_000;
+const HOOKS = ['_start', '_stop', '_verify', '_status', '_startTimer', '_stopTimer', '_cleanUp'] as const;
+/** Of an executor whose calls are not in turn, whatever hangs. */
+const RACE = 'a stop while the build starts leaves nothing running';
+const CASES = [...HOOKS.map(hook => [hook, true] as const), ...HOOKS.map(hook => [hook, false] as const)];
+
+/** A class one of whose hooks never settles, and how often that was called. */
+function hanging(hook: (typeof HOOKS)[number], isInTurn: boolean) {
+    const calls: unknown[] = [];
+
+    class Hanging extends MemoryExecutor {
+        static override readonly callsInTurn: boolean = isInTurn;
+
+        /** Not for long: nothing is to hold this process when the tests are over. */
+        protected override shutDown(): Promise<void> {
+            return super.shutDown([], 1_000, 0);
+        }
+    }
+    Object.defineProperty(Hanging.prototype, hook, {
+        value: (config: unknown) => {
+            calls.push(config);
+
+            return new Promise(() => {});
+        }
+    });
+
+    return { Hanging, calls };
+}
+
+/** The reports of the checks that fail, one after the other, as a runner has it. */
+async function reportsOf(Class: new () => MemoryExecutor): Promise<Map<string, string>> {
+    const { engineDown, engineSlow, ...told } = everythingOn(Class);
+    const checks = collect({ ...told, startTimeout: LIMIT, callTimeout: LIMIT });
+    const reports = new Map<string, string>();
+
+    void [engineDown, engineSlow];
+    // What is left in the process can only be seen while nothing else happens in it.
+    for (const check of checks.filter(({ group }) => group !== 'shutdown')) {
+        for (const [title, message] of await failures([check])) reports.set(title, message);
+    }
+
+    return reports;
+}
+
+describe('a hook that never settles', function () {
+    this.timeout(120_000);
+    const found = new Map<string, Promise<{ reports: string[]; calls: unknown[] }>>();
+
+    // Side by side: they wait most of the time.
+    before(() => {
+        for (const [hook, isInTurn] of CASES) {
+            const { Hanging, calls } = hanging(hook, isInTurn);
+            const reports = reportsOf(Hanging).then(told => ({
+                reports: [...told].filter(([title]) => isInTurn || title !== RACE).map(([, report]) => report),
+                calls
+            }));
+
+            found.set(`${hook} ${isInTurn}`, reports);
+        }
+    });
+
+    for (const [hook, isInTurn] of CASES) {
+        it(`is told first, at length and once; it is called twice: ${hook}${isInTurn ? ', calls in turn' : ''}`, async () => {
+            const { reports, calls } = (await found.get(`${hook} ${isInTurn}`))!;
+            const [first = '', ...others] = reports;
+            const name = hook.slice(1);
+
+            expect(first.split('\n').slice(0, 2)).to.deep.equal([
+                `${name} settles`,
+                `  What happened: ${name} never settles: two calls, one for a plain build, have waited ${LIMIT} ms each`
+            ]);
+            expect(first).to.match(/\n {2}What to change: give each wait in _\w+ a limit below (start|call)Timeout/);
+            for (const other of others)
+                expect(other).to.match(new RegExp(`^Not tried: ${name} never settles, see ".+"$`));
+            expect(calls.filter(config => config !== undefined && 'buildId' in Object(config)).length).to.be.at.most(2);
+        });
+    }
+
+    it('for builds of one sort alone fails the check of that sort alone', async () => {
+        class HangsOnPullRequests extends MemoryExecutor {
+            protected override _start(config: Executor.StartConfig, context: Executor.StartContext): Promise<boolean> {
+                return config.isPR ? new Promise(() => {}) : super._start(config, context);
+            }
+        }
+        const reports = await reportsOf(HangsOnPullRequests);
+
+        expect([...reports.keys()]).to.deep.equal(["start takes a pull request's build"]);
+        expect([...reports.values()][0]).to.include(`\n  What happened: start has not settled within ${LIMIT} ms\n`);
+    });
+
+    it('of a start is not the fault of the stop that waits for it', async () => {
+        class HangsOnceStopped extends MemoryExecutor {
+            protected override _start(config: Executor.StartConfig, context: Executor.StartContext): Promise<boolean> {
+                return super._start(config, context).catch(() => new Promise(() => {}));
+            }
+
+            protected override shutDown(): Promise<void> {
+                return super.shutDown([], 1_000, 0);
+            }
+        }
+        const { factory, observe } = everythingOn(HangsOnceStopped);
+        const told = { factory, observe, startTimeout: LIMIT, callTimeout: LIMIT / 3 };
+        const failed = await failures(collect(told).filter(check => check.title === RACE));
+
+        expect(failed.get(RACE)).to.include(`\n  What happened: start has not settled within ${LIMIT} ms\n`);
+    });
+});
