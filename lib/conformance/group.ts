@@ -71,7 +71,7 @@ async function run(check: Check, options: ConformanceOptions): Promise<void> {
     const rejections: Error[] = [];
 
     try {
-        await Testbed.with(options, check.maker ?? 'factory', check.run, check.title, rejections);
+        await Testbed.with(options, check.maker ?? 'factory', testbed => check.run(testbed), check.title, rejections);
     } catch (error) {
         throw reportOf(check, error, rejections);
     }
@@ -85,16 +85,24 @@ function isGiven(option: string, options: ConformanceOptions): boolean {
     return (second === undefined ? value : value?.[second]) !== undefined;
 }
 
+/** The runner's `it`: the runners here skip as well. */
+interface Register {
+    (title: string, body: () => Promise<void>): unknown;
+    skip?: Register;
+}
+
 /** What was not checked is seen: a run of green checks would look like a whole one. */
 function registerMissing(option: string, what: string, options: ConformanceOptions): void {
+    const { it, complete } = options as { it: Register; complete?: boolean };
     const title = `not checked: ${what} (${option} is not given)`;
-    const { skip } = options.it as { skip?: unknown };
-    const fix = `give ${option}, or leave complete out`;
 
-    if (options.complete) {
-        const why = 'complete asks for everything that the kit can check';
+    if (complete) {
+        const rule = {
+            title,
+            why: 'complete asks for everything that the kit can check',
+            fix: `give ${option}, or leave complete out`
+        };
 
-        options.it(title, () => Promise.reject(reportOf({ title, why, fix }, violation(`${option} is not given`), [])));
-    } else if (typeof skip === 'function') (skip as typeof options.it)(title, () => Promise.resolve());
-    else options.it(title, () => Promise.resolve());
+        it(title, () => Promise.reject(reportOf(rule, violation(`${option} is not given`), [])));
+    } else (it.skip ?? it)(title, () => Promise.resolve());
 }

@@ -9,11 +9,34 @@ class Broken extends MemoryExecutor {
     }
 }
 
-/** Its status never settles. */
-class Hanging extends MemoryExecutor {
-    _status() {
-        return new Promise(() => {});
+/** Its verify throws: a report has this line of code. */
+class Throwing extends MemoryExecutor {
+    _verify() {
+        throw new TypeError('no such engine');
     }
 }
 
-module.exports = { right: MemoryExecutor, broken: Broken, hanging: Hanging };
+const HOOKS = ['_start', '_stop', '_verify', '_status', '_startTimer', '_stopTimer', '_cleanUp'];
+
+/** One of its hooks never settles. */
+function hanging(hook, isInTurn) {
+    class Hanging extends MemoryExecutor {
+        static callsInTurn = isInTurn;
+    }
+    Hanging.prototype[hook] = () => new Promise(() => {});
+
+    return Hanging;
+}
+
+/** By the words of the tests, such as `_stop hangs` and `_stop hangs in turn`. */
+const EXECUTORS = {
+    right: MemoryExecutor,
+    broken: Broken,
+    throwing: Throwing,
+    ...Object.fromEntries(HOOKS.map(hook => [`${hook} hangs`, hanging(hook, false)])),
+    ...Object.fromEntries(HOOKS.map(hook => [`${hook} hangs in turn`, hanging(hook, true)]))
+};
+
+const Executor = EXECUTORS[process.env.EXECUTOR];
+
+module.exports = { HOOKS, told: { factory: () => new Executor() } };

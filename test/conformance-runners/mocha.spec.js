@@ -2,8 +2,6 @@
 
 /* global describe, it */
 const { conformance } = require('screwdriver-executor-base/conformance');
-const executors = require('./executors');
+const { told } = require('./executors');
 
-const Executor = executors[process.env.EXECUTOR];
-
-conformance({ describe, it, factory: () => new Executor(), callTimeout: 1_000 });
+conformance({ describe, it, ...told });

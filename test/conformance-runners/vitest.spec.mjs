@@ -2,6 +2,4 @@ import { describe, it } from 'vitest';
 import { conformance } from 'screwdriver-executor-base/conformance';
 import executors from './executors.js';
 
-const Executor = executors[process.env.EXECUTOR];
-
-conformance({ describe, it, factory: () => new Executor(), callTimeout: 1_000 });
+conformance({ describe, it, ...executors.told });
