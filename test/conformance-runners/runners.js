@@ -8,7 +8,13 @@ const { HOOKS } = require('./executors');
 const RUNNERS = {
     'node:test': ['--test', '--test-reporter=spec', 'node-test.spec.js'],
     mocha: [require.resolve('mocha/bin/mocha.js'), '--no-config', 'mocha.spec.js'],
-    vitest: [path.join(__dirname, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'vitest.config.mjs'],
+    vitest: [
+        path.join(__dirname, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        '--reporter=verbose',
+        '--config',
+        'vitest.config.mjs'
+    ],
     jest: [path.join(__dirname, 'node_modules/jest/bin/jest.js'), '--config', 'jest.config.json', '--ci']
 };
 
