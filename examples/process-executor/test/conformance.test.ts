@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ProcessExecutor = require('screwdriver-executor-process');
-import { conformance } from 'screwdriver-executor-base/conformance';
+import { conformance, ENGINE_ANNOTATIONS } from 'screwdriver-executor-base/conformance';
 import { installJobTools } from '../demo/job-tools';
+import { until } from './fixture';
 import { processesIn } from './processes';
 
 describe('process executor: the kit', () => {
@@ -17,15 +18,48 @@ describe('process executor: the kit', () => {
     conformance<ProcessExecutor>({
         describe,
         it,
-        factory: () => new ProcessExecutor({ workspaceRoot, jobTools: folder, gracePeriod: 300 }),
+        factory: () => newExecutor(),
+        second: () => newExecutor(),
         observe: {
             running: async (_executor, buildId) => (await launchersOf(buildId)).map(([pid]) => pid),
             args: async (_executor, buildId) => (await launchersOf(buildId)).map(([, args]) => args),
-            logs: async () => {}
+            logs
         },
-        duplicateStart: 'joins',
+        annotations: {
+            ...Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [name, 'ignored'])),
+            timeout: { value: 20, honoured: async (_executor, buildId) => (await tokenMinutesOf(buildId)) === 50 }
+        },
         gracePeriod: 300
     });
+
+    function newExecutor(): ProcessExecutor {
+        return new ProcessExecutor({ workspaceRoot, jobTools: folder, gracePeriod: 300 });
+    }
+
+    /** How long the token lives that a build has: its timeout, and half an hour for the teardown. */
+    async function tokenMinutesOf(buildId: number): Promise<number> {
+        let payload = '';
+
+        // A process that has just come up shows no environment for a moment.
+        await until(async () => {
+            const [launcher] = await launchersOf(buildId);
+            const environment = await readFile(`/proc/${launcher?.[0]}/environ`, 'utf8').catch(() => '');
+
+            payload = /^SD_TOKEN=[^.]+\.([^.]+)/m.exec(environment.replaceAll('\0', '\n'))?.[1] ?? '';
+
+            return payload;
+        });
+        const { iat, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iat: number; exp: number };
+
+        return (exp - iat) / 60;
+    }
+
+    /** Of the builds: what the executor has to say stands there, too. */
+    async function logs(): Promise<string[]> {
+        const names = (await readdir(workspaceRoot)).filter(name => name.endsWith('.log'));
+
+        return await Promise.all(names.map(name => readFile(join(workspaceRoot, name), 'utf8')));
+    }
 
     async function launchersOf(buildId: number): Promise<string[][]> {
         const pids = await processesIn(`${join(workspaceRoot, String(buildId))}/`);
