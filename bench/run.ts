@@ -1,20 +1,28 @@
-'use strict';
-
 // npm run bench: every figure beside the peers', in one run. Writes results.md and chart.svg.
 
-const { spawnSync } = require('node:child_process');
-const fs = require('node:fs');
-const os = require('node:os');
-const path = require('node:path');
-const { chart } = require('./chart');
-const { markdown } = require('./table');
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chart } from './chart';
+import { markdown, type Figure } from './table';
 
-const FIGURES = ['load', 'calls', 'in-flight', 'size', 'exchange'];
+const FIGURES = [
+    'load',
+    'cluster-worker',
+    'calls',
+    'in-turn',
+    'in-flight',
+    'size',
+    'exchange',
+    'exchanges-waiting',
+    'mask'
+];
 const ROUNDS = 5;
 const ROOT = path.join(__dirname, '..');
 
 /** What was installed is kept as long as the lock file stays the same. */
-function install() {
+function install(): void {
     const lock = path.join(__dirname, 'package-lock.json');
     const installed = path.join(__dirname, 'node_modules', '.package-lock.json');
 
@@ -28,14 +36,16 @@ function install() {
     if (status !== 0) throw new Error('npm ci failed');
 }
 
-function versionOf(name, folder) {
-    const { version } = JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8'));
+function versionOf(name: string, folder: string): string {
+    const manifest = fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
 
     return `${name} ${version}`;
 }
 
-function conditions() {
-    const [{ model }] = os.cpus();
+function conditions(): [machine: string, ...others: string[]] {
+    const { model } = os.cpus()[0]!;
+    const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
     const ours = ['screwdriver-data-schema', 'joi'].map(name => versionOf(name, ROOT));
     const peers = [
         versionOf('screwdriver-executor-base-11', __dirname),
@@ -48,20 +58,20 @@ function conditions() {
     return [
         `- Machine: ${os.cpus().length} × ${model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.arch()}; load average before and after: `,
         `- Node.js ${process.version}, V8 ${process.versions.v8}`,
-        `- This package: ${require('../package.json').version} with ${ours.join(', ')}`,
+        `- This package: ${version} with ${ours.join(', ')}`,
         `- Peers: ${peers.join(', ')}`
     ];
 }
 
-async function main() {
-    const load = [os.loadavg()[0]];
+async function main(): Promise<void> {
+    const load = [os.loadavg()[0]!];
     const begin = performance.now();
     const sections = [];
     const bars = [];
 
     install();
     for (const name of FIGURES) {
-        const { title, measure } = require(`./${name}`);
+        const { title, measure } = (await import(`./${name}`)) as Figure;
 
         console.log(`${title} ...`);
         const result = await measure({ rounds: ROUNDS });
@@ -69,7 +79,7 @@ async function main() {
         bars.push(...(result.bars ?? []));
         sections.push(markdown(title, result));
     }
-    load.push(os.loadavg()[0]);
+    load.push(os.loadavg()[0]!);
     const [machine, ...others] = conditions();
     const took = Math.round((performance.now() - begin) / 1000);
     const text = [
@@ -92,7 +102,7 @@ async function main() {
     console.log(`\n${text}`);
 }
 
-main().catch(error => {
+main().catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
 });

@@ -1,21 +1,32 @@
-'use strict';
-
-const { execFileSync } = require('node:child_process');
-const fs = require('node:fs');
-const os = require('node:os');
-const path = require('node:path');
-const { packInto } = require('../test/support/pack');
-const { print } = require('./table');
-
-const title = 'Installed size';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { packInto } from '../test/support/pack';
+import { print, verdict, type Result } from './table';
 
 const BASE = 'screwdriver-executor-base';
 const UPSTREAM = `${BASE}@11.1.0`;
+/** Packages, this one included. */
+const MOST = 13;
 
-const megabytes = bytes => (bytes / 1e6).toFixed(2);
+/** A package as the lock file has it. */
+interface Package {
+    version: string;
+    dependencies?: Record<string, string>;
+    optionalDependencies?: Record<string, string>;
+}
+
+/** What an installation brought, by the path. */
+interface Tree {
+    packages: Record<string, Package>;
+    sizes: Map<string, number>;
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
 
 /** Installs a package alone: the bytes of each package that came, by its path. */
-function install(specifier, folder) {
+function install(specifier: string, folder: string): Tree {
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, 'package.json'), '{}');
     const options = ['--ignore-scripts', '--install-links', '--prefer-offline', '--no-audit', '--no-fund'];
@@ -24,13 +35,14 @@ function install(specifier, folder) {
         cwd: folder,
         stdio: ['ignore', 'ignore', 'inherit']
     });
-    const { packages } = JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
+    const lock = fs.readFileSync(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8');
+    const { packages } = JSON.parse(lock) as Tree;
 
     return { packages, sizes: new Map(Object.keys(packages).map(name => [name, sizeOf(path.join(folder, name))])) };
 }
 
 /** The bytes of a package's files, without the packages inside it. */
-function sizeOf(folder) {
+function sizeOf(folder: string): number {
     let bytes = 0;
 
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -44,12 +56,12 @@ function sizeOf(folder) {
 }
 
 /** The paths of a package and of all that it needs. */
-function withDependencies(packages, start) {
-    const found = new Set();
-    const visit = place => {
+function withDependencies(packages: Tree['packages'], start: string): Set<string> {
+    const found = new Set<string>();
+    const visit = (place: string) => {
         if (found.has(place)) return;
         found.add(place);
-        const { dependencies, optionalDependencies } = packages[place];
+        const { dependencies, optionalDependencies } = packages[place]!;
 
         for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
             // As require looks for it: in the package's own folder, then in each above it.
@@ -67,18 +79,20 @@ function withDependencies(packages, start) {
     return found;
 }
 
-const nameOf = place => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+const nameOf = (place: string) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 /** The paths of a tree's packages that the other tree does not have in the same version, wherever. */
-function unlike(tree, other) {
-    const identities = ({ packages }) =>
+function unlike(tree: Tree, other: Tree): Set<string> {
+    const identities = ({ packages }: Tree) =>
         Object.entries(packages).map(([place, { version }]) => nameOf(place) + version);
     const known = new Set(identities(other));
 
-    return new Set(Object.keys(tree.packages).filter((place, at) => !known.has(identities(tree)[at])));
+    return new Set(Object.keys(tree.packages).filter((place, at) => !known.has(identities(tree)[at]!)));
 }
 
-async function measure() {
+export const title = 'Installed size';
+
+export function measure(): Result {
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'executor-base-size-'));
 
     try {
@@ -87,12 +101,21 @@ async function measure() {
         packInto(packed);
         const ours = install(packed, path.join(temporary, 'ours'));
         const theirs = install(UPSTREAM, path.join(temporary, 'theirs'));
-        const sum = ({ sizes }, places) => places.reduce((total, place) => total + sizes.get(place), 0);
-        const row = (label, tree, places) => [label, places.length, megabytes(sum(tree, places))];
+        const sum = ({ sizes }: Tree, places: string[]) =>
+            places.reduce((total, place) => total + sizes.get(place)!, 0);
+        const row = (label: string, tree: Tree, places: string[]) => [
+            label,
+            places.length,
+            megabytes(sum(tree, places)),
+            ''
+        ];
         const own = `node_modules/${BASE}`;
-        const { dependencies } = ours.packages[own];
+        const { dependencies = {} } = ours.packages[own]!;
         const rows = [
-            row('this package and all it needs', ours, [...ours.sizes.keys()]),
+            [
+                ...row('this package and all it needs', ours, [...ours.sizes.keys()]).slice(0, -1),
+                verdict(ours.sizes.size <= MOST)
+            ],
             row('11.1.0 and all it needs', theirs, [...theirs.sizes.keys()]),
             row('its own files: this package', ours, [own]),
             row('its own files: 11.1.0', theirs, [own])
@@ -109,19 +132,20 @@ async function measure() {
 
             for (const place of places) counted.add(place);
             rows.push([
-                `${name} ${ours.packages[`node_modules/${name}`].version} adds`,
+                `${name} ${ours.packages[`node_modules/${name}`]!.version} adds`,
                 places.length - replaced.length,
-                megabytes(sum(ours, places) - sum(theirs, replaced))
+                megabytes(sum(ours, places) - sum(theirs, replaced)),
+                ''
             ]);
         }
 
         const copies =
-            ours.sizes.size - theirs.sizes.size - rows.slice(4).reduce((total, [, count]) => total + count, 0);
+            ours.sizes.size - theirs.sizes.size - rows.slice(4).reduce((total, [, count]) => total + Number(count), 0);
 
-        rows.push(['further copies of what both have', copies, '']);
+        rows.push(['further copies of what both have', copies, '', '']);
 
         return {
-            columns: ['installation', 'packages', 'MB'],
+            columns: ['installation', 'packages', 'MB', `≤ ${MOST} packages`],
             rows,
             notes: [
                 'The packed tarball of this package and 11.1.0, each installed alone into an empty folder; bytes of the files.',
@@ -134,6 +158,4 @@ async function measure() {
     }
 }
 
-module.exports = { title, measure };
-
-if (require.main === module) print(module.exports);
+if (require.main === module) void print({ title, measure });

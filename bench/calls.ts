@@ -1,46 +1,42 @@
-'use strict';
-
-const { fork } = require('node:child_process');
-const { join } = require('node:path');
-const { names } = require('./caller');
-const { CONFIGS } = require('./configs');
-const { digits, median, ratios, spread } = require('./spread');
-const { print, verdict } = require('./table');
-const { inTurns, next } = require('./turns');
-
-const title = 'Warm calls';
+import { digits, median, ratios, spread } from './spread';
+import { print, verdict, type Result } from './table';
+import { ask, inTurns, start } from './turns';
 
 const COUNT = 3000;
-const [PLAIN, OURS, SILENT, HEARD, UPSTREAM, BARE] = names;
+const OPERATIONS = ['start', 'stop', 'status'];
+const PLAIN = 'this package';
+const OURS = 'this package, judged by Joi';
+const SILENT = 'the same without diagnostics';
+const HEARD = 'the same with a subscriber';
+const UPSTREAM = '11.1.0';
+const BARE = '`schema.validate` and hook';
+const NAMES = [PLAIN, OURS, SILENT, HEARD, UPSTREAM, BARE];
 
 /** A ratio of one lies within the spread, or it is better than that. */
-function holds(values) {
+function holds(values: number[]): string {
     return verdict(Math.min(...values) <= 1);
 }
 
-async function measure({ rounds = 5 } = {}) {
-    const callers = new Map(names.map(name => [name, fork(join(__dirname, 'caller.js'), [name])]));
-    const ask = (name, message) => {
-        callers.get(name).send(message);
+export const title = 'Warm calls';
 
-        return next(callers.get(name));
-    };
-    const rows = [];
+export async function measure({ rounds = 5 } = {}): Promise<Result> {
+    const callers = new Map(NAMES.map(name => [name, start('caller.js', [name])]));
+    const rows: string[][] = [];
     const bars = [];
 
     try {
-        for (const operation of Object.keys(CONFIGS)) {
-            const times = await inTurns(names, 2 * rounds, name =>
-                ask(name, { task: 'time', operation, count: COUNT })
+        for (const operation of OPERATIONS) {
+            const times = await inTurns(NAMES, 2 * rounds, name =>
+                ask<number>(callers.get(name)!, { task: 'time', operation, count: COUNT })
             );
-            const beside = (ours, theirs) => ratios(times.get(ours), times.get(theirs));
-            const row = (name, theirs, target) => {
+            const beside = (ours: string, theirs: string) => ratios(times.get(ours)!, times.get(theirs)!);
+            const row = (name: string, theirs: string, target = false) => {
                 const values = beside(name, theirs);
 
                 rows.push([
                     `\`${operation}\``,
                     name,
-                    spread(times.get(name)),
+                    spread(times.get(name)!),
                     theirs,
                     spread(values),
                     ...(target ? ['1.00 within the spread', holds(values)] : ['', ''])
@@ -52,7 +48,7 @@ async function measure({ rounds = 5 } = {}) {
             row(OURS, BARE);
             row(OURS, SILENT, true);
             row(HEARD, SILENT);
-            const share = await ask(OURS, { task: 'profile', operation, count: 2 * COUNT });
+            const share = await ask<number>(callers.get(OURS)!, { task: 'profile', operation, count: 2 * COUNT });
 
             rows.push([
                 `\`${operation}\``,
@@ -84,6 +80,4 @@ async function measure({ rounds = 5 } = {}) {
     };
 }
 
-module.exports = { title, measure };
-
-if (require.main === module) print(module.exports);
+if (require.main === module) void print({ title, measure });

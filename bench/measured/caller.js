@@ -5,7 +5,7 @@ const { Session } = require('node:inspector/promises');
 const { join } = require('node:path');
 const { CONFIGS } = require('./configs');
 
-const OURS = join(__dirname, '..', 'dist');
+const OURS = join(__dirname, '..', '..', 'dist');
 
 function executorOf(Executor) {
     class Subclass extends Executor {
@@ -21,15 +21,15 @@ function executorOf(Executor) {
 function judgedByJoi() {
     require(require.resolve('screwdriver-data-schema', { paths: [OURS] }));
 
-    return executorOf(require('..'));
+    return executorOf(require('../..'));
 }
 
 /** Each gives an object with the operations. Loaded one at a time: they share no process. */
 const CALLERS = {
-    'this package': () => executorOf(require('..')),
+    'this package': () => executorOf(require('../..')),
     'this package, judged by Joi': judgedByJoi,
     'the same without diagnostics': () => {
-        require(join(OURS, 'diagnostics')).traced = (executor, operation, config, work) => work();
+        require(join(OURS, 'observability', 'diagnostics')).traced = (executor, operation, config, work) => work();
 
         return judgedByJoi();
     },
@@ -86,12 +86,8 @@ async function profile(caller, operation, count) {
     return samples.filter(id => own.has(id)).length / samples.length;
 }
 
-module.exports = { names: Object.keys(CALLERS) };
+const caller = CALLERS[process.argv[2]]();
 
-if (require.main === module) {
-    const ready = Promise.resolve(CALLERS[process.argv[2]]());
-
-    process.on('message', async ({ task, operation, count }) => {
-        process.send(await { time, profile }[task](await ready, operation, count));
-    });
-}
+process.on('message', async ({ task, operation, count }) => {
+    process.send(await { time, profile }[task](caller, operation, count));
+});

@@ -1,19 +1,25 @@
-'use strict';
-
 const WIDTH = 760;
 const LEFT = 330;
 const RIGHT = 60;
 const ROW = 26;
 const TOP = 62;
 
-const escape = text => text.replace(/[&<>]/g, sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]);
+const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** One bar: our time by upstream's. */
+export interface Bar {
+    label: string;
+    value: number;
+    target?: number | undefined;
+}
 
 /** Bars of what this package takes of the time that upstream takes; a mark where the target is. */
-function chart(bars) {
+export function chart(bars: Bar[]): string {
     const most = Math.max(1, ...bars.map(({ value }) => value));
-    const x = value => (LEFT + (value / most) * (WIDTH - LEFT - RIGHT)).toFixed(1);
+    const x = (value: number) => Math.round(10 * (LEFT + (value / most) * (WIDTH - LEFT - RIGHT))) / 10;
     const height = TOP + bars.length * ROW + 14;
-    const line = (at, top, bottom, style) => `<line x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${bottom}" ${style}/>`;
+    const line = (at: number, top: number, bottom: number, style: string) =>
+        `<line x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${bottom}" ${style}/>`;
     const rows = bars.flatMap(({ label, value, target }, row) => {
         const y = TOP + row * ROW;
 
@@ -21,7 +27,7 @@ function chart(bars) {
             `<text x="${LEFT - 10}" y="${y + 14}" text-anchor="end">${escape(label)}</text>`,
             `<rect x="${LEFT}" y="${y}" width="${(x(value) - LEFT).toFixed(1)}" height="18" fill="#2f6fba"/>`,
             ...(target ? [line(target, y - 3, y + 21, 'stroke="#c2410c" stroke-width="2"')] : []),
-            `<text x="${Math.max(x(value), target ? x(target) : 0) + 6}" y="${y + 14}">${value.toFixed(2)}</text>`
+            `<text x="${x(Math.max(value, target ?? 0)) + 6}" y="${y + 14}">${value.toFixed(2)}</text>`
         ];
     });
 
@@ -37,5 +43,3 @@ function chart(bars) {
         ''
     ].join('\n');
 }
-
-module.exports = { chart };

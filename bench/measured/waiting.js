@@ -1,16 +1,14 @@
 'use strict';
 
 // Keeps operations of one executor in flight, in a process of its own, and tells what one of them costs.
-const { setFlagsFromString } = require('node:v8');
-const { runInNewContext } = require('node:vm');
 const { CONFIGS } = require('./configs');
+const { used } = require('./heap');
 
-setFlagsFromString('--expose-gc');
-// Code that is thrown away while the heap is measured would count as memory that operations free.
-setFlagsFromString('--no-flush-bytecode');
-const collect = runInNewContext('gc');
-
-const PACKAGES = { 'this package': '..', '11.1.0': 'screwdriver-executor-base-11' };
+const PACKAGES = {
+    'this package': '../..',
+    'this package, in turn': '../..',
+    '11.1.0': 'screwdriver-executor-base-11'
+};
 
 let open;
 let gate;
@@ -25,19 +23,14 @@ function executorOf(name) {
     const Executor = require(PACKAGES[name]);
 
     class Subclass extends Executor {
+        static callsInTurn = name.endsWith('in turn');
+
         _start() {
             return gate;
         }
     }
 
     return new Subclass();
-}
-
-function used() {
-    collect();
-    collect();
-
-    return process.memoryUsage().heapUsed;
 }
 
 /** So many at a time, as often as it takes for `total` of them: microseconds an operation. */
@@ -72,21 +65,18 @@ async function memory(executor, configs) {
     return bytes;
 }
 
-module.exports = { names: Object.keys(PACKAGES) };
+const executor = executorOf(process.argv[2]);
 
-if (require.main === module) {
-    const executor = executorOf(process.argv[2]);
+process.on('message', async ({ count, total }) => {
+    const token = CONFIGS.start.token.slice(0, -8);
+    const configs = Array.from({ length: count }, (_, at) => ({
+        ...CONFIGS.start,
+        buildId: 1 + at,
+        token: token + String(at).padStart(8, '0')
+    }));
+    // Strings that were put together are flattened when they are first hashed.
+    for (const config of configs) Object.keys({ [config.token]: 0 });
 
-    process.on('message', async ({ count, total }) => {
-        const token = CONFIGS.start.token.slice(0, -8);
-        const configs = Array.from({ length: count }, (_, at) => ({
-            ...CONFIGS.start,
-            token: token + String(at).padStart(8, '0')
-        }));
-        // Strings that were put together are flattened when they are first hashed.
-        for (const config of configs) Object.keys({ [config.token]: 0 });
-
-        await time(executor, configs, count);
-        process.send({ time: await time(executor, configs, total), memory: await memory(executor, configs) });
-    });
-}
+    await time(executor, configs, count);
+    process.send({ time: await time(executor, configs, total), memory: await memory(executor, configs) });
+});

@@ -1,6 +1,6 @@
 'use strict';
 
-const { calls } = require('../test/fixtures/real-configs.json');
+const { calls } = require('../../test/fixtures/real-configs.json');
 
 const { buildId, token, pipelineId, jobId } = calls.stop.config;
 

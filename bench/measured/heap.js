@@ -1,0 +1,12 @@
+'use strict';
+
+/** Bytes of the heap, and of the buffers beside it, after garbage collection. */
+function used() {
+    globalThis.gc();
+    globalThis.gc();
+    const { heapUsed, external } = process.memoryUsage();
+
+    return heapUsed + external;
+}
+
+module.exports = { used };
