@@ -1,8 +1,7 @@
-import Hoek = require('@hapi/hoek');
 import { ExecutorError } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
 import { validate } from '../validation/schema';
-import { parse, quote, tokenFrom } from './answer';
+import { parse, quote, reach, tokenFrom } from './answer';
 import { causeOf, reasonOf, statusFailure, type Failure } from './failure';
 import { isFailure, persist } from './persist';
 import { buildPath } from './request';
@@ -70,7 +69,7 @@ function isWaiting(answer: Answer, apiUri: string): boolean | Failure {
 function isUnfinished({ statusCode, body, retryAfter }: Answer): boolean | Failure {
     const answer = parse(body);
 
-    if (statusCode === 200) return UNFINISHED.includes(String(Hoek.reach(answer as object, 'status')));
+    if (statusCode === 200) return UNFINISHED.includes(String(reach(answer as object, 'status')));
 
     return statusFailure(statusCode, quote(answer, statusCode), retryAfter);
 }

@@ -25,7 +25,7 @@ export class Operation {
     #done: Promise<unknown> | undefined;
     /** What has not settled yet: the hook, and what was handed to `waitUntil`. */
     #atWork = 0;
-    #whenOver: Array<() => void> = [];
+    #whenOver: Array<() => void> | undefined;
     // Made when a hook first asks for them: most never do.
     #signal: AbortController | undefined;
     #shutdownSignal: AbortController | undefined;
@@ -115,7 +115,7 @@ export class Operation {
     /** Calls back when it is over; at once where it is. */
     onceOver(callback: () => void): void {
         if (this.isOver) callback();
-        else this.#whenOver.push(callback);
+        else (this.#whenOver ??= []).push(callback);
     }
 
     #settled(): void {
@@ -123,8 +123,8 @@ export class Operation {
         if (this.#atWork > 0) return;
         const callbacks = this.#whenOver;
 
-        this.#whenOver = [];
-        for (const callback of callbacks) callback();
+        this.#whenOver = undefined;
+        callbacks?.forEach(callback => callback());
     }
 
     /** Aborts `signal` alone. */
