@@ -15,6 +15,7 @@ const runs = [
     ['typescript', 'test/types/tsconfig.node10.json', ...OLD_RESOLUTION_IS_DEPRECATED],
     ['typescript-7', '.', '--noEmit'],
     ['typescript-7', 'test'],
+    ['typescript-7', 'bench'],
     ['typescript-7', 'examples/process-executor'],
     ['typescript-7', 'test/types', '--skipLibCheck', 'false'],
     ['typescript-7', 'test/types/tsconfig.bundler.json']
