@@ -1,27 +1,24 @@
-'use strict';
-
-const assert = require('node:assert');
-const { spawn } = require('node:child_process');
-const { readFile, readdir } = require('node:fs/promises');
-const http = require('node:http');
-const https = require('node:https');
-const { once } = require('node:events');
-const { after, before, describe, it } = require('node:test');
-const { setTimeout: sleep } = require('node:timers/promises');
-const { ExecutorError, isRetryable, kindOf } = require('../..');
-
-require('tsx/cjs');
-const { certificate, keyOf } = require('../exchange/certificates');
+import assert = require('node:assert');
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, readdir } from 'node:fs/promises';
+import http = require('node:http');
+import https = require('node:https');
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExecutorError, isRetryable, kindOf, type ErrorKind } from 'screwdriver-executor-base';
+import { certificate, keyOf } from '../exchange/certificates';
+import type { AddressInfo } from 'node:net';
 
 const TIMEOUT = 300;
 
 /** How each client asks for a URL: rejects where there is no 2xx. */
-const CLIENTS = {
+const CLIENTS: Record<string, (url: string, signal?: AbortSignal) => Promise<unknown>> = {
     fetch: (url, signal = AbortSignal.timeout(TIMEOUT)) => fetch(url, { signal }).then(refuseStatus),
     undici: (url, signal) => {
         const { request, errors } = require('undici');
 
-        return request(url, { signal, headersTimeout: TIMEOUT, bodyTimeout: TIMEOUT }).then(async response => {
+        return request(url, { signal, headersTimeout: TIMEOUT, bodyTimeout: TIMEOUT }).then(async (response: any) => {
             const { statusCode, headers, body } = response;
 
             throw new errors.ResponseError('Response status code', statusCode, { headers, body: await body.text() });
@@ -32,8 +29,8 @@ const CLIENTS = {
     'screwdriver-request': (url, signal) =>
         cancellable(require('screwdriver-request')({ url, timeout: TIMEOUT, retry: { limit: 0 } }), signal),
     request: url =>
-        new Promise((resolve, reject) => {
-            require('request')({ url, timeout: TIMEOUT }, (error, response) =>
+        new Promise((_, reject) => {
+            require('request')({ url, timeout: TIMEOUT }, (error: unknown, response: any) =>
                 reject(error ?? Object.assign(new Error(response.statusMessage), { statusCode: response.statusCode }))
             );
         }),
@@ -59,18 +56,31 @@ const CLIENTS = {
     }
 };
 
-function cancellable(promise, signal) {
+function cancellable(promise: Promise<unknown> & { cancel(): void }, signal?: AbortSignal): Promise<unknown> {
     signal?.addEventListener('abort', () => promise.cancel());
 
     return promise;
 }
 
-function refuseStatus(response) {
+function refuseStatus(response: Response): never {
     throw Object.assign(new Error(response.statusText), { status: response.status });
 }
 
 /** What the server does, and what is to be made of the error. */
-const SITUATIONS = [
+interface Situation {
+    title: string;
+    kind: ErrorKind;
+    retryable: boolean;
+    status?: number;
+    message?: string;
+    broken?: boolean;
+    refused?: boolean;
+    unsigned?: boolean;
+    silent?: boolean;
+    abort?: boolean;
+}
+
+const SITUATIONS: Situation[] = [
     { title: 'a status 400', status: 400, kind: 'configuration', retryable: false },
     { title: 'a status 401', status: 401, kind: 'authentication', retryable: false },
     { title: 'a status 403', status: 403, kind: 'authentication', retryable: false },
@@ -103,26 +113,27 @@ const WITHOUT = {
     abort: ['request', '@kubernetes/client-node']
 };
 
-describe('an error of a real client', () => {
-    let situation;
-    const answer = (request, response) => {
+void describe('an error of a real client', () => {
+    let situation: Situation;
+    const answer: http.RequestListener = (request, response) => {
         if (situation.silent) return;
         if (situation.broken) {
             request.socket.destroy();
 
             return;
         }
-        response.writeHead(situation.status, { 'content-type': 'application/json' });
+        response.writeHead(situation.status!, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ message: situation.message ?? `about ${situation.status}` }));
     };
     const server = http.createServer(answer);
     const unsigned = https.createServer({ cert: certificate('self-signed'), key: keyOf('self-signed') }, answer);
 
     /** Where the server of the situation is. */
-    async function place({ refused, unsigned: secure }) {
+    async function place({ refused, unsigned: secure }: Situation): Promise<string> {
         if (refused) return closedPort();
+        const { port } = (secure ? unsigned : server).address() as AddressInfo;
 
-        return secure ? `https://127.0.0.1:${unsigned.address().port}` : `http://127.0.0.1:${server.address().port}`;
+        return `${secure ? 'https' : 'http'}://127.0.0.1:${port}`;
     }
 
     before(async () => {
@@ -147,21 +158,21 @@ describe('an error of a real client', () => {
             if (silent && !abort && WITHOUT.timeout.includes(client)) continue;
             if (abort && WITHOUT.abort.includes(client)) continue;
 
-            it(`of ${client}, for ${title}, is told: ${kind}`, async () => {
+            void it(`of ${client}, for ${title}, is told: ${kind}`, async () => {
                 situation = next;
                 const signal = abort ? AbortSignal.timeout(TIMEOUT / 3) : undefined;
                 const controller = new AbortController();
 
                 signal?.addEventListener('abort', () => controller.abort());
-                const error = await ask(await place(next), abort && controller.signal).then(
+                const error: unknown = await ask(await place(next), abort ? controller.signal : undefined).then(
                     () => assert.fail('resolved'),
-                    reason => reason
+                    (reason: unknown) => reason
                 );
 
                 assert.deepStrictEqual(
                     { kind: kindOf(error), retryable: isRetryable(error) },
                     { kind, retryable },
-                    error
+                    error as Error
                 );
                 const copy = ExecutorError.fromJSON(
                     JSON.parse(
@@ -174,16 +185,18 @@ describe('an error of a real client', () => {
         }
     }
 
-    it('of dockerode, for a socket that is not there, is told: configuration', async () => {
+    void it('of dockerode, for a socket that is not there, is told: configuration', async () => {
         const Docker = require('dockerode');
-        const error = await new Docker({ socketPath: '/nowhere/docker.sock' }).ping().catch(reason => reason);
+        const error = await new Docker({ socketPath: '/nowhere/docker.sock' })
+            .ping()
+            .catch((reason: unknown) => reason);
 
         assert.strictEqual(kindOf(error), 'configuration');
     });
 });
 
 /** What Node itself rejects with, where an executor runs programs, reads files and waits. */
-const SYSTEM = [
+const SYSTEM: Array<{ title: string; kind: ErrorKind; work: () => Promise<unknown> }> = [
     { title: 'a program that is not there', kind: 'configuration', work: () => once(spawn('/nowhere/run'), 'exit') },
     { title: 'a folder that is not there', kind: 'configuration', work: () => readdir('/nowhere') },
     { title: 'a file that is a folder', kind: 'configuration', work: () => readFile(__dirname) },
@@ -193,12 +206,12 @@ const SYSTEM = [
     { title: 'a wait in bounded time', kind: 'timeout', work: () => sleep(9e3, 0, { signal: AbortSignal.timeout(1) }) }
 ];
 
-describe('an error of Node itself', () => {
+void describe('an error of Node itself', () => {
     for (const { title, kind, work } of SYSTEM) {
-        it(`for ${title}, is told: ${kind}`, async () => {
-            const error = await work().then(
+        void it(`for ${title}, is told: ${kind}`, async () => {
+            const error: unknown = await work().then(
                 () => assert.fail('resolved'),
-                reason => reason
+                (reason: unknown) => reason
             );
 
             assert.deepStrictEqual([kindOf(error), isRetryable(error)], [kind, kind === 'timeout']);
@@ -206,11 +219,11 @@ describe('an error of Node itself', () => {
     }
 });
 
-async function closedPort() {
+async function closedPort(): Promise<string> {
     const server = http.createServer().listen(0, '127.0.0.1');
 
     await once(server, 'listening');
-    const { port } = server.address();
+    const { port } = server.address() as AddressInfo;
 
     server.close();
     await once(server, 'close');

@@ -1,16 +1,14 @@
-'use strict';
-
 // npm run test:packages [-- name…]: the tests that need packages of their own, installed on first use.
 
-const { spawnSync } = require('node:child_process');
-const { dirname, join } = require('node:path');
-const { install } = require('./support/install');
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { ROOT } from './support/child';
+import { install } from './support/install';
 
-const ROOT = join(__dirname, '..');
-const TESTS = {
+const TESTS: Record<string, string> = {
     opentelemetry: 'examples/opentelemetry/tracing.test.js',
     prometheus: 'examples/prometheus/metrics.test.js',
-    foreign: 'test/foreign-errors/foreign-errors.test.js',
+    foreign: 'test/foreign-errors/foreign-errors.test.ts',
     runners: 'test/conformance-runners/runners.test.js'
 };
 
@@ -21,13 +19,14 @@ if (unknown !== undefined) {
     console.error(`There are no tests named ${unknown}, only ${Object.keys(TESTS).join(', ')}`);
     process.exit(2);
 }
-const files = names.map(name => TESTS[name]);
+const files = names.map(name => TESTS[name]!);
 
 for (const file of files) install(join(ROOT, dirname(file)));
 const reporter = join(__dirname, 'support/node-test-reporter.mjs');
-const { status } = spawnSync(process.execPath, ['--test', `--test-reporter=${reporter}`, ...files], {
-    cwd: ROOT,
-    stdio: 'inherit'
-});
+const { status } = spawnSync(
+    process.execPath,
+    ['--require', 'tsx/cjs', '--test', `--test-reporter=${reporter}`, ...files],
+    { cwd: ROOT, stdio: 'inherit' }
+);
 
 process.exitCode = status ?? 1;
