@@ -10,7 +10,7 @@ const LIMITS = { startTimeout: 4_000, callTimeout: 4_000 };
 const SIDE_BY_SIDE = 8;
 
 describe('an executor that breaks one rule', function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const failed = new Map<BrokenExecutor, Map<string, string>>(BROKEN.map(broken => [broken, new Map()]));
 
     before(async () => {

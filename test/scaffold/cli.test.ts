@@ -38,7 +38,7 @@ describe('screwdriver-executor-base new', () => {
     const cli = (...args: string[]) => run(process.execPath, [CLI, ...args], folder);
 
     it('writes a package whose own npm test passes at once', async function () {
-        this.timeout(120_000);
+        this.timeout(300_000);
         const { code, stdout } = await cli('new', 'my-engine');
         const target = join(folder, 'screwdriver-executor-my-engine');
 

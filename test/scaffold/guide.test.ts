@@ -61,7 +61,7 @@ async function follow(steps: Step[], folder: string): Promise<string> {
 }
 
 describe('The guide to write an executor', function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     let folder: string;
 
     beforeEach(() => {
