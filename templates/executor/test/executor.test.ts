@@ -15,7 +15,11 @@ const containerOf = async (buildId: number | string) => (await engine).container
 conformance({
     describe,
     it,
+    // Whatever the kit could check and does not is a failure.
+    complete: true,
     factory: async () => new {{class}}Executor({ uri: (await engine).uri }),
+    // As another process would have it.
+    second: async () => new {{class}}Executor({ uri: (await engine).uri }),
     engineDown: async () => new {{class}}Executor({ uri: await deadUri() }),
     async engineSlow() {
         (await silent).silent = true;
@@ -32,7 +36,9 @@ conformance({
             const { command, args } = (await containerOf(buildId))!;
 
             return [command, ...args];
-        }
+        },
+        // What your executor logs, once it does.
+        logs: () => []
     },
     // What your README says of each annotation. The tests hold you to it.
     annotations: {
