@@ -125,6 +125,11 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             assert.ok(!build.engine.calls.includes(STOP));
         });
 
+        it('to its events that never comes rejects the stop in time', async () => {
+            await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': () => {} }, { timeout: 200 });
+            assert.equal((await rejection(build.stop())).code, 'DOCKER_TIMEOUT');
+        });
+
         it('whose events are cut off are waited for', async () => {
             await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': cutOff });
             await build.stop();

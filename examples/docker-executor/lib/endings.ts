@@ -134,7 +134,8 @@ export class Endings {
         // It has no event for that, and a state instead.
         if (await this.#engine.isPodman(signal)) return () => this.#stopping(Id, signal);
         const filters = { event: ['kill'], container: [Id] };
-        const events = await this.#docker.getEvents({ filters, abortSignal: signal }).catch(error => {
+        const abortSignal = AbortSignal.any([signal, within(this.#engine.timeout)]);
+        const events = await this.#docker.getEvents({ filters, abortSignal }).catch(error => {
             throw engineError(error);
         });
 
