@@ -27,8 +27,9 @@ describe('process executor: a build that cannot report', () => {
         await fixture.executor.startTimer(startTimerConfig(fixture.api, { buildId, annotations: seconds(0.3) }));
 
         expect(await messageOf(buildId)).to.equal('The build took longer than its timeout of 0.005 minutes');
-        expect(await isAlive(leader)).to.equal(false);
-        expect(fixture.executor.stats().requests).to.include({ timeouts: 1, concurrent: 0 });
+        await until(async () => !(await isAlive(leader)));
+        await until(() => fixture.executor.stats().requests?.concurrent === 0);
+        expect(fixture.executor.stats().requests).to.include({ timeouts: 1 });
         await until(async () => /timeout of 0.005/.test(await fixture.log(buildId)));
         expect(await fixture.log(buildId)).to.match(/^hanging$/m);
         expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.match(

@@ -1,11 +1,11 @@
-// Compiles the consumers beside this file, and lib/ itself, under each TypeScript that is supported.
-import { execFile } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// Compiles the consumers in types/, lib/ itself and the tests, under the TypeScripts that are supported.
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from './support/child';
+
 const OLD_RESOLUTION_IS_DEPRECATED = ['--ignoreDeprecations', '6.0'];
-const runs = [
+const RUNS: Array<[compiler: string, project: string, ...flags: string[]]> = [
     ['typescript-5.9', '.', '--noEmit'],
     ['typescript-5.9', 'test/types'],
     ['typescript-5.9', 'test/types/tsconfig.bundler.json'],
@@ -20,12 +20,14 @@ const runs = [
     ['typescript-7', 'test/types', '--skipLibCheck', 'false'],
     ['typescript-7', 'test/types/tsconfig.bundler.json']
 ];
+/** A compiler takes a core and some hundred megabytes. */
+const SIDE_BY_SIDE = 2;
 
-async function compile([compiler, project, ...flags]) {
+async function compile([compiler, project, ...flags]: (typeof RUNS)[number]): Promise<boolean> {
     const begun = performance.now();
     const args = [join('node_modules', compiler, 'bin', 'tsc'), '--project', project, '--pretty', 'false', ...flags];
-    const [error, output] = await new Promise(resolve => {
-        execFile(process.execPath, args, { cwd: root }, (failure, stdout, stderr) =>
+    const [error, output] = await new Promise<[Error | null, string]>(resolve => {
+        execFile(process.execPath, args, { cwd: ROOT }, (failure, stdout, stderr) =>
             resolve([failure, stdout + stderr])
         );
     });
@@ -35,16 +37,19 @@ async function compile([compiler, project, ...flags]) {
     console.log(`${error ? 'FAILED' : 'ok    '} ${name} ${[project, ...flags].join(' ')} (${seconds} s)`);
     if (error) console.log(output);
 
-    return !error;
+    return error === null;
 }
 
-const queue = [...runs];
-const results = [];
+async function main(): Promise<void> {
+    const queue = RUNS.values();
+    let passed = true;
 
-// Two at a time: a compiler takes a core and some hundred megabytes.
-await Promise.all(
-    [1, 2].map(async () => {
-        while (queue.length > 0) results.push(await compile(queue.shift()));
-    })
-);
-process.exitCode = results.every(Boolean) ? 0 : 1;
+    await Promise.all(
+        Array.from({ length: SIDE_BY_SIDE }, async () => {
+            for (const run of queue) if (!(await compile(run))) passed = false;
+        })
+    );
+    process.exitCode = passed ? 0 : 1;
+}
+
+void main();
