@@ -4,20 +4,19 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import * as calls from './calls';
 import { chart } from './chart';
+import * as clusterWorker from './cluster-worker';
+import * as exchange from './exchange';
+import * as exchangesWaiting from './exchanges-waiting';
+import * as inFlight from './in-flight';
+import * as inTurn from './in-turn';
+import * as load from './load';
+import * as mask from './mask';
+import * as size from './size';
 import { markdown, type Figure } from './table';
 
-const FIGURES = [
-    'load',
-    'cluster-worker',
-    'calls',
-    'in-turn',
-    'in-flight',
-    'size',
-    'exchange',
-    'exchanges-waiting',
-    'mask'
-];
+const FIGURES: Figure[] = [load, clusterWorker, calls, inTurn, inFlight, size, exchange, exchangesWaiting, mask];
 const ROUNDS = 5;
 const ROOT = path.join(__dirname, '..');
 
@@ -64,22 +63,20 @@ function conditions(): [machine: string, ...others: string[]] {
 }
 
 async function main(): Promise<void> {
-    const load = [os.loadavg()[0]!];
+    const loads = [os.loadavg()[0]!];
     const begin = performance.now();
     const sections = [];
     const bars = [];
 
     install();
-    for (const name of FIGURES) {
-        const { title, measure } = (await import(`./${name}`)) as Figure;
-
+    for (const { title, measure } of FIGURES) {
         console.log(`${title} ...`);
         const result = await measure({ rounds: ROUNDS });
 
         bars.push(...(result.bars ?? []));
         sections.push(markdown(title, result));
     }
-    load.push(os.loadavg()[0]!);
+    loads.push(os.loadavg()[0]!);
     const [machine, ...others] = conditions();
     const took = Math.round((performance.now() - begin) / 1000);
     const text = [
@@ -87,7 +84,7 @@ async function main(): Promise<void> {
         '',
         'Written by `npm run bench`. Ratios are this package by the peer: median of the rounds, least and most in brackets.',
         '',
-        machine + load.map(value => value.toFixed(1)).join(', '),
+        machine + loads.map(value => value.toFixed(1)).join(', '),
         ...others,
         `- The whole run took ${took} s.`,
         '',
