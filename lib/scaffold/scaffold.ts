@@ -22,7 +22,20 @@ export function scaffold(
     license: License = 'BSD-3-Clause'
 ): { folder: string; files: string[] } {
     const engine = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+    const scope = /^(@[^/]*)\/(.*)$/.exec(name);
 
+    if (scope) {
+        throw new Error(
+            `"${name}" has a scope, which the name of an engine has not: use "${scope[2]}", then write ${scope[1]}/ before ` +
+                'the name in its package.json'
+        );
+    }
+    if (engine === 'base') {
+        throw new Error(
+            `"${name}" cannot be the name of an engine: ${PREFIX}base is the package that every executor depends on. ` +
+                'Choose another name, such as my-engine'
+        );
+    }
     if (!/^[a-z](?:-?[a-z0-9])*$/.test(engine) || engine.length > 100) {
         throw new Error(
             `"${name}" cannot be the name of an engine: use lower-case letters, digits and single hyphens, ` +

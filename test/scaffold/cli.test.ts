@@ -71,6 +71,10 @@ describe('screwdriver-executor-base new', () => {
         expect(outcome.stdout).to.contain('a stop while the build starts leaves nothing running');
         expect(outcome.stdout).to.contain('the token shows in no argument that the engine was given');
         expect(outcome.stdout).to.contain('hides the token that the engine quotes');
+        expect(outcome.stdout).to.contain(
+            'not checked: whether the token shows in the log (observe.logs is not given)'
+        );
+        expect(outcome.stdout).to.match(/Next: give the kit in test\/executor.test.ts .+ README.md\n$/);
 
         // Its test is type-checked.
         writeFileSync(join(target, 'test/wrong.test.ts'), "const wrong: number = 'text';\n\nexport = wrong;\n");
@@ -121,6 +125,30 @@ describe('screwdriver-executor-base new', () => {
             expect(readdirSync(folder)).to.deep.equal([]);
         });
     }
+
+    for (const name of ['base', 'screwdriver-executor-base']) {
+        it(`refuses ${name}: the package would depend on one of its own name`, async () => {
+            const { code, stderr } = await cli('new', name);
+
+            expect(code).to.equal(1);
+            expect(stderr).to.equal(
+                `"${name}" cannot be the name of an engine: screwdriver-executor-base is the package that every ` +
+                    'executor depends on. Choose another name, such as my-engine\n'
+            );
+            expect(readdirSync(folder)).to.deep.equal([]);
+        });
+    }
+
+    it('says what to do with a scope', async () => {
+        const { code, stderr } = await cli('new', '@acme/my-engine');
+
+        expect(code).to.equal(1);
+        expect(stderr).to.equal(
+            '"@acme/my-engine" has a scope, which the name of an engine has not: use "my-engine", then write @acme/ ' +
+                'before the name in its package.json\n'
+        );
+        expect(readdirSync(folder)).to.deep.equal([]);
+    });
 
     it('shows its usage on request', async () => {
         const { code, stdout } = await cli('--help');

@@ -16,6 +16,8 @@ npm run demo -- --parallel      ${PARALLEL.title}
 Exit code: 0 when every step went as expected (a failing build is expected to fail), 1 when one did not,
 2 for arguments that are not understood, 130 after Ctrl-C.`;
 
+const SCENARIOS = { fail: FAIL, hang: HANG, parallel: PARALLEL };
+
 function parse() {
     return parseArgs({
         options: {
@@ -76,8 +78,17 @@ function main(): Promise<void> | void {
         return;
     }
     if (values.help) return console.log(USAGE);
+    const asked = (['fail', 'hang', 'parallel'] as const).filter(name => values[name]);
+    const [name, other] = asked;
 
-    return show(values.fail ? FAIL : values.hang ? HANG : values.parallel ? PARALLEL : SUCCEED, values['job-tools']);
+    if (other) {
+        console.error(`Only one of ${asked.map(flag => `--${flag}`).join(', ')} at a time\n\n${USAGE}`);
+        process.exitCode = 2;
+
+        return;
+    }
+
+    return show(name ? SCENARIOS[name] : SUCCEED, values['job-tools']);
 }
 
 void main();

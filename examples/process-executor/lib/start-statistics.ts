@@ -36,7 +36,7 @@ export class StartStatistics {
                 success: this.#success,
                 failure: this.#failure,
                 concurrent,
-                averageTime: this.#success === 0 ? 0 : this.#milliseconds / this.#success
+                averageTime: this.#success === 0 ? 0 : Math.round(this.#milliseconds / this.#success)
             },
             // There is no breaker: nothing lies between the executor and its processes.
             breaker: { isClosed: true }

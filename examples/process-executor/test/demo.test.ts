@@ -85,11 +85,13 @@ describe('process executor: the demo', function () {
     });
 
     it('lists its variants, and says what it does not understand', async () => {
-        const [help, wrong] = await Promise.all([demo(['--help']), demo(['--wrong'])]);
+        const [help, wrong, two] = await Promise.all([demo(['--help']), demo(['--wrong']), demo(['--fail', '--hang'])]);
 
         expect(help.code).to.equal(0);
         expect(help.output).to.contain('--fail').and.to.contain('--hang').and.to.contain('--parallel');
         expect(wrong.code).to.equal(2);
         expect(wrong.output).to.contain("Unknown option '--wrong'");
+        expect(two.code).to.equal(2);
+        expect(two.output).to.match(/^Only one of --fail, --hang at a time\n\n/);
     });
 });
