@@ -5,7 +5,7 @@ import { read } from './errors/read';
 import { tellUnheard, traced, type TracedOperation } from './observability/diagnostics';
 import { OperationContext } from './operations/context';
 import { InFlight } from './operations/in-flight';
-import { Operation } from './operations/operation';
+import { Operation, type Tries } from './operations/operation';
 import { Turns } from './operations/turns';
 import { validate, type ValidatedOperation } from './validation/schema';
 import type { BuildId, ExchangeConfig } from './config';
@@ -29,10 +29,10 @@ export function perform(
     name: TracedOperation,
     config: unknown,
     callback: unknown,
-    hook: Hook
+    hook: (context: OperationContext, tries: Tries) => unknown
 ): Promise<any> {
     return operate(executor, name, config, callback, operation =>
-        operation.run(() => hook(new OperationContext(operation)))
+        operation.run(() => hook(new OperationContext(operation), operation))
     );
 }
 
@@ -117,11 +117,16 @@ function operate(
             return await work(operation);
         } finally {
             inFlight.settled(operation);
-            if (message && operation.waited !== undefined) message.waited = operation.waited;
+            if (message) tell(message, operation);
         }
     });
 
     return settle(promise, callback);
+}
+
+function tell(message: Tries, { attempts, waited }: Tries): void {
+    if (attempts !== undefined) message.attempts = attempts;
+    if (waited !== undefined) message.waited = waited;
 }
 
 /**

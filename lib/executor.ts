@@ -305,11 +305,11 @@ abstract class Executor<Options = any, Started = unknown> {
         const held = typeof config === 'string' ? InFlight.heldBy(this, config) : [];
         const whole = typeof config === 'string' ? held[0] : config;
 
-        return perform(this, 'exchangeTokenForBuild', whole, done, () => {
+        return perform(this, 'exchangeTokenForBuild', whole, done, (_context, tries) => {
             if (typeof config === 'string' && held.length !== 1) throw tokenUnknown(held.length);
             const signals = endsOf(this, whole, asked);
 
-            return exchangeClient().exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals);
+            return exchangeClient().exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals, tries);
         });
     }
 
@@ -336,10 +336,10 @@ abstract class Executor<Options = any, Started = unknown> {
         const done = [options, callback].find(given => typeof given === 'function');
         const asked = typeof options === 'function' ? undefined : options;
 
-        return perform(this, 'reportFailure', config, done, ({ signal }) => {
+        return perform(this, 'reportFailure', config, done, ({ signal }, tries) => {
             const { reportFailure } = require('./exchange/report') as typeof reporting;
 
-            return reportFailure(config, reason, { ...connectionOf(this, config), ...asked }, [signal]);
+            return reportFailure(config, reason, { ...connectionOf(this, config), ...asked }, [signal], tries);
         });
     }
 }
@@ -376,6 +376,7 @@ declare namespace Executor {
     export type WebhookConfig = configs.WebhookConfig;
     export type ErrorSummary = summaries.ErrorSummary;
     export type OperationMessage = messages.OperationMessage;
+    export type OperationResult = messages.OperationResult;
     export type HookContext = hooks.HookContext;
     export type StartContext = hooks.StartContext;
     export type StopContext = hooks.StopContext;

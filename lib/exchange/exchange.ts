@@ -8,6 +8,7 @@ import { buildPath } from './request';
 import { validate } from '../validation/schema';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
+import type { Tries } from '../operations/operation';
 
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {
@@ -32,7 +33,8 @@ export async function exchangeToken(
     config: ExchangeConfig,
     buildTimeout: number | string,
     options: ExchangeOptions = {},
-    signals: readonly AbortSignal[] = []
+    signals: readonly AbortSignal[],
+    tries: Tries
 ): Promise<string> {
     validate('exchange', config);
     validate('exchangeOptions', options);
@@ -44,7 +46,7 @@ export async function exchangeToken(
     const path = `${buildPath(config)}/token`;
     const body = { buildTimeout: minutes };
     const request = { method: 'POST', apiUri, path, token, body, agent, ca } as const;
-    const outcome = await persist(request, answer => tokenFrom(answer, apiUri), options, signals);
+    const outcome = await persist(request, answer => tokenFrom(answer, apiUri), options, signals, tries);
 
     if (typeof outcome === 'string') return outcome;
     throw exchangeError(outcome, token);

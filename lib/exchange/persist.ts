@@ -3,16 +3,20 @@ import { Halt } from './halt';
 import { Call, timedOut, type Answer, type ApiRequest } from './request';
 import { retryDelay } from './retry-delay';
 import type { ExchangeOptions } from './exchange';
+import type { Tries } from '../operations/operation';
 
 /**
  * Makes a request until its answer will do, no further try can mend its failure, or no time is left. Resolves with what
  * the answer says, or with why there is none.
+ *
+ * @param tries counts the requests and the waits between them, for the diagnostics
  */
 export async function persist<Result>(
     request: ApiRequest,
     judge: (answer: Answer) => Result | Failure,
     options: ExchangeOptions,
-    signals: readonly AbortSignal[] = []
+    signals: readonly AbortSignal[],
+    tries: Tries
 ): Promise<Result | Failure> {
     const { attempts = Infinity, tryTimeout = 20_000, deadline = 60_000, signal } = options;
     const end = performance.now() + deadline;
@@ -24,6 +28,7 @@ export async function persist<Result>(
     try {
         while (!halt.isOn()) {
             made += 1;
+            tries.attempts = (tries.attempts ?? 0) + 1;
             const call = new Call(request);
             const left = end - performance.now();
             // Whichever comes first: one timer will do.
@@ -46,7 +51,10 @@ export async function persist<Result>(
             if (!failure.retryable || made >= attempts || performance.now() + delay >= end) {
                 return { attempts: made, ...failure };
             }
+            const begun = performance.now();
+
             await halt.wait(delay);
+            tries.waited = (tries.waited ?? 0) + performance.now() - begun;
         }
 
         return { error: failure?.error, attempts: made, ...halt.reason! };

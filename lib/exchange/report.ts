@@ -7,6 +7,7 @@ import { isFailure, persist } from './persist';
 import { buildPath } from './request';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
+import type { Tries } from '../operations/operation';
 import type { ExchangeOptions } from './exchange';
 import type { Answer } from './request';
 
@@ -24,7 +25,8 @@ export async function reportFailure(
     config: ExchangeConfig,
     reason: string,
     options: ReportOptions = {},
-    signals: readonly AbortSignal[] = []
+    signals: readonly AbortSignal[],
+    tries: Tries
 ): Promise<boolean> {
     validate('exchange', config);
     validate('exchangeOptions', options);
@@ -42,7 +44,7 @@ export async function reportFailure(
     ): Promise<Result> {
         const deadline = Math.max(1, Math.ceil(end - performance.now()));
         const request = { method, apiUri, path, token, body, agent, ca };
-        const outcome = await persist(request, judge, { ...options, deadline }, signals);
+        const outcome = await persist(request, judge, { ...options, deadline }, signals, tries);
 
         if (isFailure(outcome)) throw reportError(outcome, token);
 

@@ -3,12 +3,19 @@ import { debuglog } from 'node:util';
 import { summaryOf, type ErrorSummary } from '../errors/kinds';
 import { read } from '../errors/read';
 import type { Operation } from '../operations/names';
+import type { Tries } from '../operations/operation';
 
 /**
  * Every operation has a channel: those with a hook, the token exchange, which mostly runs inside a start, the report of a
  * failure, and the work of `waitUntil`, where it fails.
  */
 export type TracedOperation = Operation | 'exchangeTokenForBuild' | 'reportFailure' | 'waitUntil';
+
+/**
+ * `requeue` where a start has resolved false, or a verify `waiting` or `initializing`: the caller asks again.
+ * `fail-build` where a verify has resolved any other text: the caller makes the build a FAILURE.
+ */
+export type OperationResult = 'ok' | 'requeue' | 'fail-build';
 
 /**
  * What the channels carry: one object per call, the same in each of its events. Nothing in it is a secret, so it may
@@ -26,9 +33,13 @@ export interface OperationMessage {
     readonly duration?: number;
     /** Set from `asyncStart` and `error` on. */
     readonly outcome?: 'success' | 'failure';
+    /** What a success comes to for the build. Set from `asyncStart` on; undefined after a failure. */
+    readonly result?: OperationResult;
+    /** How many requests an exchange, or a report of a failure, has made. Set from `asyncStart` and `error` on. */
+    readonly attempts?: number;
     /**
-     * Milliseconds that a start or a stop waited for its turn. Set from `asyncStart` and `error` on, for a class whose
-     * calls are in turn.
+     * Milliseconds that a start or a stop waited for its turn, for a class whose calls are in turn, and that an exchange or
+     * a report waited between its requests. Set from `asyncStart` and `error` on.
      */
     readonly waited?: number;
     /** What the operation rejected with, in brief. Set where the outcome is a failure. */
@@ -45,6 +56,8 @@ class Message implements OperationMessage {
     declare readonly pipelineId?: number | string;
     declare duration?: number;
     declare outcome?: 'success' | 'failure';
+    declare result?: OperationResult;
+    declare attempts?: number;
     declare waited?: number;
     declare error?: ErrorSummary;
     // Private, so that a subscriber which logs the message does not log the executor's own credentials.
@@ -120,7 +133,7 @@ export function channelOf(operation: TracedOperation): TracingChannel<object, Op
     return channel;
 }
 
-/** `MyExecutor.start buildId=1 failure after 12 ms: ECONNREFUSED (engine, retryable)`. */
+/** `MyExecutor.start buildId=1 failure after 12 ms (ECONNREFUSED, engine, retryable)`. */
 function describe({
     executor,
     operation,
@@ -129,12 +142,17 @@ function describe({
     pipelineId,
     duration,
     outcome,
+    result,
+    attempts,
+    waited,
     error
 }: OperationMessage): string {
     const ids = Object.entries({ buildId, jobId, pipelineId }).filter(([, id]) => id !== undefined);
     const words = [`${executor}.${operation}`, ...ids.map(([key, id]) => `${key}=${id}`)];
 
-    words.push(outcome === undefined ? 'started' : `${outcome} after ${Math.round(duration!)} ms`);
+    words.push(outcome === undefined ? 'started' : `${result ?? outcome} after ${Math.round(duration!)} ms`);
+    if (attempts !== undefined) words.push(`in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
+    if (waited !== undefined && waited >= 1) words.push(`with ${Math.round(waited)} ms of waiting`);
     if (error) {
         const { name, code, causeCode, paths = [], statusCode, kind, retryable } = error;
         const facts = [code ?? name, causeCode, ...paths, statusCode, kind, retryable && 'retryable'];
@@ -150,7 +168,7 @@ export function traced<Result>(
     executor: object,
     operation: TracedOperation,
     config: unknown,
-    work: (message?: { waited?: number }) => Promise<Result>
+    work: (message?: Tries) => Promise<Result>
 ): Promise<Result> {
     const channel = channelOf(operation);
 
@@ -164,6 +182,7 @@ export function traced<Result>(
 
     return promise.then(
         result => {
+            message.result = resultOf(operation, result);
             publishEnd(message, 'success');
 
             return result;
@@ -174,6 +193,13 @@ export function traced<Result>(
             throw error;
         }
     );
+}
+
+function resultOf(operation: TracedOperation, value: unknown): OperationResult {
+    if (operation === 'start') return value === false ? 'requeue' : 'ok';
+    if (operation !== 'verify' || typeof value !== 'string' || value === '') return 'ok';
+
+    return value === 'waiting' || value === 'initializing' ? 'requeue' : 'fail-build';
 }
 
 /** Tells whoever listens of the failure of work that goes on after its operation: no caller hears of it. */

@@ -2,6 +2,14 @@ import type { Held } from './in-flight';
 
 type HookState = 'not called' | 'running' | 'resolved' | 'rejected';
 
+/** What diagnostics tell of the requests and the waits of an operation. */
+export interface Tries {
+    /** How many requests were made. */
+    attempts?: number;
+    /** Milliseconds that a call waited for its turn, or between its requests. */
+    waited?: number;
+}
+
 /** Told of a failure that no caller hears of. */
 type Unheard = (operation: Operation, error: unknown) => void;
 
@@ -9,10 +17,10 @@ type Unheard = (operation: Operation, error: unknown) => void;
  * One call of an operation: its hook, the work that goes on after that, and the signals of both. It is over when all of
  * that has settled.
  */
-export class Operation {
+export class Operation implements Tries {
     readonly name: string;
-    /** Milliseconds that a call waited for its turn. */
-    waited: number | undefined;
+    declare attempts?: number;
+    declare waited?: number;
     hook: HookState = 'not called';
     /** What it was called with, where that can be exchanged. */
     held: Held | undefined;

@@ -3,6 +3,7 @@ import { tracingChannel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import Executor, { type OperationMessage, type StopContext } from 'screwdriver-executor-base';
+import { startConfig as configOf, startTokenApi } from 'screwdriver-executor-base/testing';
 import { jwt, startConfig, stopConfig } from '../support/configs';
 import { OPERATIONS } from '../support/operations';
 import { BareExecutor, call, executorWith, rejection, type PublicExecutor } from '../support/executors';
@@ -71,7 +72,7 @@ describe('the channel of an operation', () => {
         const { duration, ...rest } = heard[3]!.then;
 
         expect(duration).to.be.within(15, 5_000);
-        expect(rest).to.deep.equal({ ...facts, outcome: 'success' });
+        expect(rest).to.deep.equal({ ...facts, outcome: 'success', result: 'ok' });
     });
 
     it('tells of a failure: start, end, error, asyncStart, asyncEnd', async () => {
@@ -230,6 +231,68 @@ describe('the channel of an operation', () => {
     });
 });
 
+describe('the result in a message', () => {
+    const cases: Array<[operation: 'start' | 'stop' | 'verify' | 'status', value: unknown, result: string]> = [
+        ['start', true, 'ok'],
+        ['start', undefined, 'ok'],
+        ['start', false, 'requeue'],
+        ['verify', '', 'ok'],
+        ['verify', undefined, 'ok'],
+        ['verify', 'waiting', 'requeue'],
+        ['verify', 'initializing', 'requeue'],
+        ['verify', 'The image is not there.', 'fail-build'],
+        ['stop', false, 'ok'],
+        ['status', 'waiting', 'ok']
+    ];
+
+    for (const [operation, value, result] of cases) {
+        it(`is ${result} where ${operation} resolves with ${JSON.stringify(value)}`, async () => {
+            const executor = executorWith({ [`_${operation}`]: () => value });
+            const heard = await listen(operation, () => executor[operation](startConfig()));
+
+            expect(heard.at(-1)!.then).to.include({ outcome: 'success', result });
+        });
+    }
+
+    it('is not there after a failure', async () => {
+        const executor = executorWith({ _verify: () => Promise.reject(new Error('away')) });
+        const heard = await listen('verify', () => executor.verify(startConfig()).catch(() => {}));
+
+        expect(heard.at(-1)!.then).to.include({ outcome: 'failure' }).and.to.not.have.property('result');
+    });
+});
+
+describe('the message of an exchange', () => {
+    it('says how many requests were made, and how long it waited between them', async () => {
+        const api = await startTokenApi();
+        const config = configOf(api);
+
+        api.failNext(503, 503);
+        const heard = await listen('exchangeTokenForBuild', () => executorWith({}).exchangeTokenForBuild(config));
+        const { attempts, waited, result } = heard.at(-1)!.then;
+
+        await api.close();
+        expect([attempts, result]).to.deep.equal([3, 'ok']);
+        expect(waited).to.be.a('number').above(0);
+        expect(heard[0]!.then).to.not.have.any.keys('attempts', 'waited');
+    });
+
+    it('says so of a failure, too', async () => {
+        const api = await startTokenApi();
+        const config = configOf(api);
+
+        api.failNext(403);
+        const heard = await listen('exchangeTokenForBuild', () =>
+            executorWith({})
+                .exchangeTokenForBuild(config)
+                .catch(() => {})
+        );
+
+        await api.close();
+        expect(heard.at(-1)!.then).to.include({ outcome: 'failure', attempts: 1 }).and.to.not.have.property('waited');
+    });
+});
+
 describe('the message of a call in turn', () => {
     it('says how long it has waited for its turn', async () => {
         class Engine extends BareExecutor {
@@ -267,7 +330,8 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
     const program = `
         const Executor = require('screwdriver-executor-base');
         class MyExecutor extends Executor {
-            async _start() {}
+            async _start({ buildId }) { return buildId !== 13; }
+            async _verify() { return 'The image is not there.'; }
             async _stop() { throw Object.assign(new Error('secret'), { code: 'ETIMEDOUT' }); }
             async _startTimer() { throw Object.assign(new Error('secret'), { statusCode: 403 }); }
             async _stopTimer() { throw new TypeError('secret', { cause: { code: 'ENOTFOUND' } }); }
@@ -278,7 +342,9 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
             .then(() => executor.stop({ buildId: 12, apiUri: 'http://localhost' })).catch(() => {})
             .then(() => executor.startTimer()).catch(() => {})
             .then(() => executor.stopTimer()).catch(() => {})
-            .then(() => executor.stop({ buildId: 12, apiUri: 'secret' })).catch(() => {});
+            .then(() => executor.stop({ buildId: 12, apiUri: 'secret' })).catch(() => {})
+            .then(() => executor.start({ ...config, buildId: 13 }))
+            .then(() => executor.verify(config));
     `;
 
     it('prints a line per event', async () => {
@@ -290,7 +356,7 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
 
         expect(lines).to.deep.equal([
             'MyExecutor.start buildId=12 jobId=1 pipelineId=2 started',
-            'MyExecutor.start buildId=12 jobId=1 pipelineId=2 success after N ms',
+            'MyExecutor.start buildId=12 jobId=1 pipelineId=2 ok after N ms',
             'MyExecutor.stop buildId=12 started',
             'MyExecutor.stop buildId=12 failure after N ms (ETIMEDOUT, timeout, retryable)',
             'MyExecutor.startTimer started',
@@ -298,8 +364,30 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
             'MyExecutor.stopTimer started',
             'MyExecutor.stopTimer failure after N ms (TypeError, ENOTFOUND, engine, retryable)',
             'MyExecutor.stop buildId=12 started',
-            'MyExecutor.stop buildId=12 failure after N ms (ValidationError, apiUri, configuration)'
+            'MyExecutor.stop buildId=12 failure after N ms (ValidationError, apiUri, configuration)',
+            'MyExecutor.start buildId=13 jobId=1 pipelineId=2 started',
+            'MyExecutor.start buildId=13 jobId=1 pipelineId=2 requeue after N ms',
+            'MyExecutor.verify buildId=12 jobId=1 pipelineId=2 started',
+            'MyExecutor.verify buildId=12 jobId=1 pipelineId=2 fail-build after N ms'
         ]);
+    });
+
+    it('prints the requests of an exchange, and how long it waited', async () => {
+        const exchange = `
+            const Executor = require('screwdriver-executor-base');
+            const { startConfig, startTokenApi } = require('screwdriver-executor-base/testing');
+            startTokenApi().then(async api => {
+                api.failNext(503);
+                await new Executor().exchangeTokenForBuild(startConfig(api));
+                await new Executor().exchangeTokenForBuild(startConfig(api));
+                await api.close();
+            });
+        `;
+        const { stderr } = await runNode(exchange, [], { NODE_DEBUG: 'screwdriver-executor' });
+        const [, twice, , once] = stderr.trim().split('\n');
+
+        expect(twice).to.match(/ ok after \d+ ms in 2 attempts with [1-9]\d* ms of waiting$/);
+        expect(once).to.match(/ ok after \d+ ms in 1 attempt$/);
     });
 
     it('prints nothing where it is not set', async () => {
