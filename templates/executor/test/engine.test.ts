@@ -14,7 +14,7 @@ describe('the client of the engine', () => {
 
     before(async () => {
         server = await EngineServer.start();
-        engine = new Engine(server.uri, 200);
+        engine = new Engine(server.uri, 5000);
     });
     after(() => server.close());
 
@@ -50,7 +50,7 @@ describe('the client of the engine', () => {
 
     it('waits no longer than its limit', async () => {
         server.silent = true;
-        await assert.rejects(engine.find('build-5', signal), { kind: 'timeout', retryable: true });
+        await assert.rejects(new Engine(server.uri, 100).find('build-5', signal), { kind: 'timeout', retryable: true });
         server.silent = false;
     });
 
