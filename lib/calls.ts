@@ -5,7 +5,7 @@ import { read } from './errors/read';
 import { tellUnheard, traced, type TracedOperation } from './observability/diagnostics';
 import { OperationContext } from './operations/context';
 import { InFlight } from './operations/in-flight';
-import { Operation, type Tries } from './operations/operation';
+import { Call, type Tries } from './operations/call';
 import { Turns } from './operations/turns';
 import { validate, type ValidatedOperation } from './validation/schema';
 import type { BuildId, ExchangeConfig } from './config';
@@ -57,13 +57,13 @@ export function validated(
 function inTurn(
     executor: object,
     name: ValidatedOperation,
-    operation: Operation,
+    operation: Call,
     config: { buildId: BuildId },
     hook: Hook
 ): Promise<unknown> {
     const turns = Turns.of(executor);
     const id = buildIdFrom(config);
-    const contextOf = (of: Operation) => new OperationContext(of, () => turns.isStarting(id));
+    const contextOf = (of: Call) => new OperationContext(of, () => turns.isStarting(id));
     const work = () => hook(contextOf(operation));
 
     switch (name) {
@@ -106,10 +106,10 @@ function operate(
     name: TracedOperation,
     config: unknown,
     callback: unknown,
-    work: (operation: Operation) => unknown
+    work: (operation: Call) => unknown
 ): Promise<any> {
     const promise = traced(executor, name, config, async message => {
-        const operation = new Operation(name, (of, error) => hear(executor, of, config, error));
+        const operation = new Call(name, (of, error) => hear(executor, of, config, error));
         const inFlight = InFlight.of(executor);
 
         inFlight.enter(operation);
@@ -133,7 +133,7 @@ function tell(message: Tries, { attempts, waited }: Tries): void {
  * Work that goes on after its operation has failed, and no caller hears of it. Where it would have made a build run, the
  * API is told, unless somebody has ended it.
  */
-function hear(executor: object, operation: Operation, config: unknown, error: unknown): void {
+function hear(executor: object, operation: Call, config: unknown, error: unknown): void {
     const { name, hook, held, isAborted, isReported } = operation;
 
     tellUnheard(executor, config, error);

@@ -8,7 +8,7 @@ import { buildPath } from './request';
 import { validate } from '../validation/schema';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
-import type { Tries } from '../operations/operation';
+import type { Tries } from '../operations/call';
 
 /** How `exchangeTokenForBuild` asks the API. */
 export interface ExchangeOptions {

@@ -3,7 +3,7 @@ import { Halt } from './halt';
 import { Call, timedOut, type Answer, type ApiRequest } from './request';
 import { retryDelay } from './retry-delay';
 import type { ExchangeOptions } from './exchange';
-import type { Tries } from '../operations/operation';
+import type { Tries } from '../operations/call';
 
 /**
  * Makes a request until its answer will do, no further try can mend its failure, or no time is left. Resolves with what

@@ -7,7 +7,7 @@ import { isFailure, persist } from './persist';
 import { buildPath } from './request';
 import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
-import type { Tries } from '../operations/operation';
+import type { Tries } from '../operations/call';
 import type { ExchangeOptions } from './exchange';
 import type { Answer } from './request';
 

@@ -3,7 +3,7 @@ import { debuglog } from 'node:util';
 import { summaryOf, type ErrorSummary } from '../errors/kinds';
 import { read } from '../errors/read';
 import type { Operation } from '../operations/names';
-import type { Tries } from '../operations/operation';
+import type { Tries } from '../operations/call';
 
 /**
  * Every operation has a channel: those with a hook, the token exchange, which mostly runs inside a start, the report of a

@@ -1,4 +1,4 @@
-import type { Operation } from './operation';
+import type { Call } from './call';
 
 /** The second argument of every hook but `_cleanUp`. */
 export interface HookContext {
@@ -48,11 +48,11 @@ export interface VerifyContext extends HookContext {
 
 /** What hooks see of an operation: each by the type of its own. Apart from it, so that no hook can abort anything. */
 export class OperationContext implements StartContext, VerifyContext {
-    readonly #operation: Operation;
+    readonly #operation: Call;
     readonly #isStarting: (() => boolean) | undefined;
 
     /** @param isStarting for calls in turn, which have two signals */
-    constructor(operation: Operation, isStarting?: () => boolean) {
+    constructor(operation: Call, isStarting?: () => boolean) {
         this.#operation = operation;
         this.#isStarting = isStarting;
     }

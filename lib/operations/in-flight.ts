@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { shutDown, tooLate } from './reasons';
-import type { Operation } from './operation';
+import type { Call } from './call';
 import type { ExchangeConfig } from '../config';
 
 /** Apart from the executors: it works for a proxy as well, and adds nothing that a subclass could meet. */
@@ -23,7 +23,7 @@ export interface Connection {
 
 /** The operations of one executor that are not over yet. */
 export class InFlight {
-    readonly #operations = new Set<Operation>();
+    readonly #operations = new Set<Call>();
     /** What validated operations hold, by token. */
     readonly #held = new Map<string, Held[]>();
     readonly #idle = new Set<() => void>();
@@ -48,18 +48,18 @@ export class InFlight {
     }
 
     /** Counts an operation from here until its call has settled and it is over. */
-    enter(operation: Operation): void {
+    enter(operation: Call): void {
         this.#operations.add(operation);
     }
 
     /** The call has settled: only what goes on is still waited for. */
-    settled(operation: Operation): void {
+    settled(operation: Call): void {
         if (this.#reason) this.#abortWhatGoesOn(operation, this.#reason);
         operation.onceOver(() => this.#leave(operation));
     }
 
     /** Remembers what can be exchanged as long as the operation is in flight. */
-    hold(operation: Operation, { token, apiUri, buildId }: Partial<ExchangeConfig>): void {
+    hold(operation: Call, { token, apiUri, buildId }: Partial<ExchangeConfig>): void {
         if (!token || !apiUri || buildId === undefined) return;
         const entries = this.#held.get(token) ?? [];
         let held = entries.find(entry => entry.apiUri === apiUri && Number(entry.buildId) === Number(buildId));
@@ -79,7 +79,7 @@ export class InFlight {
         else this.#held.delete(held.token);
     }
 
-    #leave(operation: Operation): void {
+    #leave(operation: Call): void {
         this.#operations.delete(operation);
         if (operation.held) this.#release(operation.held);
         if (this.#operations.size === 0) for (const tell of this.#idle) tell();
@@ -120,7 +120,7 @@ export class InFlight {
         } finally {
             this.#reason = undefined;
         }
-        const isEnding = (operation: Operation) => operation.name === 'stop' && operation.goesOn;
+        const isEnding = (operation: Call) => operation.name === 'stop' && operation.goesOn;
         const late = [...this.#operations]
             .filter(operation => !isEnding(operation) && !isReport(operation))
             .map(({ name }) => name);
@@ -132,7 +132,7 @@ export class InFlight {
     }
 
     /** A start that goes on has been answered: nobody waits for it. */
-    #abortWhatGoesOn(operation: Operation, reason: Error): void {
+    #abortWhatGoesOn(operation: Call, reason: Error): void {
         if (operation.name === 'start' && operation.goesOn) operation.shutDown(reason);
     }
 
@@ -154,6 +154,6 @@ export class InFlight {
     }
 }
 
-function isReport({ name }: Operation): boolean {
+function isReport({ name }: Call): boolean {
     return name === 'reportFailure';
 }

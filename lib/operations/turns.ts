@@ -1,4 +1,4 @@
-import type { Operation } from './operation';
+import type { Call } from './call';
 import { shutDown, stopped, stopping } from './reasons';
 
 /** Milliseconds for which a stop waits for a start that takes no notice of its signal. */
@@ -9,7 +9,7 @@ const byExecutor = new WeakMap<object, Turns>();
 
 /** A hook that is called in its turn, for one call or for several at once: all have its outcome. */
 class Turn {
-    readonly operation: Operation;
+    readonly operation: Call;
     readonly hook: () => unknown;
     readonly outcome: Promise<unknown>;
     /** When the hook was called. */
@@ -18,7 +18,7 @@ class Turn {
     resolve!: (value: unknown) => void;
     reject!: (error: unknown) => void;
 
-    constructor(operation: Operation, hook: () => unknown) {
+    constructor(operation: Call, hook: () => unknown) {
         this.operation = operation;
         this.hook = hook;
         this.outcome = new Promise((resolve, reject) => {
@@ -86,7 +86,7 @@ export class Turns {
     }
 
     /** The start of a build that is in flight on an executor, aborted or not. */
-    static startOf(executor: object, id: string): Operation | undefined {
+    static startOf(executor: object, id: string): Call | undefined {
         const turns = byExecutor.get(executor);
         const build = turns && turns.#builds.get(id);
         const turn = build?.start ?? build?.aborted;
@@ -106,7 +106,7 @@ export class Turns {
         return build !== undefined && build.stops.size > 0;
     }
 
-    start(id: string, operation: Operation, hook: () => unknown): Promise<unknown> {
+    start(id: string, operation: Call, hook: () => unknown): Promise<unknown> {
         const build = this.#of(id);
 
         if (build.start) return inTurn(build.start, operation);
@@ -120,7 +120,7 @@ export class Turns {
     }
 
     /** @param stopAgain makes the same call again by {@link stopAgain}, for nobody who waits */
-    stop(id: string, operation: Operation, hook: () => unknown, stopAgain: () => void): Promise<unknown> {
+    stop(id: string, operation: Call, hook: () => unknown, stopAgain: () => void): Promise<unknown> {
         const build = this.#of(id);
         const { start } = build;
 
@@ -137,7 +137,7 @@ export class Turns {
     }
 
     /** Calls the hook after a stop that is in flight: a start that was left has ended meanwhile. */
-    async stopAgain(id: string, operation: Operation, hook: () => unknown): Promise<unknown> {
+    async stopAgain(id: string, operation: Call, hook: () => unknown): Promise<unknown> {
         const build = this.#of(id);
         const before = build.stop;
         const turn = this.#enqueue(build, operation, hook);
@@ -208,7 +208,7 @@ export class Turns {
         });
     }
 
-    #enqueue(build: Build, operation: Operation, hook: () => unknown): Turn {
+    #enqueue(build: Build, operation: Call, hook: () => unknown): Turn {
         const turn = new Turn(operation, hook);
 
         build.stop = turn;
@@ -235,7 +235,7 @@ export class Turns {
 }
 
 /** The outcome of a turn for one of the calls that have it. */
-async function inTurn(turn: Turn, operation: Operation): Promise<unknown> {
+async function inTurn(turn: Turn, operation: Call): Promise<unknown> {
     const calledAt = performance.now();
 
     try {

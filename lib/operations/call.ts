@@ -11,13 +11,13 @@ export interface Tries {
 }
 
 /** Told of a failure that no caller hears of. */
-type Unheard = (operation: Operation, error: unknown) => void;
+type Unheard = (operation: Call, error: unknown) => void;
 
 /**
  * One call of an operation: its hook, the work that goes on after that, and the signals of both. It is over when all of
  * that has settled.
  */
-export class Operation implements Tries {
+export class Call implements Tries {
     readonly name: string;
     declare attempts?: number;
     declare waited?: number;
