@@ -1,7 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** The first result that is truthy; rejects with the last one when it does not come in time. */
-export async function until<Result>(what: string, look: () => Result | Promise<Result>, seconds = 30) {
+export async function until<Result>(
+    what: string,
+    look: () => Result | Promise<Result>,
+    seconds = 30
+): Promise<NonNullable<Result>> {
     const end = performance.now() + seconds * 1000;
 
     do {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { clusterError, foreign, isExisting, isUnsent } from '../errors';
+import { clusterError, foreign, isExisting, isUnsent } from '../lib/errors';
 
 /** An error as the client makes it of an answer. */
 function answer(code: number, message: string) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { V1PodStatus } from '@kubernetes/client-node';
-import { describeState, reasonOf } from '../explain';
+import { describeState, reasonOf } from '../lib/explain';
 import { DONE, LAUNCHER_ENDED, RUNNING, podOf } from './shapes';
 
 /** A time of one morning. */

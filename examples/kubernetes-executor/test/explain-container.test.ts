@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
-import { reasonOf } from '../explain';
+import { reasonOf } from '../lib/explain';
 import { RUNNING, SECRET, podOf, podPreparing, terminated, waiting } from './shapes';
 
 const CREATE =

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reasonOf } from '../explain';
+import { reasonOf } from '../lib/explain';
 import { podOf, podPreparing, waiting } from './shapes';
 
 /** The pod of a build that has just been given to a node, in whose words its image is not there. */

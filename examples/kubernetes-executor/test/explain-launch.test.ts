@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import Executor from 'screwdriver-executor-base';
 import type { V1ContainerState } from '@kubernetes/client-node';
-import { reasonOf } from '../explain';
+import { reasonOf } from '../lib/explain';
 import { podOf, terminated } from './shapes';
 
 /** The pod of a build with the official job tools, or with a `launch` alone, whose container is in a state. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { V1Pod, V1PodCondition, V1PodStatus } from '@kubernetes/client-node';
-import { GONE, describeState, reasonOf } from '../explain';
+import { GONE, describeState, reasonOf } from '../lib/explain';
 import {
     DONE,
     LAUNCHER_ENDED,

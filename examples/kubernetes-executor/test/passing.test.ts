@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reasonOf } from '../explain';
+import { reasonOf } from '../lib/explain';
 import { podOf, podPreparing, waiting } from './shapes';
 
 const NAME = '"build_sd-build-7_default_37b2_0"';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import Executor from 'screwdriver-executor-base';
 import type { StartConfig } from 'screwdriver-executor-base';
-import { podOf } from '../pod';
-import { settingsFrom } from '../settings';
+import { podOf } from '../lib/pod';
+import { settingsFrom } from '../lib/settings';
 
 const TOKEN = 'temporal.token.7';
 const config = {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { settingsFrom } from '../settings';
+import { settingsFrom } from '../lib/settings';
 
 /** What a caller without types may pass. */
 const settingsOf = settingsFrom as (options: unknown) => Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { V1PodCondition } from '@kubernetes/client-node';
-import { describeState, reasonOf } from '../explain';
+import { describeState, reasonOf } from '../lib/explain';
 import { podWith } from './shapes';
 
 describe('kubernetes executor: a pod that no node takes', () => {

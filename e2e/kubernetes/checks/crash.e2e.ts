@@ -1,0 +1,62 @@
+import assert = require('node:assert/strict');
+import { describe, it } from 'mocha';
+import { images } from '../../images';
+import { rejection } from '../../support/rejection';
+import { until } from '../../support/until';
+import { core, listing, namespace, needsRestart, phase, restart } from '../cluster';
+import { HERE, oneBuild, whileNodeIsThere } from '../one-build';
+
+describe('a build on a cluster that is killed, or on a node that is lost', () => {
+    const build = oneBuild();
+
+    it('that waits for its node while the cluster is killed gets it, and its token once', async function () {
+        needsRestart(this);
+        build.use({ nodeWait: 500 });
+        await build.start(images.build('sleeps'), HERE);
+        await restart();
+        await whileNodeIsThere(async () => {
+            await phase(build.id, 'Running');
+            assert.equal(build.exchanges(), 1);
+        });
+    });
+
+    it('that is stopped while the cluster is killed and started again is gone', async function () {
+        needsRestart(this);
+        await build.start(images.build('sleeps'));
+        await phase(build.id, 'Running');
+        const started = restart();
+
+        await until('the crash', () =>
+            listing().then(
+                () => false,
+                () => true
+            )
+        );
+        await build.stop();
+        await started;
+        await build.gone();
+    });
+
+    it('that is told to end, and whose node does not confirm that, is reported so by a stop that waits', async () => {
+        const name = `sd-build-${build.id}`;
+
+        build.use({ processPerCall: true });
+        await build.start(images.build('sleeps'));
+        await phase(build.id, 'Running');
+        // What keeps a pod there as a lost node does.
+        await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', ['sd/e2e'])] });
+        try {
+            const { code, retryable, userMessage } = await rejection(build.stop());
+
+            assert.deepEqual({ code, retryable }, { code: 'KUBERNETES_TIMEOUT', retryable: true });
+            assert.match(userMessage, /its node has not confirmed that/);
+        } finally {
+            await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', [])] });
+            build.use();
+        }
+    });
+});
+
+function add(path: string, value: unknown) {
+    return { op: 'add', path, value };
+}

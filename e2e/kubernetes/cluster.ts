@@ -1,0 +1,90 @@
+import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
+import { CoreV1Api, KubeConfig } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
+import { until } from '../support/until';
+import type { BuildId } from 'screwdriver-executor-base';
+import type { V1Pod } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
+
+export type { KubeConfig, V1Pod } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
+/** A mocha suite, or a check of one, that can be left out. */
+type Skippable = { skip(): void };
+/** As the cluster answers: with what its schema calls optional, and one of each list. */
+type Whole<T> = T extends Date
+    ? T
+    : T extends (infer Item)[]
+      ? [Whole<Item>, ...Whole<Item>[]]
+      : T extends object
+        ? { [Key in keyof T]-?: Whole<NonNullable<T[Key]>> }
+        : T;
+type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+
+export const kubeConfig = new KubeConfig();
+
+kubeConfig.loadFromDefault();
+
+export const core = kubeConfig.makeApiClient(CoreV1Api);
+export const namespace = process.env.NAMESPACE ?? 'default';
+/** What pods on this cluster need beside what the executor gives them, as JSON. */
+export const podTemplate = JSON.parse(process.env.POD_TEMPLATE ?? '{}') as { spec?: object };
+
+function names({ items }: { items: { metadata?: { name?: string } }[] }) {
+    return items.map(({ metadata }) => metadata?.name ?? '').sort();
+}
+
+/** Of a build's pod. */
+export function nameOf(buildId: BuildId) {
+    return `sd-build-${buildId}`;
+}
+
+/** The names of what stands in the namespace. */
+export type Listing = Awaited<ReturnType<typeof listing>>;
+
+/** What stands in the namespace: the names of its pods and Secrets. */
+export async function listing() {
+    return {
+        pods: names(await core.listNamespacedPod({ namespace })),
+        secrets: names(await core.listNamespacedSecret({ namespace }))
+    };
+}
+
+export async function pod(buildId: BuildId) {
+    return (await core.readNamespacedPod({ namespace, name: nameOf(buildId) })) as Whole<V1Pod>;
+}
+
+/** Resolves with the pod once it is in one of these phases. */
+export function phase(buildId: BuildId, ...phases: Phase[]): Promise<Whole<V1Pod>> {
+    const look = async () => {
+        const found = await pod(buildId);
+
+        return phases.includes(found.status.phase as Phase) ? found : undefined;
+    };
+
+    // Thirty pods at once take a small node minutes.
+    return until(`a pod in phase ${phases.join(' or ')}`, look, 240);
+}
+
+/** Everything that the build's container has printed, once it has ended. */
+export async function output(buildId: BuildId) {
+    await phase(buildId, 'Succeeded', 'Failed');
+
+    return core.readNamespacedPodLog({ namespace, name: nameOf(buildId), container: 'build' });
+}
+
+/** For checks whose pods reach servers on the loopback of this machine: they need nodes that share it. */
+export function needsThisHost(suite: Skippable) {
+    if (!process.env.LOAD_IMAGE) return;
+    console.log('      not run: with LOAD_IMAGE the nodes of the cluster are not on this machine');
+    suite.skip();
+}
+
+/** For checks of a crash. */
+export function needsRestart(suite: Skippable) {
+    if (process.env.KUBERNETES_RESTART) return;
+    console.log('      not run: KUBERNETES_RESTART does not say how this cluster is killed and started again');
+    suite.skip();
+}
+
+/** Kills the cluster and starts it again. */
+export function restart() {
+    return promisify(exec)(process.env.KUBERNETES_RESTART ?? '');
+}

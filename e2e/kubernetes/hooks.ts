@@ -1,0 +1,30 @@
+import assert = require('node:assert/strict');
+import { execSync } from 'node:child_process';
+import { addImages } from '../images';
+import { docker } from '../docker/engine';
+import { until } from '../support/until';
+import { listing, type Listing } from './cluster';
+
+let found: Listing;
+let removeImages: (() => Promise<void>) | undefined;
+
+const builds = () => docker.listContainers({ filters: { label: ['io.kubernetes.container.name=build'] } });
+
+/**
+ * Around all checks: the images, on the Docker engine of the cluster, or brought to its nodes by LOAD_IMAGE. The cluster
+ * must be as it was found.
+ */
+export const mochaHooks = {
+    async beforeAll() {
+        found = await listing();
+        removeImages = await addImages(docker, name => {
+            if (process.env.LOAD_IMAGE) execSync(`${process.env.LOAD_IMAGE} ${name}`, { stdio: 'inherit' });
+        });
+    },
+    async afterAll() {
+        // A container may have its grace time after its pod is gone.
+        await until('no build', async () => process.env.LOAD_IMAGE || (await builds()).length === 0, 120);
+        await removeImages?.();
+        assert.deepEqual(await listing(), found);
+    }
+};

@@ -1,9 +1,0 @@
-'use strict';
-
-// By these names the containers of a build are found in its pod, where the cluster may have put others beside them.
-/** The container of the build. */
-const BUILD = 'build';
-/** The init container that copies the job tools. */
-const JOB_TOOLS = 'job-tools';
-
-module.exports = { BUILD, JOB_TOOLS };

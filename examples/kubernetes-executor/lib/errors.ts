@@ -1,0 +1,90 @@
+import { ExecutorError } from 'screwdriver-executor-base';
+import type { V1Pod } from '@kubernetes/client-node';
+
+export { clusterError, isExisting, isUnsent, statusOf } from './cluster-error';
+
+/**
+ * Why a build cannot be started that has ended, and of which the API does not know that it ever ran.
+ *
+ * @param words for the build's owner
+ */
+export function ended(buildId: number | string, words: string) {
+    return new ExecutorError(`Build ${buildId} has ended before the API knew that it ran: ${words}`, {
+        code: 'KUBERNETES_BUILD_ENDED',
+        kind: 'engine',
+        userMessage: words
+    });
+}
+
+/** @param name of a pod that another has made */
+export function foreign(name: string) {
+    return new ExecutorError(
+        `The pod ${name} was not made by this executor: it has no annotation screwdriver.cd/secret. ` +
+            `It was left untouched`,
+        {
+            code: 'KUBERNETES_POD_FOREIGN',
+            kind: 'configuration',
+            userMessage:
+                `The cluster has a pod ${name} that is not a build of this executor, under the name of this build. ` +
+                `Tell the cluster's administrators.`
+        }
+    );
+}
+
+/**
+ * The pod is over, or gone, before the build could get its token.
+ *
+ * @param why in words for the build's owner
+ */
+export function lost(buildId: number | string, why: string) {
+    return new ExecutorError(`Build ${buildId} did not start: ${why}`, {
+        code: 'KUBERNETES_POD_LOST',
+        kind: 'engine',
+        retryable: true,
+        userMessage: why
+    });
+}
+
+/** Nothing is wrong yet: whoever asks is to ask again. */
+export function waiting(buildId: number | string) {
+    return new ExecutorError(`Build ${buildId} is waiting for a node of the cluster`, {
+        code: 'KUBERNETES_WAITING',
+        kind: 'capacity',
+        retryable: true,
+        userMessage: 'The build is waiting for a node of the cluster.'
+    });
+}
+
+export function unconfirmed({ metadata, spec }: V1Pod) {
+    return new ExecutorError(
+        `Node ${spec?.nodeName ?? '(none)'} has not confirmed the end of the pod ${metadata?.name}`,
+        {
+            code: 'KUBERNETES_TIMEOUT',
+            kind: 'timeout',
+            retryable: true,
+            userMessage:
+                `The build was told to end, and its node has not confirmed that: it may be lost. ` +
+                `Stop the build again in some minutes, or tell the cluster's administrators.`
+        }
+    );
+}
+
+export function unusable(why: string) {
+    return new ExecutorError(
+        `The kubeconfig ${why}. Name one with a current context in the option kubeconfig, or in KUBECONFIG`,
+        {
+            code: 'KUBERNETES_CONFIG',
+            kind: 'configuration',
+            userMessage: `The executor knows no cluster to run builds on. Tell its administrators.`
+        }
+    );
+}
+
+/** Something else answers under the cluster's address: a sign-in page, another server. */
+export function notKubernetes() {
+    return new ExecutorError('What answers under the address of the cluster is not Kubernetes: see the kubeconfig', {
+        code: 'KUBERNETES_CLUSTER',
+        kind: 'configuration',
+        userMessage: `The cluster that runs builds cannot be reached. Tell its administrators.`
+    });
+}

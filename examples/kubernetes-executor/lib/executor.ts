@@ -1,0 +1,130 @@
+import Executor = require('screwdriver-executor-base');
+import { waiting } from './errors';
+import { describeState, reasonOf } from './explain';
+import { kubeConfigFrom } from './kube-config';
+import { podOf } from './pod';
+import { Pods } from './pods';
+import { Reasons } from './reasons';
+import { persist } from './retry';
+import { settingsFrom } from './settings';
+import { Start } from './start';
+import type { Options } from './settings';
+import type { V1Pod } from '@kubernetes/client-node';
+
+/**
+ * Runs each build in a pod of its own. The pod is made at once and names a Secret that is not there yet. Only when a
+ * node has taken the pod is the token exchanged, and put into that Secret: the clock of the token starts with the
+ * exchange, and a pod can wait for its node for hours. (Later still, once the images are pulled, the node would by then
+ * have found the Secret missing, and looks again only every ten seconds or more.)
+ */
+class KubernetesExecutor extends Executor<Options> {
+    static override readonly callsInTurn: boolean = true;
+
+    #settings;
+    #pods;
+
+    /** Why builds did not start, until they are stopped. */
+    #reasons = new Reasons();
+
+    /** Ends the watches of builds that are being ended. */
+    #closing = new AbortController();
+
+    #stats = Executor.collectStats(this);
+
+    constructor(options: Options = {}) {
+        super(options);
+        this.#settings = settingsFrom(options);
+        this.#pods = new Pods(kubeConfigFrom(options.kubeconfig), this.#settings);
+    }
+
+    /**
+     * Resolves once the build has its token, whoever has started it; with `false`, which is "not yet", where its pod still
+     * waits for a node after a while, or the executor ends before, and where the build is stopped meanwhile. Rejects when it
+     * cannot start, with nothing of this start left on the cluster.
+     */
+    protected override async _start(config: Executor.StartConfig, context: Executor.StartContext) {
+        const { processPerCall, startWait } = this.#settings;
+        const limit = new AbortController();
+        const giveUp = () => limit.abort(waiting(config.buildId));
+        const clock = processPerCall ? setTimeout(giveUp, startWait * 1000) : undefined;
+        const signal = AbortSignal.any([context.signal, limit.signal]);
+        const start = new Start(this, this.#pods, this.#reasons, this.#settings, {
+            signal,
+            shutdown: context.shutdownSignal
+        });
+
+        try {
+            const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
+
+            return await start.bringUp(config, pod, context.waitUntil);
+        } catch (error) {
+            // The build was stopped, or its pod stays and whoever asks next goes on with it.
+            if (context.signal.aborted) return false;
+            throw error;
+        } finally {
+            clearTimeout(clock);
+        }
+    }
+
+    /**
+     * Orders the end of the build's pod and resolves once the cluster has taken the order: the API saves how a build has
+     * ended, and answers its launcher, only then.
+     */
+    protected override async _stop({ buildId }: Executor.StopConfig, { signal, waitUntil }: Executor.StopContext) {
+        const pod = await persist(() => this.#pods.find(buildId, signal), signal);
+
+        this.#reasons.delete(buildId);
+        if (!pod) return;
+        await this.#pods.end(pod, signal);
+        if (this.#settings.processPerCall) await this.#pods.gone(pod, signal);
+        else waitUntil(this.#pods.gone(pod, AbortSignal.any([signal, this.#closing.signal])));
+    }
+
+    /**
+     * Why the build did not come up, in words for its owner; an empty text where it did, or its start is in hand here. A
+     * start that was left behind by a process that has ended is gone on with: rejects where that fails, or where there is
+     * nothing to say yet, and can be called again.
+     */
+    protected override async _verify(config: Executor.VerifyConfig, context: Executor.VerifyContext) {
+        const { buildId } = config;
+        const { signal, isStarting } = context;
+        const pod = await this.#pods.find(buildId, signal);
+
+        // Its pod is still to come.
+        if (!pod && context.isStarting) return '';
+        if (isStarting || !(await this.#pods.isUnfinished(pod, signal))) return this.#reason(buildId, pod);
+        const isWaiting = (await this.start(config)) === false;
+        const found = await this.#pods.find(buildId, signal);
+        const reason = this.#reason(buildId, found);
+
+        if (isWaiting && !reason && (await this.#pods.isUnfinished(found, signal))) throw waiting(buildId);
+
+        return reason;
+    }
+
+    #reason(buildId: Executor.BuildId, pod: V1Pod | undefined) {
+        return (pod ? '' : this.#reasons.get(buildId)) || reasonOf(pod, this.#settings.stuckSeconds);
+    }
+
+    protected override async _status({ buildId }: Executor.StatusConfig, { signal }: Executor.VerifyContext) {
+        const pod = await this.#pods.find(buildId, signal);
+
+        return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod);
+    }
+
+    override stats() {
+        return this.#stats();
+    }
+
+    /**
+     * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: its calls,
+     * and its watches.
+     */
+    protected override _cleanUp() {
+        this.#closing.abort();
+
+        return this.shutDown();
+    }
+}
+
+export = KubernetesExecutor;

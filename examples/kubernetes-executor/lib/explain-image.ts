@@ -1,0 +1,37 @@
+/** Why a container waits where its image is the reason. */
+const WORDS = [
+    'ErrImagePull',
+    'ImagePullBackOff',
+    'InvalidImageName',
+    'ErrImageNeverPull',
+    'ImageInspectError',
+    'RegistryUnavailable',
+    'SignatureValidationFailed'
+];
+/** Those that no further try changes. */
+const FINAL = ['InvalidImageName', 'ErrImageNeverPull'];
+/** What registries and runtimes say of an image that is not there, or not for this cluster. */
+const REFUSAL =
+    /\bnot found\b|does not exist|(manifest|name) unknown|\bunauthorized\b|\bforbidden\b|\bdenied\b|authorization failed|no basic auth credentials|invalid reference|no match(ing manifest| for platform)/i;
+
+/**
+ * Why an image cannot be had, or has not been had so far: timeouts, rate limits and servers that are down may pass, and
+ * say nothing against the image. Empty where it is not the image that a container waits for.
+ *
+ * @param whose in words, where it is not one of the build's
+ * @param isStuck whether the cluster has tried for long enough
+ */
+export function imageFailureOf(
+    image: string,
+    whose: string,
+    { reason = '', message = '' }: { reason?: string; message?: string },
+    isStuck: boolean
+) {
+    if (!WORDS.includes(reason)) return '';
+    // Its own name may hold any of the words.
+    const isFinal = FINAL.includes(reason) || REFUSAL.test(message.replaceAll(image, ''));
+
+    if (isFinal) return `The image ${image}${whose} cannot be had: check its name and tag. ${message}`.trim();
+
+    return isStuck ? `The image ${image}${whose} is not there yet: the cluster tries again. ${message}`.trim() : '';
+}

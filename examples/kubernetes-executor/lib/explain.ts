@@ -1,0 +1,144 @@
+import { withoutSecrets } from 'screwdriver-executor-base';
+import { BUILD } from './containers';
+import { failureOf, outOfMemory, specOf } from './explain-container';
+import { disruptionOf, isEnding, isOver } from './pod-state';
+import { sentence } from './sentence';
+import type { V1Pod as Pod } from '@kubernetes/client-node';
+
+export const GONE =
+    'The build has no pod on this cluster: it was never started here, it was stopped, or the cluster has taken the ' +
+    'pod away (a node that was drained, an eviction, a deletion).';
+
+/** The state of a build in words. */
+export function describeState(pod: Pod | undefined) {
+    return withoutSecrets(stateOf(pod));
+}
+
+function stateOf(pod: Pod | undefined) {
+    if (!pod) return GONE;
+    const reason = failureIn(pod, 0);
+    const { running, terminated } = buildStatus(pod)?.state ?? {};
+
+    if (isEnding(pod) && !isOver(pod)) return endingOf(pod);
+    if (reason) return reason;
+    if (running) return `The build has been running since ${toText(running.startedAt)}.`;
+    // A step was ended for want of memory, and the launcher has outlived it.
+    if (terminated?.reason === 'OOMKilled') return outOfMemory('A step of the build', specOf(pod, BUILD));
+    if (terminated) return `The build's container has ended. How the build went is what its launcher has told the API.`;
+    if (pod.spec?.nodeName) return `The build's pod is being prepared on a node of the cluster.`;
+
+    return `The build's pod is waiting for a node of the cluster.`;
+}
+
+/**
+ * Why a build did not come up or did not end well; an empty text where it did, or still may.
+ *
+ * @param stuckSeconds how long the cluster may go on trying before that is a reason
+ */
+export function reasonOf(pod: Pod | undefined, stuckSeconds: number = 0) {
+    return withoutSecrets(failureIn(pod, stuckSeconds));
+}
+
+function failureIn(pod: Pod | undefined, stuckSeconds: number) {
+    if (!pod) return GONE;
+    if (isEnding(pod) && !isOver(pod)) return endReason(pod);
+    const build = buildStatus(pod);
+    const { running, terminated } = build?.state ?? {};
+    const isStuck = hasBeenStuck(pod, stuckSeconds);
+
+    // A launcher ends with 0 however its build did. What becomes of the rest of the pod after that is of no account.
+    const hasEnded = terminated?.exitCode === 0 && timeOf(terminated.finishedAt) < endOf(pod);
+
+    return (
+        (hasEnded ? '' : endReason(pod)) ||
+        (isStuck ? unschedulable(pod) : '') ||
+        (running || terminated ? '' : initReason(pod, isStuck)) ||
+        (build ? failureOf(pod, build, isStuck) : '') ||
+        (pod.status?.phase === 'Failed' && terminated?.exitCode !== 0
+            ? `The cluster ended the build's pod. Start the build again.`
+            : '')
+    );
+}
+
+/** Whether the cluster has looked for a node for so long, or the node has tried to begin the build. */
+function hasBeenStuck({ status }: Pod, seconds: number) {
+    const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+    const since = timeOf(scheduled?.lastTransitionTime ?? status?.startTime ?? new Date());
+
+    // The clock of the cluster may be ahead.
+    return Math.max(Date.now() - since, 0) >= seconds * 1000;
+}
+
+/** Why the cluster ended the pod, where it says so. What it said of the containers before that is of no account. */
+function endReason(pod: Pod) {
+    const { spec, status = {} } = pod;
+    const { reason, message } = status.reason ? status : (disruptionOf(pod) ?? {});
+
+    // Of a node that is lost, nobody can tell the phase.
+    if (status.phase !== 'Failed' && reason !== 'NodeLost') return '';
+    if (reason === 'DeadlineExceeded') {
+        return `The build was ended: it took longer than its pod may, ${spec?.activeDeadlineSeconds} seconds.`;
+    }
+    if (reason === 'Evicted') {
+        return `The cluster evicted the build's pod: ${sentence(message ?? reason)} Start the build again.`;
+    }
+    if (!reason) return '';
+
+    return `The cluster ended the build's pod: ${sentence(message ? `${reason}: ${message}` : reason)} Start the build again.`;
+}
+
+/** When the cluster ended the pod, in milliseconds; NaN where it does not say. */
+function endOf(pod: Pod) {
+    const { spec, status = {} } = pod;
+
+    if (status.reason === 'DeadlineExceeded') {
+        return timeOf(status.startTime) + (spec?.activeDeadlineSeconds ?? NaN) * 1000;
+    }
+
+    return timeOf(disruptionOf(pod)?.lastTransitionTime);
+}
+
+/** Of a pod that is told to end. Its deletion time is the end of its grace period. */
+function endingOf({ metadata }: Pod) {
+    const end = timeOf(metadata?.deletionTimestamp);
+    const since = new Date(end - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000).toISOString();
+    const text = `The build's pod is being ended, since ${since}.`;
+
+    return end < Date.now() ? `${text} Its node has not confirmed that it has ended: it may be lost.` : text;
+}
+
+function unschedulable({ status }: Pod) {
+    const condition = status?.conditions?.find(
+        ({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'
+    );
+
+    if (condition?.status !== 'False') return '';
+
+    return (
+        `No node of the cluster can take the build: ${sentence(condition.message ?? 'Unschedulable')} ` +
+        `Ask for less with the annotations screwdriver.cd/cpu and ram, or check its nodeLabel.`
+    );
+}
+
+/** Of the init containers, one that is to go on beside the build may end: it is started again. */
+function initReason(pod: Pod, isStuck: boolean) {
+    const failures = (pod.status?.initContainerStatuses ?? [])
+        .filter(({ name, state }) => !state?.terminated || specOf(pod, name)?.restartPolicy !== 'Always')
+        .map(container => failureOf(pod, container, isStuck));
+
+    return failures.find(Boolean) ?? '';
+}
+
+function buildStatus({ status }: Pod) {
+    return status?.containerStatuses?.find(({ name }) => name === BUILD);
+}
+
+/** @param time NaN where there is none */
+function timeOf(time: Date | string | undefined) {
+    return new Date(time ?? NaN).getTime();
+}
+
+/** @param time a Date from a call, a text from a watch */
+function toText(time: Date | string | undefined) {
+    return time instanceof Date ? time.toISOString() : String(time);
+}

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import Executor = require('screwdriver-executor-base');
+import { BUILD, JOB_TOOLS } from './containers';
+import { FOLDERS, TOKEN, environmentOf, literal } from './environment';
+import type { Settings } from './settings';
+import type { V1Pod as Pod, V1Secret as Secret } from '@kubernetes/client-node';
+
+/** Where the init container fills the volume that the build gets at its mount point. */
+const FILL = '/job-tools';
+/** What a build gets at least, cores and GB: clusters round less to nothing. */
+const LEAST = 0.01;
+/** Cores, by the words of the annotation. */
+const CPU = { words: { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 }, default: 2, min: LEAST, max: 12 };
+/** GB, by the words of the annotation. */
+const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min: LEAST, max: 16 };
+/** The most seconds to end that a job may ask for: it keeps its room on the cluster for so long. */
+const MOST_GRACE = 3600;
+/** The pod's annotation that names its Secret. */
+const SECRET = 'screwdriver.cd/secret';
+
+/** What the pod and the Secret of a build are called. */
+export function nameOf({ prefix }: Settings, buildId: Executor.BuildId) {
+    return `${prefix}build-${Executor.buildIdFrom({ buildId })}`;
+}
+
+/** The pod of a build. It names a Secret that is not there yet: the build's container waits for it. */
+export function podOf(config: Executor.StartConfig, annotations: Executor.ParsedAnnotations, settings: Settings): Pod {
+    const { buildId, container } = config;
+    const { ecosystem, mountPoint, jobTools, jobToolsImage, stopSeconds, maxBuildTimeout: max } = settings;
+    const name = nameOf(settings, buildId);
+    // Of this pod alone: what a pod of the same build has left behind for a moment is not to be taken for it.
+    const secret = `${name}-${randomBytes(4).toString('hex')}`;
+    const minutes = Executor.buildTimeoutFrom(config.annotations, { max });
+    const launch = Executor.launch(config, mountPoint, {
+        jobTools,
+        buildTimeout: minutes,
+        ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
+    });
+    const grace = Executor.gracePeriodFrom(config.annotations, {
+        default: stopSeconds,
+        max: Math.max(Math.ceil(stopSeconds), MOST_GRACE)
+    });
+    const folders = Object.entries({ 'job-tools': mountPoint, ...(jobTools === 'official' && FOLDERS) });
+    const { cpu, ram } = Executor.limitsFrom(config.annotations, { cpu: CPU, ram: RAM });
+    const limits = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(ram * 1024)}Mi` };
+
+    const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, labels: labelsOf(config), annotations: { [SECRET]: secret } },
+        spec: {
+            restartPolicy: 'Never',
+            automountServiceAccountToken: false,
+            activeDeadlineSeconds: Math.ceil(minutes * 60) + settings.deadlineBuffer,
+            terminationGracePeriodSeconds: grace,
+            nodeSelector: nodeSelectorOf(annotations.nodeLabel),
+            ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
+            initContainers: [
+                {
+                    name: JOB_TOOLS,
+                    image: jobToolsImage,
+                    // Without the owners and times: who may not set them fails with `-a`.
+                    command: ['cp', '-R', `${mountPoint}/.`, FILL],
+                    // A pod needs the most that one of its containers does: as much as the build costs nothing.
+                    resources: { limits },
+                    volumeMounts: [{ name: 'job-tools', mountPath: FILL }]
+                }
+            ],
+            containers: [
+                {
+                    name: BUILD,
+                    image: container,
+                    // An entry point that cannot run is known by the line that its container prints.
+                    terminationMessagePolicy: 'FallbackToLogsOnError',
+                    command: [literal(launch.command)],
+                    args: launch.args.map(literal),
+                    env: environmentOf({ config, launch: launch.env, secret, grace }, settings),
+                    resources: { limits },
+                    volumeMounts: folders.map(([volume, mountPath]) => ({ name: volume, mountPath }))
+                }
+            ],
+            volumes: folders.map(([volume]) => ({ name: volume, emptyDir: {} }))
+        }
+    };
+
+    return merge(pod, settings.podTemplate) as Pod;
+}
+
+/**
+ * The Secret with the build's token. The pod owns it: the cluster removes it with the pod.
+ *
+ * @param pod as the cluster has it
+ * @param token the build's own
+ */
+export function secretOf(pod: Pod, token: string): Secret {
+    const { name = '', uid = '', labels = {} } = pod.metadata ?? {};
+
+    return {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+            name: secretNameOf(pod),
+            labels,
+            ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid }]
+        },
+        immutable: true,
+        stringData: { [TOKEN]: token }
+    };
+}
+
+/** Empty where the pod is not one of this executor's. */
+export function secretNameOf({ metadata }: Pod) {
+    return metadata?.annotations?.[SECRET] ?? '';
+}
+
+/**
+ * Whether both are the pod of the same start: the name of its Secret is that of no other.
+ *
+ * @param pod as it was made, or as the cluster has it
+ */
+export function isSame(found: Pod | undefined, pod: Pod) {
+    return found !== undefined && secretNameOf(found) === secretNameOf(pod);
+}
+
+/** `kubectl get pods -l screwdriver.cd/build` lists the builds of a namespace. */
+function labelsOf({ buildId, jobId, pipelineId }: Executor.StartConfig) {
+    return {
+        'screwdriver.cd/build': Executor.buildIdFrom({ buildId }),
+        ...(jobId !== undefined && { 'screwdriver.cd/job': String(jobId) }),
+        ...(pipelineId !== undefined && { 'screwdriver.cd/pipeline': String(pipelineId) })
+    };
+}
+
+/** `disk=ssd,zone=a` as a node selector. */
+function nodeSelectorOf(nodeLabel: unknown): Record<string, string> {
+    const pairs = typeof nodeLabel === 'string' ? nodeLabel.split(',') : [];
+
+    return Object.fromEntries(pairs.map(pair => pair.trim().split('=')).filter(({ length }) => length === 2));
+}
+
+/**
+ * The template's word counts: its objects are merged, and so are lists of what has a name, such as containers,
+ * volumes and variables. Any other list replaces.
+ */
+function merge(base: unknown, template: unknown): unknown {
+    if (isNamed(base) && isNamed(template)) {
+        const rest = template.filter(({ name }) => !base.some(item => item.name === name));
+
+        return [
+            ...base.map(item =>
+                merge(
+                    item,
+                    template.find(({ name }) => name === item.name)
+                )
+            ),
+            ...rest
+        ];
+    }
+    if (!isObject(base) || !isObject(template)) return template ?? base;
+    const merged = { ...base };
+
+    for (const [key, value] of Object.entries(template)) merged[key] = merge(base[key], value);
+
+    return merged;
+}
+
+function isNamed(value: unknown): value is Record<string, unknown>[] {
+    return Array.isArray(value) && value.every(item => isObject(item) && typeof item.name === 'string');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,152 @@
+import { Client } from './client';
+import { clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } from './errors';
+import { isSame, nameOf, secretNameOf, secretOf } from './pod';
+import { isEnding, isIdle } from './pod-state';
+import { pause, persist } from './retry';
+import type { KubeConfig, V1Pod as Pod } from '@kubernetes/client-node';
+import type { ExecutorError } from 'screwdriver-executor-base';
+import type { Settings } from './settings';
+
+/** Milliseconds beyond its grace period in which a pod must be gone. */
+const REMOVAL = 30_000;
+
+/** The builds' pods on the cluster, with the Secret that each owns. A call is ended by its signal. */
+export class Pods {
+    #client;
+    #settings;
+    #namespace;
+
+    constructor(kubeConfig: KubeConfig, settings: Settings) {
+        this.#client = new Client(kubeConfig, settings.answerTimeout);
+        this.#settings = settings;
+        this.#namespace = settings.namespace;
+    }
+
+    /** The name of the pod decides between starts of the same build: one of them makes it. */
+    async add(body: Pod, signal: AbortSignal): Promise<Pod> {
+        const namespace = this.#namespace;
+        const made = await this.#client.ask(core => core.createNamespacedPod({ namespace, body }), signal);
+
+        return made as Pod;
+    }
+
+    /**
+     * Lets the build's container start. Another executor may have done it already.
+     *
+     * @param token the build's own
+     */
+    async addToken(pod: Pod, token: string, signal: AbortSignal) {
+        const body = secretOf(pod, token);
+        const namespace = this.#namespace;
+
+        await this.#client.ask(core => core.createNamespacedSecret({ namespace, body }), signal, isExisting);
+    }
+
+    async hasToken(pod: Pod, signal: AbortSignal) {
+        const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
+        const found = await this.#client.ask(core => core.readNamespacedSecret(secret), signal, isMissing);
+
+        return found !== undefined;
+    }
+
+    /** Whether the start of a pod is not done yet: nothing runs in it, and it has no token. */
+    async isUnfinished(pod: Pod | undefined, signal: AbortSignal): Promise<boolean> {
+        return pod?.status?.phase === 'Pending' && !isEnding(pod) && !(await this.hasToken(pod, signal));
+    }
+
+    /** Rejects where the pod of that name is not one that an executor like this has made. */
+    async find(buildId: number | string, signal: AbortSignal) {
+        const name = nameOf(this.#settings, buildId);
+        const { found } = await this.#look(name, signal);
+
+        if (found && !secretNameOf(found)) throw foreign(name);
+
+        return found;
+    }
+
+    /**
+     * Orders the end of a build, TERM first, and resolves once the cluster has taken the order: it carries that out by
+     * itself.
+     *
+     * @param pod as the cluster has it
+     */
+    async end(pod: Pod, signal: AbortSignal) {
+        const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
+        // A node takes up to a minute to let go of a pod in which nothing runs, and some let one that has just begun run on for
+        // so long. Without a pod it gives the container its grace time all the same.
+        const options = pod.status?.phase === 'Pending' ? { gracePeriodSeconds: 0 } : undefined;
+
+        // The pod owns it. It goes first, so that a container that is still to come does not begin.
+        await persist(() => this.#client.ask(core => core.deleteNamespacedSecret(secret), signal, isMissing), signal);
+        if (!isEnding(pod)) await this.#delete(pod, signal, options);
+    }
+
+    /** Waits until a pod that is being ended is gone. Rejects where its node does not confirm that in time. */
+    async gone(pod: Pod, signal: AbortSignal) {
+        const late = new AbortController();
+        const end = AbortSignal.any([signal, late.signal]);
+        const grace = (pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000;
+        const timer = setTimeout(() => late.abort(unconfirmed(pod)), grace + REMOVAL);
+
+        try {
+            await this.when(pod, isIdle, end);
+            // As in `end`.
+            await this.#delete(pod, end, { gracePeriodSeconds: 0 });
+            await this.when(pod, () => false, end);
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    /** Not by the name alone: by now another start may have put a new pod there, which is not to be touched (409). */
+    async #delete({ metadata }: Pod, signal: AbortSignal, options?: { gracePeriodSeconds?: number }) {
+        const { name = '', uid = '' } = metadata ?? {};
+        const request = { namespace: this.#namespace, name, body: { preconditions: { uid }, ...options } };
+        const isGone = (error: unknown) => isMissing(error) || statusOf(error) === 409;
+
+        await persist(() => this.#client.ask(core => core.deleteNamespacedPod(request), signal, isGone), signal);
+    }
+
+    /**
+     * Waits until a pod is as wanted, and resolves with what it is then: undefined where it is gone. A cluster that is
+     * away for a while is waited for, too.
+     *
+     * @param signal ends the wait, and rejects
+     */
+    async when(pod: Pod, isWanted: (found: Pod) => boolean, signal: AbortSignal): Promise<Pod | undefined> {
+        const ours = (found: Pod | undefined) => (isSame(found, pod) ? found : undefined);
+        const isDecided = (found: Pod | undefined) => !found || isWanted(found);
+
+        for (;;) {
+            if (signal.aborted) throw clusterError(signal.reason);
+            try {
+                const { found, query } = await this.#look(pod.metadata?.name ?? '', signal);
+
+                if (isDecided(ours(found))) return ours(found);
+                for await (const changed of this.#client.changes(query, signal)) {
+                    if (isDecided(ours(changed))) return ours(changed);
+                }
+            } catch (error) {
+                if (!(error as ExecutorError).retryable) throw error;
+            }
+            await pause(signal);
+        }
+    }
+
+    /** The pod that has a name, and the query that tells its changes from there on. */
+    async #look(name: string, signal: AbortSignal) {
+        const request = { namespace: this.#namespace, fieldSelector: `metadata.name=${name}` };
+        const list = await this.#client.ask(core => core.listNamespacedPod(request), signal);
+
+        if (!Array.isArray(list?.items)) throw notKubernetes();
+
+        return {
+            found: list.items[0],
+            query: { ...request, resourceVersion: list.metadata?.resourceVersion ?? '' }
+        };
+    }
+}
+
+function isMissing(error: unknown) {
+    return statusOf(error) === 404;
+}

@@ -1,0 +1,3 @@
+export function sentence(text: string) {
+    return text.trim().replace(/[^.!?]$/, '$&.');
+}

@@ -1,0 +1,102 @@
+import joi = require('joi');
+
+const DEFAULTS = {
+    /** The namespace of the builds' pods and Secrets. */
+    namespace: 'default',
+    /** The image that holds the job tools. It needs `cp`. */
+    jobToolsImage: 'screwdrivercd/launcher:stable',
+    /** Whose job tools they are: `official`, as `screwdrivercd/launcher` has them, or a `launch` alone. */
+    jobTools: 'official' as 'official' | 'launch',
+    /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
+    mountPoint: '/opt/sd',
+    /** The pods' service account: the namespace's default, unless it is named. */
+    serviceAccount: '',
+    /** Merged into each pod: `{ spec: { priorityClassName: 'builds' } }`. Its word counts. */
+    podTemplate: {} as Record<string, unknown>,
+    /** In the name of whatever this executor makes, so that two can share a namespace. */
+    prefix: 'sd-',
+    /** Seconds that a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    stopSeconds: 60,
+    /** The most minutes that a build may ask for. */
+    maxBuildTimeout: 720,
+    /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
+    deadlineBuffer: 300,
+    /**
+     * Seconds that the cluster may go on trying, to find a node or to add one, to pull an image, to make the container,
+     * before `verify` says what it lacks. `status` says it at once.
+     */
+    stuckSeconds: 300,
+    /**
+     * Milliseconds that `start` waits for a node before it resolves `false` and goes on in the background, and `verify`
+     * where it goes on with the start of another process.
+     */
+    nodeWait: 10_000,
+    /**
+     * For a host in which a process ends with its answer, such as the build-cluster worker: nothing goes on in the
+     * background. `start` waits for a node for as long as `startWait` says, and `stop` until the build's pod is gone.
+     */
+    processPerCall: false,
+    /** Seconds after which such a `start` rejects, retryable. The next one goes on with what is there. */
+    startWait: 240,
+    /** Milliseconds that the cluster may take to answer a request. */
+    answerTimeout: 30_000,
+    /** Where Screwdriver's store and UI are: the API adds it to the options of its executors. */
+    ecosystem: {} as { store: string; ui: string }
+};
+
+export type Settings = typeof DEFAULTS;
+/**
+ * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
+ * executor runs in. Other keys are allowed: the API's `ecosystem` has more of them.
+ */
+export type Options = Partial<Settings> & { kubeconfig?: string };
+
+/** The official job tools have this path compiled in. */
+const OFFICIAL_MOUNT_POINT = '/opt/sd';
+
+const address = joi
+    .string()
+    .uri({ scheme: ['http', 'https'] })
+    .required();
+/** Without a store the official log service ends at once, and the launcher waits for ever. */
+const ecosystem = joi.object({ store: address, ui: address }).unknown().required().messages({
+    'any.required': "{{#label}} is required, unless jobTools is 'launch': the official job tools need it"
+});
+
+const rules = {
+    namespace: joi.string(),
+    jobToolsImage: joi.string(),
+    jobTools: joi.string().valid('official', 'launch'),
+    mountPoint: joi
+        .string()
+        .pattern(/^\//, 'a path from the root')
+        .when('jobTools', { is: 'official', then: joi.valid(OFFICIAL_MOUNT_POINT) }),
+    serviceAccount: joi.string().allow(''),
+    podTemplate: joi.object(),
+    prefix: joi.string().pattern(/^[a-z0-9][a-z0-9-]*$/, "the start of a pod's name"),
+    stopSeconds: joi.number().min(0),
+    maxBuildTimeout: joi.number().positive(),
+    deadlineBuffer: joi.number().min(0),
+    stuckSeconds: joi.number().min(0),
+    nodeWait: joi.number().min(0),
+    processPerCall: joi.boolean(),
+    startWait: joi.number().positive(),
+    answerTimeout: joi.number().positive(),
+    ecosystem: joi.object().when('jobTools', { is: 'official', then: ecosystem })
+};
+const schema = joi
+    .object({
+        ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
+        kubeconfig: joi.string()
+    })
+    .required()
+    .unknown();
+
+/** The options with their defaults. Throws Joi's ValidationError: a wrong setting is found when the API boots. */
+export function settingsFrom(options: Options): Settings {
+    return joi.attempt(options, schema);
+}
+
+function defaultOf(name: string) {
+    return DEFAULTS[name as keyof Settings];
+}
