@@ -49,7 +49,7 @@ describe('a build in a pod', () => {
         const { spec, metadata } = await pod(build.id);
 
         assert.deepEqual(spec.containers[0].resources.limits, { cpu: '125m', memory: '256Mi' });
-        assert.equal(spec.activeDeadlineSeconds, 2 * 60 + 300);
+        assert.equal(spec.activeDeadlineSeconds, 2 * 60 + 2 + 1800);
         assert.equal(spec.restartPolicy, 'Never');
         assert.equal(metadata.labels['screwdriver.cd/build'], String(build.id));
         assert.equal(metadata.labels['screwdriver.cd/pipeline'], '1');

@@ -64,7 +64,7 @@ describe('the conformance kit', () => {
             ram: { value: 0.25, honoured: async (executor, buildId) => (await limits(buildId)).memory === '256Mi' },
             timeout: {
                 value: 20,
-                honoured: async (executor, buildId) => (await pod(buildId)).spec.activeDeadlineSeconds === 1500
+                honoured: async (executor, buildId) => (await pod(buildId)).spec.activeDeadlineSeconds === 1200 + 1 + 1800
             },
             nodeLabel: {
                 value: 'disk=ssd',

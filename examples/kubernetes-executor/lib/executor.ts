@@ -1,13 +1,16 @@
 import Executor = require('screwdriver-executor-base');
-import { waiting } from './errors';
+import { Background } from './background';
+import { clusterError, waiting } from './errors';
 import { describeState, reasonOf } from './explain';
 import { kubeConfigFrom } from './kube-config';
-import { podOf } from './pod';
+import { graceFrom, podOf } from './pod';
 import { Pods } from './pods';
 import { Reasons } from './reasons';
 import { persist } from './retry';
 import { settingsFrom } from './settings';
 import { Start } from './start';
+import { Timers } from './timers';
+import { Watch } from './watch';
 import type { Options } from './settings';
 import type { V1Pod } from '@kubernetes/client-node';
 
@@ -22,8 +25,18 @@ class KubernetesExecutor extends Executor<Options> {
 
     #settings;
     #pods;
+    #watch;
 
-    /** Why builds did not start, until they are stopped. */
+    /** The builds whose end goes on here. */
+    #ending = new Set<string>();
+
+    /** What goes on beside the calls. */
+    #background = new Background(error => this.#settings.log(clusterError(error).message));
+
+    /** The clocks of the builds' timeouts. */
+    #timers = new Timers();
+
+    /** Why builds did not start or were ended, until they are stopped. */
     #reasons = new Reasons();
 
     /** Ends the watches of builds that are being ended. */
@@ -35,6 +48,16 @@ class KubernetesExecutor extends Executor<Options> {
         super(options);
         this.#settings = settingsFrom(options);
         this.#pods = new Pods(kubeConfigFrom(options.kubeconfig), this.#settings);
+        this.#watch = new Watch({
+            executor: this,
+            pods: this.#pods,
+            settings: this.#settings,
+            reasons: this.#reasons,
+            timers: this.#timers,
+            background: this.#background,
+            isEndedHere: id => this.#ending.has(id)
+        });
+        this.#watch.begin();
     }
 
     /**
@@ -53,6 +76,7 @@ class KubernetesExecutor extends Executor<Options> {
             shutdown: context.shutdownSignal
         });
 
+        this.#watch.begin();
         try {
             const pod = podOf(config, this.parseAnnotations(config.annotations), this.#settings);
 
@@ -74,10 +98,24 @@ class KubernetesExecutor extends Executor<Options> {
         const pod = await persist(() => this.#pods.find(buildId, signal), signal);
 
         this.#reasons.delete(buildId);
-        if (!pod) return;
-        await this.#pods.end(pod, signal);
-        if (this.#settings.processPerCall) await this.#pods.gone(pod, signal);
-        else waitUntil(this.#pods.gone(pod, AbortSignal.any([signal, this.#closing.signal])));
+        if (pod) {
+            await this.#pods.end(pod, signal);
+            if (this.#settings.processPerCall) await this.#pods.gone(pod, signal);
+            else waitUntil(this.#gone(buildId, pod, signal));
+        }
+        this.#watch.forget(buildId);
+        this._stopTimer({ buildId });
+    }
+
+    async #gone(buildId: Executor.BuildId, pod: V1Pod, signal: AbortSignal) {
+        const build = Executor.buildIdFrom({ buildId });
+
+        this.#ending.add(build);
+        try {
+            await this.#pods.gone(pod, AbortSignal.any([signal, this.#closing.signal]));
+        } finally {
+            this.#ending.delete(build);
+        }
     }
 
     /**
@@ -112,18 +150,38 @@ class KubernetesExecutor extends Executor<Options> {
         return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod);
     }
 
+    /**
+     * The clock that is set here is the last resort: launchers watch the timeout of their build themselves, and have the
+     * grace time for what they do then.
+     */
+    protected override _startTimer({ buildId, annotations, startTime }: Executor.TimerConfig) {
+        const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
+        const ran = Date.now() - Date.parse(startTime ?? '') || 0;
+        const grace = graceFrom(annotations, this.#settings) * 1000;
+
+        this.#timers.start(buildId, minutes * 60_000 + grace - ran, () => {
+            this.#watch.ring(buildId, minutes);
+        });
+    }
+
+    protected override _stopTimer({ buildId }: Executor.TimerConfig) {
+        this.#timers.stop(buildId);
+    }
+
     override stats() {
         return this.#stats();
     }
 
     /**
      * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: its calls,
-     * and its watches.
+     * its watches, and its clocks, which the next executor sets anew.
      */
     protected override _cleanUp() {
         this.#closing.abort();
+        this.#watch.end();
+        this.#timers.stopAll();
 
-        return this.shutDown();
+        return this.shutDown([() => this.#background.giveUp()]);
     }
 }
 

@@ -1,7 +1,8 @@
 import { withoutSecrets } from 'screwdriver-executor-base';
 import { BUILD } from './containers';
 import { failureOf, outOfMemory, specOf } from './explain-container';
-import { disruptionOf, isEnding, isOver } from './pod-state';
+import { minutesOf } from './pod';
+import { disruptionOf, isEnding, isOver, timeOf } from './pod-state';
 import { sentence } from './sentence';
 import type { V1Pod as Pod } from '@kubernetes/client-node';
 
@@ -77,6 +78,11 @@ function endReason(pod: Pod) {
     // Of a node that is lost, nobody can tell the phase.
     if (status.phase !== 'Failed' && reason !== 'NodeLost') return '';
     if (reason === 'DeadlineExceeded') {
+        const minutes = minutesOf(pod);
+
+        // The clock of the build has shortened its pod's life.
+        if ((spec?.activeDeadlineSeconds ?? 0) < minutes * 60) return tookTooLong(minutes);
+
         return `The build was ended: it took longer than its pod may, ${spec?.activeDeadlineSeconds} seconds.`;
     }
     if (reason === 'Evicted') {
@@ -84,6 +90,34 @@ function endReason(pod: Pod) {
     }
     if (!reason) return '';
 
+    return endedByCluster(reason, message);
+}
+
+/** What is wrong with a build whose launcher has ended with exit code 0, where the API knows of no end. */
+export function silence(lastLine: string) {
+    const words = 'The launcher of the build has ended without telling the API how the build went.';
+
+    return lastLine ? `${words} Its last line: ${withoutSecrets(lastLine)}` : words;
+}
+
+/**
+ * What is wrong with a build whose pod is gone, where nobody has stopped the build.
+ *
+ * @param pod as it was seen last
+ */
+export function goneReason(pod: Pod) {
+    const { reason, message } = disruptionOf(pod) ?? {};
+
+    return reason
+        ? withoutSecrets(endedByCluster(reason, message))
+        : 'The pod of the build is gone from its cluster, and nobody had stopped the build.';
+}
+
+export function tookTooLong(minutes: number) {
+    return `The build took longer than its timeout of ${minutes} minutes.`;
+}
+
+function endedByCluster(reason: string, message: string | undefined) {
     return `The cluster ended the build's pod: ${sentence(message ? `${reason}: ${message}` : reason)} Start the build again.`;
 }
 
@@ -131,11 +165,6 @@ function initReason(pod: Pod, isStuck: boolean) {
 
 function buildStatus({ status }: Pod) {
     return status?.containerStatuses?.find(({ name }) => name === BUILD);
-}
-
-/** @param time NaN where there is none */
-function timeOf(time: Date | string | undefined) {
-    return new Date(time ?? NaN).getTime();
 }
 
 /** @param time a Date from a call, a text from a watch */

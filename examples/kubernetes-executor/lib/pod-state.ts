@@ -1,6 +1,9 @@
 import { BUILD } from './containers';
 import type { V1Pod as Pod } from '@kubernetes/client-node';
 
+/** Milliseconds beyond its grace period in which a pod must be gone. */
+export const REMOVAL = 30_000;
+
 /** Whether a pod was told to end. */
 export function isEnding({ metadata }: Pod) {
     return metadata?.deletionTimestamp !== undefined;
@@ -16,6 +19,39 @@ export function hasEnded(pod: Pod) {
     const build = pod.status?.containerStatuses?.find(({ name }) => name === BUILD);
 
     return isOver(pod) || build?.state?.terminated !== undefined;
+}
+
+/** When the build has begun to run, in milliseconds; undefined where it does not run. */
+export function runningSince({ status }: Pod) {
+    const { running } = status?.containerStatuses?.find(({ name }) => name === BUILD)?.state ?? {};
+
+    return running && timeOf(running.startedAt);
+}
+
+/** Whether the build has ended with 0 so shortly ago that the API may still be at its launcher's last report. */
+export function hasJustEnded(pod: Pod) {
+    const { terminated } = pod.status?.containerStatuses?.find(({ name }) => name === BUILD)?.state ?? {};
+
+    return terminated?.exitCode === 0 && Date.now() - timeOf(terminated.finishedAt) < graceOf(pod);
+}
+
+/** Whether a pod should be gone for a while, by its grace time: its node may be lost. */
+export function isUnconfirmed({ metadata }: Pod) {
+    return Date.now() - timeOf(metadata?.deletionTimestamp) > REMOVAL;
+}
+
+/** Milliseconds that a build has to end. */
+export function graceOf({ spec }: Pod) {
+    return (spec?.terminationGracePeriodSeconds ?? 0) * 1000;
+}
+
+/**
+ * In milliseconds.
+ *
+ * @param time a Date from a call, a text from a watch; NaN where there is none
+ */
+export function timeOf(time: Date | string | undefined) {
+    return new Date(time ?? NaN).getTime();
 }
 
 /** Whether no build runs in a pod: it has not begun, or it is over. */

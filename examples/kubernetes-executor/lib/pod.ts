@@ -17,16 +17,46 @@ const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min:
 const MOST_GRACE = 3600;
 /** The pod's annotation that names its Secret. */
 const SECRET = 'screwdriver.cd/secret';
+/** The pod's annotations by which an executor that comes later reports what becomes of the build. */
+const API = 'screwdriver.cd/api';
+const TIMEOUT = 'screwdriver.cd/timeout';
+/** The label of all pods of builds: the build's id. */
+export const BUILD_LABEL = 'screwdriver.cd/build';
 
 /** What the pod and the Secret of a build are called. */
 export function nameOf({ prefix }: Settings, buildId: Executor.BuildId) {
     return `${prefix}build-${Executor.buildIdFrom({ buildId })}`;
 }
 
+/** The build's id, where a pod is that of a build of executors with these settings. */
+export function buildIdOf(settings: Settings, pod: Pod) {
+    const id = pod.metadata?.labels?.[BUILD_LABEL];
+
+    return Number(id) > 0 && pod.metadata?.name === nameOf(settings, id!) && secretNameOf(pod) ? id : undefined;
+}
+
+/** Where the API is that the build belongs to. */
+export function apiUriOf({ metadata }: Pod) {
+    return metadata?.annotations?.[API];
+}
+
+/** The build's timeout. */
+export function minutesOf({ metadata }: Pod) {
+    return Number(metadata?.annotations?.[TIMEOUT] ?? 0);
+}
+
+/** Seconds that a build has to end after TERM. */
+export function graceFrom(annotations: Executor.StartConfig['annotations'], { stopSeconds }: Settings) {
+    return Executor.gracePeriodFrom(annotations, {
+        default: stopSeconds,
+        max: Math.max(Math.ceil(stopSeconds), MOST_GRACE)
+    });
+}
+
 /** The pod of a build. It names a Secret that is not there yet: the build's container waits for it. */
 export function podOf(config: Executor.StartConfig, annotations: Executor.ParsedAnnotations, settings: Settings): Pod {
     const { buildId, container } = config;
-    const { ecosystem, mountPoint, jobTools, jobToolsImage, stopSeconds, maxBuildTimeout: max } = settings;
+    const { ecosystem, mountPoint, jobTools, jobToolsImage, maxBuildTimeout: max } = settings;
     const name = nameOf(settings, buildId);
     // Of this pod alone: what a pod of the same build has left behind for a moment is not to be taken for it.
     const secret = `${name}-${randomBytes(4).toString('hex')}`;
@@ -36,10 +66,7 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
         buildTimeout: minutes,
         ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
     });
-    const grace = Executor.gracePeriodFrom(config.annotations, {
-        default: stopSeconds,
-        max: Math.max(Math.ceil(stopSeconds), MOST_GRACE)
-    });
+    const grace = graceFrom(config.annotations, settings);
     const folders = Object.entries({ 'job-tools': mountPoint, ...(jobTools === 'official' && FOLDERS) });
     const { cpu, ram } = Executor.limitsFrom(config.annotations, { cpu: CPU, ram: RAM });
     const limits = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(ram * 1024)}Mi` };
@@ -47,11 +74,15 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
     const pod = {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { name, labels: labelsOf(config), annotations: { [SECRET]: secret } },
+        metadata: {
+            name,
+            labels: labelsOf(config),
+            annotations: { [SECRET]: secret, [API]: config.apiUri, [TIMEOUT]: String(minutes) }
+        },
         spec: {
             restartPolicy: 'Never',
             automountServiceAccountToken: false,
-            activeDeadlineSeconds: Math.ceil(minutes * 60) + settings.deadlineBuffer,
+            activeDeadlineSeconds: Math.ceil(minutes * 60) + grace + settings.deadlineBuffer,
             terminationGracePeriodSeconds: grace,
             nodeSelector: nodeSelectorOf(annotations.nodeLabel),
             ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
@@ -108,6 +139,11 @@ export function secretOf(pod: Pod, token: string): Secret {
     };
 }
 
+/** The token in a build's Secret. */
+export function tokenIn({ data }: Secret) {
+    return Buffer.from(data?.[TOKEN] ?? '', 'base64').toString();
+}
+
 /** Empty where the pod is not one of this executor's. */
 export function secretNameOf({ metadata }: Pod) {
     return metadata?.annotations?.[SECRET] ?? '';
@@ -125,7 +161,7 @@ export function isSame(found: Pod | undefined, pod: Pod) {
 /** `kubectl get pods -l screwdriver.cd/build` lists the builds of a namespace. */
 function labelsOf({ buildId, jobId, pipelineId }: Executor.StartConfig) {
     return {
-        'screwdriver.cd/build': Executor.buildIdFrom({ buildId }),
+        [BUILD_LABEL]: Executor.buildIdFrom({ buildId }),
         ...(jobId !== undefined && { 'screwdriver.cd/job': String(jobId) }),
         ...(pipelineId !== undefined && { 'screwdriver.cd/pipeline': String(pipelineId) })
     };

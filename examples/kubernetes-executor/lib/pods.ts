@@ -1,14 +1,12 @@
 import { Client } from './client';
 import { clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } from './errors';
-import { isSame, nameOf, secretNameOf, secretOf } from './pod';
-import { isEnding, isIdle } from './pod-state';
+import { BUILD } from './containers';
+import { BUILD_LABEL, buildIdOf, isSame, nameOf, secretNameOf, secretOf, tokenIn } from './pod';
+import { REMOVAL, graceOf, isEnding, isIdle } from './pod-state';
 import { pause, persist } from './retry';
 import type { KubeConfig, V1Pod as Pod } from '@kubernetes/client-node';
 import type { ExecutorError } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
-
-/** Milliseconds beyond its grace period in which a pod must be gone. */
-const REMOVAL = 30_000;
 
 /** The builds' pods on the cluster, with the Secret that each owns. A call is ended by its signal. */
 export class Pods {
@@ -42,16 +40,52 @@ export class Pods {
         await this.#client.ask(core => core.createNamespacedSecret({ namespace, body }), signal, isExisting);
     }
 
-    async hasToken(pod: Pod, signal: AbortSignal) {
+    /** The build's own token; undefined where it has none yet, or none any more. */
+    async tokenOf(pod: Pod, signal: AbortSignal) {
         const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
         const found = await this.#client.ask(core => core.readNamespacedSecret(secret), signal, isMissing);
 
-        return found !== undefined;
+        return found && tokenIn(found);
     }
 
     /** Whether the start of a pod is not done yet: nothing runs in it, and it has no token. */
     async isUnfinished(pod: Pod | undefined, signal: AbortSignal): Promise<boolean> {
-        return pod?.status?.phase === 'Pending' && !isEnding(pod) && !(await this.hasToken(pod, signal));
+        return pod?.status?.phase === 'Pending' && !isEnding(pod) && (await this.tokenOf(pod, signal)) === undefined;
+    }
+
+    /** The pods of all builds that this executor or one like it has started, by the builds' ids. */
+    async all(signal: AbortSignal) {
+        const request = { namespace: this.#namespace, labelSelector: BUILD_LABEL };
+        const list = await this.#client.ask(core => core.listNamespacedPod(request), signal);
+        const there = new Map<string, Pod>();
+
+        for (const pod of list?.items ?? []) {
+            const id = buildIdOf(this.#settings, pod);
+
+            if (id !== undefined) there.set(id, pod);
+        }
+
+        return there;
+    }
+
+    /** The last line that the build's container has printed; empty where it cannot be read. */
+    async lastLine({ metadata }: Pod, signal: AbortSignal) {
+        const request = { namespace: this.#namespace, name: metadata?.name ?? '', container: BUILD, tailLines: 1 };
+        const line = await this.#client.ask(
+            core => core.readNamespacedPodLog(request),
+            signal,
+            () => true
+        );
+
+        return line?.trim() ?? '';
+    }
+
+    /** Has the cluster end a build, TERM first, as if its pod's deadline had come: the pod stays, and its Secret. */
+    async expire({ metadata }: Pod, signal: AbortSignal) {
+        const body = [{ op: 'add', path: '/spec/activeDeadlineSeconds', value: 1 }];
+        const request = { namespace: this.#namespace, name: metadata?.name ?? '', body };
+
+        await persist(() => this.#client.ask(core => core.patchNamespacedPod(request), signal, isMissing), signal);
     }
 
     /** Rejects where the pod of that name is not one that an executor like this has made. */
@@ -85,8 +119,7 @@ export class Pods {
     async gone(pod: Pod, signal: AbortSignal) {
         const late = new AbortController();
         const end = AbortSignal.any([signal, late.signal]);
-        const grace = (pod.spec?.terminationGracePeriodSeconds ?? 0) * 1000;
-        const timer = setTimeout(() => late.abort(unconfirmed(pod)), grace + REMOVAL);
+        const timer = setTimeout(() => late.abort(unconfirmed(pod)), graceOf(pod) + REMOVAL);
 
         try {
             await this.when(pod, isIdle, end);

@@ -1,3 +1,4 @@
+import { debuglog } from 'node:util';
 import joi = require('joi');
 
 const DEFAULTS = {
@@ -19,8 +20,11 @@ const DEFAULTS = {
     stopSeconds: 60,
     /** The most minutes that a build may ask for. */
     maxBuildTimeout: 720,
-    /** Seconds beyond its timeout after which the cluster ends a pod whose launcher has not. It counts pulls too. */
-    deadlineBuffer: 300,
+    /**
+     * Seconds beyond its timeout and its grace time after which the cluster ends a pod that nobody else has ended. It counts
+     * from the pod's start, pulls included.
+     */
+    deadlineBuffer: 1800,
     /**
      * Seconds that the cluster may go on trying, to find a node or to add one, to pull an image, to make the container,
      * before `verify` says what it lacks. `status` says it at once.
@@ -40,6 +44,8 @@ const DEFAULTS = {
     startWait: 240,
     /** Milliseconds that the cluster may take to answer a request. */
     answerTimeout: 30_000,
+    /** Gets what fails in the background: nobody waits for it. */
+    log: debuglog('screwdriver-executor-kubernetes') as (line: string) => void,
     /** Where Screwdriver's store and UI are: the API adds it to the options of its executors. */
     ecosystem: {} as { store: string; ui: string }
 };
@@ -82,6 +88,7 @@ const rules = {
     processPerCall: joi.boolean(),
     startWait: joi.number().positive(),
     answerTimeout: joi.number().positive(),
+    log: joi.function(),
     ecosystem: joi.object().when('jobTools', { is: 'official', then: ecosystem })
 };
 const schema = joi
@@ -98,5 +105,6 @@ export function settingsFrom(options: Options): Settings {
 }
 
 function defaultOf(name: string) {
-    return DEFAULTS[name as keyof Settings];
+    // Joi would call a default that is a function itself.
+    return () => DEFAULTS[name as keyof Settings];
 }

@@ -1,0 +1,149 @@
+import assert = require('node:assert/strict');
+import { after, before, describe, it } from 'mocha';
+import { freshBuildId, startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+import KubernetesExecutor = require('../../../examples/kubernetes-executor/lib/executor');
+import { docker } from '../../docker/engine';
+import { images } from '../../images';
+import { annotations } from '../../support/annotations';
+import { until } from '../../support/until';
+import { core, nameOf, namespace, needsThisHost, phase, pod, podTemplate } from '../cluster';
+import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
+import type { ExchangeConfig } from 'screwdriver-executor-base';
+
+/** Seconds in which the API hears of a build that has died. */
+const AT_MOST = 45;
+const SMALL = { cpu: 0.05, ram: 0.0625 };
+/** Fifteen seconds. */
+const SHORT = { timeout: 0.25 };
+const OPTIONS: Options = {
+    namespace,
+    jobTools: 'launch',
+    jobToolsImage: images.jobTools,
+    podTemplate,
+    stopSeconds: 2,
+    stuckSeconds: 10
+};
+
+/** One that does not try for a minute to reach an API that is away. */
+class Impatient extends KubernetesExecutor {
+    override reportFailure(config: ExchangeConfig, reason: string, options = {}) {
+        return super.reportFailure(config, reason, { ...options, deadline: 300 });
+    }
+}
+
+// Side by side: each takes as long as the looks do.
+describe('a build that ends without a word, and nobody calls the executor', () => {
+    let api: TokenApi;
+    /** Away for a while when it is needed. */
+    let away: TokenApi;
+    let executor: KubernetesExecutor;
+    let first: KubernetesExecutor;
+    const ids = {
+        killed: freshBuildId(),
+        silent: freshBuildId(),
+        well: freshBuildId(),
+        gone: freshBuildId(),
+        stuck: freshBuildId(),
+        late: freshBuildId(),
+        unheard: freshBuildId()
+    };
+
+    const start = (buildId: number, container: string, short = {}, on = api) =>
+        first.start(startConfig(on, { buildId, container, annotations: annotations({ ...SMALL, ...short }) }));
+    const build = (id: number, on = api) => on.builds.get(id)!;
+    const ended = (id: number, seconds = AT_MOST, on = api) =>
+        until(
+            'its end in the API',
+            () => (build(id, on).status === 'FAILURE' ? build(id, on).statusMessage : undefined),
+            seconds
+        );
+    const isGone = (id: number) =>
+        pod(id).then(
+            () => false,
+            ({ code }) => code === 404
+        );
+
+    before(async function () {
+        needsThisHost(this);
+        this.timeout(180_000);
+        api = await startTokenApi();
+        away = await startTokenApi();
+        first = new KubernetesExecutor(OPTIONS);
+        const { sleeps, ok } = { sleeps: images.build('sleeps'), ok: images.build('ok') };
+
+        await Promise.all([
+            start(ids.killed, sleeps),
+            start(ids.silent, ok),
+            start(ids.well, ok),
+            start(ids.gone, sleeps),
+            start(ids.stuck, '127.0.0.1:1/node:22'),
+            start(ids.late, sleeps, SHORT),
+            start(ids.unheard, sleeps, SHORT, away)
+        ]);
+        for (const id of [ids.killed, ids.gone, ids.late, ids.unheard]) await phase(id, 'Running');
+        // Builds go on without their executor, and the next one knows nothing but what the cluster has.
+        await first.cleanUp();
+        executor = new Impatient(OPTIONS);
+        build(ids.well).status = 'SUCCESS';
+        for (const id of [ids.killed, ids.gone, ids.late]) build(id).status = 'RUNNING';
+        build(ids.unheard, away).status = 'RUNNING';
+        away.failNext(...Array<number>(10).fill(503));
+        await kill(ids.killed);
+    });
+
+    after(async () => {
+        await executor?.cleanUp();
+        await away?.close();
+        await api?.close();
+    });
+
+    it('is a failure with the reason of the cluster where its launcher was killed', async () => {
+        assert.equal(
+            await ended(ids.killed),
+            `The build's container ended with exit code 137: it was ended by SIGKILL.`
+        );
+        await until('its removal', () => isGone(ids.killed));
+    });
+
+    it('is a failure with the last line of its launcher where that has ended before the API knew that it ran', async () => {
+        assert.match(
+            (await ended(ids.silent)),
+            /without telling the API how the build went\. Its last line: at work$/
+        );
+        await until('its removal', () => isGone(ids.silent));
+    });
+
+    it('is removed, and no failure, where the API knows that it has ended', async () => {
+        await until('its removal', () => isGone(ids.well));
+        assert.equal(build(ids.well).status, 'SUCCESS');
+    });
+
+    it('is a failure where its image cannot be had', async () => {
+        assert.match((await ended(ids.stuck, 90)), /^The image 127\.0\.0\.1:1\/node:22 is not there yet/);
+        await until('its removal', () => isGone(ids.stuck));
+    });
+
+    it('is ended at its timeout, of which the API is told first', async () => {
+        assert.equal(await ended(ids.late, 60), 'The build took longer than its timeout of 0.25 minutes.');
+        await until('its removal', () => isGone(ids.late), 60);
+    });
+
+    it('is ended at its timeout though the API is away, which is told later, and until then its pod stays', async () => {
+        await phase(ids.unheard, 'Failed');
+        assert.equal(build(ids.unheard, away).status, 'RUNNING');
+        assert.equal(await ended(ids.unheard, 90, away), 'The build took longer than its timeout of 0.25 minutes.');
+        await until('its removal', () => isGone(ids.unheard), 60);
+    });
+
+    it('is a failure where its pod was taken away', async () => {
+        await core.deleteNamespacedPod({ namespace, name: nameOf(ids.gone), body: { gracePeriodSeconds: 0 } });
+        assert.match((await ended(ids.gone)), /is gone from its cluster/);
+    });
+});
+
+/** As the kernel kills a launcher for want of memory, say. */
+async function kill(buildId: number) {
+    const label = [`io.kubernetes.pod.name=${nameOf(buildId)}`, 'io.kubernetes.container.name=build'];
+
+    for (const { Id } of await docker.listContainers({ filters: { label } })) await docker.getContainer(Id).kill();
+}

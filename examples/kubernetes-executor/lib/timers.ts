@@ -1,0 +1,38 @@
+import { buildIdFrom } from 'screwdriver-executor-base';
+
+/** The most milliseconds that a timer of Node takes: it fires at once for more. */
+const LONGEST = 2 ** 31 - 1;
+
+/** One clock for each build. They hold no process open. */
+export class Timers {
+    #running: Map<string, NodeJS.Timeout> = new Map();
+
+    /** In place of the clock that the build had. */
+    start(buildId: number | string, milliseconds: number, work: () => void) {
+        const id = buildIdFrom({ buildId });
+        const end = Date.now() + milliseconds;
+        const wait = () => {
+            const left = end - Date.now();
+
+            this.#running.set(id, setTimeout(left > LONGEST ? wait : work, Math.min(left, LONGEST)).unref());
+        };
+
+        this.stop(buildId);
+        wait();
+    }
+
+    has(buildId: number | string) {
+        return this.#running.has(buildIdFrom({ buildId }));
+    }
+
+    stop(buildId: number | string) {
+        const id = buildIdFrom({ buildId });
+
+        clearTimeout(this.#running.get(id));
+        this.#running.delete(id);
+    }
+
+    stopAll() {
+        for (const buildId of this.#running.keys()) this.stop(buildId);
+    }
+}
