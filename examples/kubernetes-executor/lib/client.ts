@@ -28,11 +28,13 @@ export class Client {
     /**
      * @param signal ends it, and it rejects with the reason
      * @param isNone whether an error is none here: then it resolves with undefined
+     * @param secret what the call sends to the cluster, for no error to quote
      */
     async ask<Result>(
         call: (core: CoreV1Api) => Promise<Result>,
         signal: AbortSignal,
-        isNone: (error: unknown) => boolean = () => false
+        isNone: (error: unknown) => boolean = () => false,
+        secret = ''
     ): Promise<Result | undefined> {
         const { end, clear } = endOf(signal, this.#answerTimeout);
         // As `makeApiClient` of the config makes it, but for the signal.
@@ -56,7 +58,7 @@ export class Client {
         try {
             return await unlessOver(call(core), end);
         } catch (error) {
-            const failure = clusterError(signal.aborted ? (signal.reason as unknown) : error);
+            const failure = clusterError(signal.aborted ? (signal.reason as unknown) : error, secret);
 
             if (isNone(failure)) return undefined;
             throw failure;

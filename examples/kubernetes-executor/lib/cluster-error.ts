@@ -17,13 +17,14 @@ interface Failure {
  * so; anything else may go away.
  *
  * @param error the client's
+ * @param secret what was sent to the cluster, which may quote it, encoded as well
  */
-export function clusterError(error: unknown): ExecutorError {
+export function clusterError(error: unknown, secret = ''): ExecutorError {
     const failure = error as Failure;
 
     if (isClassified(error)) return error;
     if (['AbortError', 'TimeoutError'].includes(failure.name ?? '')) return tooLate(error);
-    hideSecrets(failure);
+    hideSecrets(failure, secret);
     const statusCode = statusOf(error);
     const text = reason(failure);
 
@@ -149,11 +150,11 @@ export function isUnsent(error: unknown) {
 }
 
 /** The client's error quotes what the cluster has answered: it is the cause of the one that callers get. */
-function hideSecrets(failure: Failure) {
+function hideSecrets(failure: Failure, secret: string) {
     for (const key of ['message', 'stack', 'body'] as const) {
         const text = failure[key];
 
-        if (typeof text === 'string') failure[key] = withoutSecrets(text);
+        if (typeof text === 'string') failure[key] = withoutSecrets(text, secret);
     }
 }
 

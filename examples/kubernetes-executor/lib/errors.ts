@@ -11,7 +11,7 @@ export { clusterError, isExisting, isUnsent, statusOf } from './cluster-error';
 export function ended(buildId: number | string, words: string) {
     return new ExecutorError(`Build ${buildId} has ended before the API knew that it ran: ${words}`, {
         code: 'KUBERNETES_BUILD_ENDED',
-        kind: 'engine',
+        kind: kindOfReason(words),
         userMessage: words
     });
 }
@@ -39,7 +39,7 @@ export function foreign(name: string) {
 export function lost(buildId: number | string, why: string) {
     return new ExecutorError(`Build ${buildId} did not start: ${why}`, {
         code: 'KUBERNETES_POD_LOST',
-        kind: 'engine',
+        kind: kindOfReason(why),
         retryable: true,
         userMessage: why
     });
@@ -87,4 +87,9 @@ export function notKubernetes() {
         kind: 'configuration',
         userMessage: `The cluster that runs builds cannot be reached. Tell its administrators.`
     });
+}
+
+/** By the words that `imageFailureOf` has for images. */
+function kindOfReason(words: string) {
+    return words.startsWith('The image ') ? 'image' : 'engine';
 }

@@ -130,24 +130,26 @@ class KubernetesExecutor extends Executor<Options> {
 
         // Its pod is still to come.
         if (!pod && context.isStarting) return '';
-        if (isStarting || !(await this.#pods.isUnfinished(pod, signal))) return this.#reason(buildId, pod);
+        if (isStarting || !(await this.#pods.isUnfinished(pod, signal))) return this.#reason(buildId, pod, signal);
         const isWaiting = (await this.start(config)) === false;
         const found = await this.#pods.find(buildId, signal);
-        const reason = this.#reason(buildId, found);
+        const reason = await this.#reason(buildId, found, signal);
 
         if (isWaiting && !reason && (await this.#pods.isUnfinished(found, signal))) throw waiting(buildId);
 
         return reason;
     }
 
-    #reason(buildId: Executor.BuildId, pod: V1Pod | undefined) {
-        return (pod ? '' : this.#reasons.get(buildId)) || reasonOf(pod, this.#settings.stuckSeconds);
+    async #reason(buildId: Executor.BuildId, pod: V1Pod | undefined, signal: AbortSignal) {
+        const warning = await this.#pods.warningOf(pod, signal);
+
+        return (pod ? '' : this.#reasons.get(buildId)) || reasonOf(pod, this.#settings.stuckSeconds, warning);
     }
 
     protected override async _status({ buildId }: Executor.StatusConfig, { signal }: Executor.VerifyContext) {
         const pod = await this.#pods.find(buildId, signal);
 
-        return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod);
+        return (pod ? '' : this.#reasons.get(buildId)) || describeState(pod, await this.#pods.warningOf(pod, signal));
     }
 
     /**

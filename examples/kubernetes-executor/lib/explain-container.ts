@@ -16,14 +16,12 @@ const START = [
     'StartError',
     'ContainerCannotRun'
 ];
-/** What a node says that is loaded, or has not heard of everything yet. It tries again. */
-const PASSING = [
-    'context deadline exceeded',
-    'is reserved for',
-    'failed to sync secret cache',
-    'failed to sync configmap cache',
-    'services have not yet been read'
-];
+/**
+ * What a node says of a container that it can never make. It tries again whatever is wrong, and most of that passes: it is
+ * loaded, has not heard of everything yet, prepares a volume, or has a container of that name which is still going.
+ */
+const FINAL =
+    /runAsNonRoot|non-numeric user|not a (device node|directory)|couldn't find key|\binvalid\b|no command specified|executable file .*not found|exec format error|unknown capability|no runtime for/i;
 
 /**
  * Why a container did not start or did not end well; an empty text where it did, or still may.
@@ -49,11 +47,11 @@ export function failureOf(pod: Pod, { name, state }: ContainerStatus, isStuck: b
     // A pod names the Secret of its token before that is there.
     if (waiting && message.includes(`"${secretNameOf(pod)}" not found`)) return '';
     if (START.includes(reason)) {
-        const isPassing = waiting && PASSING.some(words => message.includes(words));
+        const words = sentence(message || reason);
 
-        if (!isPassing) return `${title} cannot be started: ${sentence(message || reason)}`;
+        if (terminated || FINAL.test(message)) return `${title} cannot be started: ${words}`;
 
-        return isStuck ? `${title} is not started yet, the cluster tries again: ${sentence(message)}` : '';
+        return isStuck ? `${title} is not started yet, the cluster tries again: ${words}` : '';
     }
     if (!terminated) return '';
     if (reason === 'ContainerStatusUnknown') {

@@ -1,3 +1,5 @@
+import { kindOf } from 'screwdriver-executor-base';
+
 /** Why a container waits where its image is the reason. */
 const WORDS = [
     'ErrImagePull',
@@ -10,6 +12,8 @@ const WORDS = [
 ];
 /** Those that no further try changes. */
 const FINAL = ['InvalidImageName', 'ErrImageNeverPull'];
+/** What runtimes say of an image that is stored as they take none any more. */
+const OUTDATED = /distribution\.manifest\.v1\+|schema version 1\b|schema 1\b/i;
 /** What registries and runtimes say of an image that is not there, or not for this cluster. */
 const REFUSAL =
     /\bnot found\b|does not exist|(manifest|name) unknown|\bunauthorized\b|\bforbidden\b|\bdenied\b|authorization failed|no basic auth credentials|invalid reference|no match(ing manifest| for platform)/i;
@@ -29,9 +33,15 @@ export function imageFailureOf(
 ) {
     if (!WORDS.includes(reason)) return '';
     // Its own name may hold any of the words.
-    const isFinal = FINAL.includes(reason) || REFUSAL.test(message.replaceAll(image, ''));
+    const words = message.replaceAll(image, '');
+    const isBusy = ['capacity', 'timeout', 'engine'].includes(kindOf(new Error(words)));
 
-    if (isFinal) return `The image ${image}${whose} cannot be had: check its name and tag. ${message}`.trim();
+    if (OUTDATED.test(words)) {
+        return `The image ${image}${whose} cannot be had: it is stored in a format that nodes no longer take (manifest schema 1). ${message}`;
+    }
+    if (FINAL.includes(reason) || (!isBusy && REFUSAL.test(words))) {
+        return `The image ${image}${whose} cannot be had: check its name and tag. ${message}`.trim();
+    }
 
     return isStuck ? `The image ${image}${whose} is not there yet: the cluster tries again. ${message}`.trim() : '';
 }

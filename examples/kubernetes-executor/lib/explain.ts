@@ -2,7 +2,7 @@ import { withoutSecrets } from 'screwdriver-executor-base';
 import { BUILD } from './containers';
 import { failureOf, outOfMemory, specOf } from './explain-container';
 import { minutesOf } from './pod';
-import { disruptionOf, isEnding, isOver, timeOf } from './pod-state';
+import { disruptionOf, isEnding, isOver, lacksSandbox, timeOf } from './pod-state';
 import { sentence } from './sentence';
 import type { V1Pod as Pod } from '@kubernetes/client-node';
 
@@ -10,14 +10,18 @@ export const GONE =
     'The build has no pod on this cluster: it was never started here, it was stopped, or the cluster has taken the ' +
     'pod away (a node that was drained, an eviction, a deletion).';
 
-/** The state of a build in words. */
-export function describeState(pod: Pod | undefined) {
-    return withoutSecrets(stateOf(pod));
+/**
+ * The state of a build in words.
+ *
+ * @param warning what the cluster has said last of a pod that is not prepared
+ */
+export function describeState(pod: Pod | undefined, warning = '') {
+    return withoutSecrets(stateOf(pod, warning));
 }
 
-function stateOf(pod: Pod | undefined) {
+function stateOf(pod: Pod | undefined, warning: string) {
     if (!pod) return GONE;
-    const reason = failureIn(pod, 0);
+    const reason = failureIn(pod, 0, warning);
     const { running, terminated } = buildStatus(pod)?.state ?? {};
 
     if (isEnding(pod) && !isOver(pod)) return endingOf(pod);
@@ -35,17 +39,28 @@ function stateOf(pod: Pod | undefined) {
  * Why a build did not come up or did not end well; an empty text where it did, or still may.
  *
  * @param stuckSeconds how long the cluster may go on trying before that is a reason
+ * @param warning what the cluster has said last of a pod that is not prepared
  */
-export function reasonOf(pod: Pod | undefined, stuckSeconds: number = 0) {
-    return withoutSecrets(failureIn(pod, stuckSeconds));
+export function reasonOf(pod: Pod | undefined, stuckSeconds = 0, warning = '') {
+    return withoutSecrets(failureIn(pod, stuckSeconds, warning));
 }
 
-function failureIn(pod: Pod | undefined, stuckSeconds: number) {
+function failureIn(pod: Pod | undefined, stuckSeconds: number, warning: string) {
     if (!pod) return GONE;
     if (isEnding(pod) && !isOver(pod)) return endReason(pod);
     const build = buildStatus(pod);
     const { running, terminated } = build?.state ?? {};
+    const hasBegun = Boolean(running ?? terminated);
     const isStuck = hasBeenStuck(pod, stuckSeconds);
+
+    // What kept the build from running is the reason, and not that its pod did not live on.
+    if (pod.status?.reason === 'DeadlineExceeded' && !hasBegun) {
+        return (
+            initReason(pod, true) ||
+            (build ? failureOf(pod, build, true) : '') ||
+            (warning ? `The node did not get the build's pod ready: ${sentence(warning)}` : neverBegun(pod))
+        );
+    }
 
     // A launcher ends with 0 however its build did. What becomes of the rest of the pod after that is of no account.
     const hasEnded = terminated?.exitCode === 0 && timeOf(terminated.finishedAt) < endOf(pod);
@@ -53,12 +68,25 @@ function failureIn(pod: Pod | undefined, stuckSeconds: number) {
     return (
         (hasEnded ? '' : endReason(pod)) ||
         (isStuck ? unschedulable(pod) : '') ||
-        (running || terminated ? '' : initReason(pod, isStuck)) ||
+        // A pod lacks its sandbox for a moment in any case.
+        (isStuck && lacksSandbox(pod) && (warning || stuckSeconds > 0) ? notReady(warning) : '') ||
+        (hasBegun ? '' : initReason(pod, isStuck)) ||
         (build ? failureOf(pod, build, isStuck) : '') ||
         (pod.status?.phase === 'Failed' && terminated?.exitCode !== 0
             ? `The cluster ended the build's pod. Start the build again.`
             : '')
     );
+}
+
+/** Of a pod whose sandbox its node cannot make: what has gone wrong stands in the events alone. */
+function notReady(warning: string) {
+    const words = `The node does not get the build's pod ready, the cluster tries again`;
+
+    return warning ? `${words}: ${sentence(warning)}` : `${words}.`;
+}
+
+function neverBegun({ spec }: Pod) {
+    return `The build did not come up within the ${spec?.activeDeadlineSeconds} seconds that its pod may take.`;
 }
 
 /** Whether the cluster has looked for a node for so long, or the node has tried to begin the build. */

@@ -35,6 +35,18 @@ export function hasJustEnded(pod: Pod) {
     return terminated?.exitCode === 0 && Date.now() - timeOf(terminated.finishedAt) < graceOf(pod);
 }
 
+/**
+ * Whether a pod has a node, and no network and no volumes there yet: no container of it says what is wrong. Clusters before
+ * 1.29 do not tell it by a condition.
+ */
+export function lacksSandbox({ spec, status }: Pod) {
+    const ready = status?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers');
+    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const isBefore = status?.phase === 'Pending' || status?.reason === 'DeadlineExceeded';
+
+    return isBefore && spec?.nodeName !== undefined && (ready ? ready.status === 'False' : containers.length === 0);
+}
+
 /** Whether a pod should be gone for a while, by its grace time: its node may be lost. */
 export function isUnconfirmed({ metadata }: Pod) {
     return Date.now() - timeOf(metadata?.deletionTimestamp) > REMOVAL;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Executor = require('screwdriver-executor-base');
 import { BUILD, JOB_TOOLS } from './containers';
 import { FOLDERS, TOKEN, environmentOf, literal } from './environment';
+import { merge } from './merge';
 import type { Settings } from './settings';
 import type { V1Pod as Pod, V1Secret as Secret } from '@kubernetes/client-node';
 
@@ -74,14 +75,12 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
     const pod = {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: {
-            name,
-            labels: labelsOf(config),
-            annotations: { [SECRET]: secret, [API]: config.apiUri, [TIMEOUT]: String(minutes) }
-        },
         spec: {
             restartPolicy: 'Never',
             automountServiceAccountToken: false,
+            // One variable for each port of each service of the namespace would be too many for some shells.
+            enableServiceLinks: false,
+            securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
             activeDeadlineSeconds: Math.ceil(minutes * 60) + grace + settings.deadlineBuffer,
             terminationGracePeriodSeconds: grace,
             nodeSelector: nodeSelectorOf(annotations.nodeLabel),
@@ -114,7 +113,23 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
         }
     };
 
-    return merge(pod, settings.podTemplate) as Pod;
+    const { metadata, ...rest } = merge(pod, settings.podTemplate) as Pod;
+
+    return {
+        ...rest,
+        metadata: {
+            ...metadata,
+            name,
+            namespace: settings.namespace,
+            labels: { ...metadata?.labels, ...labelsOf(config) },
+            annotations: {
+                ...metadata?.annotations,
+                [SECRET]: secret,
+                [API]: config.apiUri,
+                [TIMEOUT]: String(minutes)
+            }
+        }
+    };
 }
 
 /**
@@ -172,38 +187,4 @@ function nodeSelectorOf(nodeLabel: unknown): Record<string, string> {
     const pairs = typeof nodeLabel === 'string' ? nodeLabel.split(',') : [];
 
     return Object.fromEntries(pairs.map(pair => pair.trim().split('=')).filter(({ length }) => length === 2));
-}
-
-/**
- * The template's word counts: its objects are merged, and so are lists of what has a name, such as containers,
- * volumes and variables. Any other list replaces.
- */
-function merge(base: unknown, template: unknown): unknown {
-    if (isNamed(base) && isNamed(template)) {
-        const rest = template.filter(({ name }) => !base.some(item => item.name === name));
-
-        return [
-            ...base.map(item =>
-                merge(
-                    item,
-                    template.find(({ name }) => name === item.name)
-                )
-            ),
-            ...rest
-        ];
-    }
-    if (!isObject(base) || !isObject(template)) return template ?? base;
-    const merged = { ...base };
-
-    for (const [key, value] of Object.entries(template)) merged[key] = merge(base[key], value);
-
-    return merged;
-}
-
-function isNamed(value: unknown): value is Record<string, unknown>[] {
-    return Array.isArray(value) && value.every(item => isObject(item) && typeof item.name === 'string');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,9 +2,9 @@ import { Client } from './client';
 import { clusterError, foreign, isExisting, notKubernetes, statusOf, unconfirmed } from './errors';
 import { BUILD } from './containers';
 import { BUILD_LABEL, buildIdOf, isSame, nameOf, secretNameOf, secretOf, tokenIn } from './pod';
-import { REMOVAL, graceOf, isEnding, isIdle } from './pod-state';
+import { REMOVAL, graceOf, isEnding, isIdle, lacksSandbox, timeOf } from './pod-state';
 import { pause, persist } from './retry';
-import type { KubeConfig, V1Pod as Pod } from '@kubernetes/client-node';
+import type { CoreV1Api, CoreV1Event, KubeConfig, V1Pod as Pod } from '@kubernetes/client-node';
 import type { ExecutorError } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
 
@@ -37,7 +37,9 @@ export class Pods {
         const body = secretOf(pod, token);
         const namespace = this.#namespace;
 
-        await this.#client.ask(core => core.createNamespacedSecret({ namespace, body }), signal, isExisting);
+        const create = (core: CoreV1Api) => core.createNamespacedSecret({ namespace, body });
+
+        await this.#client.ask(create, signal, isExisting, token);
     }
 
     /** The build's own token; undefined where it has none yet, or none any more. */
@@ -78,6 +80,21 @@ export class Pods {
         );
 
         return line?.trim() ?? '';
+    }
+
+    /** What the cluster has warned of last, where a pod is not prepared; empty where there is none, or it may not be read. */
+    async warningOf(pod: Pod | undefined, signal: AbortSignal) {
+        if (!pod || !lacksSandbox(pod)) return '';
+        const fieldSelector = `involvedObject.uid=${pod.metadata?.uid},type=Warning`;
+        const request = { namespace: this.#namespace, fieldSelector };
+        const list = await this.#client.ask(
+            core => core.listNamespacedEvent(request),
+            signal,
+            () => true
+        );
+        const [last] = (list?.items ?? []).toSorted((one, other) => whenOf(other) - whenOf(one));
+
+        return last?.message ?? '';
     }
 
     /** Has the cluster end a build, TERM first, as if its pod's deadline had come: the pod stays, and its Secret. */
@@ -178,6 +195,11 @@ export class Pods {
             query: { ...request, resourceVersion: list.metadata?.resourceVersion ?? '' }
         };
     }
+}
+
+/** Milliseconds. Which of its times an event has depends on who tells it. */
+function whenOf({ lastTimestamp, eventTime, metadata }: CoreV1Event) {
+    return timeOf(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }
 
 function isMissing(error: unknown) {

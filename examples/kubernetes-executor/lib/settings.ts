@@ -1,5 +1,6 @@
 import { debuglog } from 'node:util';
 import joi = require('joi');
+import { faultsIn } from './template';
 
 const DEFAULTS = {
     /** The namespace of the builds' pods and Secrets. */
@@ -47,7 +48,7 @@ const DEFAULTS = {
     /** Gets what fails in the background: nobody waits for it. */
     log: debuglog('screwdriver-executor-kubernetes') as (line: string) => void,
     /** Where Screwdriver's store and UI are: the API adds it to the options of its executors. */
-    ecosystem: {} as { store: string; ui: string }
+    ecosystem: {} as { store?: string; ui?: string }
 };
 
 export type Settings = typeof DEFAULTS;
@@ -60,14 +61,14 @@ export type Options = Partial<Settings> & { kubeconfig?: string };
 /** The official job tools have this path compiled in. */
 const OFFICIAL_MOUNT_POINT = '/opt/sd';
 
+/** Without a store the official log service ends at once, and the launcher waits for ever. */
 const address = joi
     .string()
     .uri({ scheme: ['http', 'https'] })
-    .required();
-/** Without a store the official log service ends at once, and the launcher waits for ever. */
-const ecosystem = joi.object({ store: address, ui: address }).unknown().required().messages({
-    'any.required': "{{#label}} is required, unless jobTools is 'launch': the official job tools need it"
-});
+    .required()
+    .messages({
+        'any.required': `{{#label}} is required, unless jobTools is 'launch': the official job tools need it`
+    });
 
 const rules = {
     namespace: joi.string(),
@@ -75,10 +76,16 @@ const rules = {
     jobTools: joi.string().valid('official', 'launch'),
     mountPoint: joi
         .string()
-        .pattern(/^\//, 'a path from the root')
+        .replace(/\/+$/, '')
+        .pattern(/^\/[^/]/)
+        .messages(
+            Object.fromEntries(
+                ['string.empty', 'string.pattern.base'].map(type => [type, '{{#label}} must be a path below the root'])
+            )
+        )
         .when('jobTools', { is: 'official', then: joi.valid(OFFICIAL_MOUNT_POINT) }),
     serviceAccount: joi.string().allow(''),
-    podTemplate: joi.object(),
+    podTemplate: joi.object().custom(template),
     prefix: joi.string().pattern(/^[a-z0-9][a-z0-9-]*$/, "the start of a pod's name"),
     stopSeconds: joi.number().min(0),
     maxBuildTimeout: joi.number().positive(),
@@ -88,20 +95,47 @@ const rules = {
     processPerCall: joi.boolean(),
     startWait: joi.number().positive(),
     answerTimeout: joi.number().positive(),
-    log: joi.function(),
-    ecosystem: joi.object().when('jobTools', { is: 'official', then: ecosystem })
+    log: joi.function()
 };
-const schema = joi
-    .object({
-        ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
-        kubeconfig: joi.string()
-    })
-    .required()
-    .unknown();
+const schema = wellSpelled({
+    ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
+    ecosystem: joi.when('jobTools', {
+        is: 'launch',
+        then: joi.object(),
+        otherwise: wellSpelled({ store: address, ui: address })
+    }),
+    kubeconfig: joi.string()
+}).required();
 
-/** The options with their defaults. Throws Joi's ValidationError: a wrong setting is found when the API boots. */
+/**
+ * The options with their defaults. Throws Joi's ValidationError for all that is wrong at once: it is found when the API
+ * boots.
+ */
 export function settingsFrom(options: Options): Settings {
-    return joi.attempt(options, schema);
+    const given = Object(options) === options ? { ...options, ecosystem: options.ecosystem ?? {} } : options;
+
+    return joi.attempt(given, schema, { abortEarly: false }) as Settings;
+}
+
+/**
+ * An object with these keys and others, but none that differs from one of them in case, `-` or `_` alone: it would be
+ * passed over, as what others add is.
+ */
+function wellSpelled(keys: Record<string, joi.Schema>) {
+    return Object.keys(keys).reduce((object, key) => {
+        const likeIt = new RegExp(`^[-_]*${[...key].join('[-_]*')}[-_]*$`, 'i');
+
+        return object.pattern(
+            likeIt,
+            joi.forbidden().messages({ 'any.unknown': `{{#label}} must be written "${key}"` })
+        );
+    }, joi.object(keys).unknown());
+}
+
+function template(value: unknown, helpers: joi.CustomHelpers) {
+    const faults = faultsIn(value);
+
+    return faults.length > 0 ? helpers.message({ custom: faults.join('. ') }) : value;
 }
 
 function defaultOf(name: string) {

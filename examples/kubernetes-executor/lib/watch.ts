@@ -190,7 +190,8 @@ export class Watch {
 
     async #wordsFor(pod: Pod | undefined, watched: Watched) {
         if (!pod) return goneReason(watched.pod);
-        const reason = reasonOf(pod, this.#tools.settings.stuckSeconds);
+        const warning = await this.#tools.pods.warningOf(pod, this.#controller.signal);
+        const reason = reasonOf(pod, this.#tools.settings.stuckSeconds, warning);
 
         if (reason || !hasEnded(pod)) return reason || describeState(pod);
 

@@ -170,6 +170,17 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(shown).to.not.match(/eyJ|cccc|ssss/);
     });
 
+    it('show no token that was sent to the cluster, encoded as the cluster quotes it', () => {
+        const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
+        const data = Buffer.from(jwt).toString('base64');
+        const body = JSON.stringify({ message: `admission webhook denied the request: {"SD_TOKEN":"${data}"}` });
+        const error = clusterError(Object.assign(new Error(`HTTP-Code: 403 Body: ${body}`), { code: 403, body }), jwt);
+        const shown = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), error.userMessage].join();
+
+        expect(shown).to.include('***').and.not.include(data.slice(0, 20));
+        expect(shown).to.not.include(data.slice(-20));
+    });
+
     it('say that it was too late, and leave alone what is classified', () => {
         const classified = foreign('sd-build-7');
         const invalid = Object.assign(new Error('"buildId" is required'), { isJoi: true });

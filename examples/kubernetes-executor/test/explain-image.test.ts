@@ -35,6 +35,17 @@ describe('kubernetes executor: an image', () => {
             );
         }
 
+        it('as one that is stored as nodes take none any more', () => {
+            for (const message of [
+                'media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd v2.1',
+                'unsupported: docker schema 1 image, please rebuild the image'
+            ])
+                expect(reasonOf(podWithout(message), 300)).to.equal(
+                    'The image node:22 cannot be had: it is stored in a format that nodes no longer take ' +
+                        `(manifest schema 1). ${message}`
+                );
+        });
+
         it('whatever the node says of a name that is none', () => {
             const message = 'Failed to apply default image tag "No": couldn\'t parse image name';
 
@@ -52,6 +63,9 @@ describe('kubernetes executor: an image', () => {
             'failed to resolve reference "r.example/node:22": unexpected status from HEAD request: 503 Service Unavailable',
             'failed to pull and unpack image: failed to copy: read tcp 10.0.0.7:41022->10.0.0.9:443: i/o timeout',
             'rpc error: code = Canceled desc = context canceled',
+            // A registry that is busy, or far, says nothing against the image, whatever else it says.
+            'error pulling image: denied: toomanyrequests: too many failed login attempts',
+            'failed to authorize: failed to fetch oauth token: unauthorized: read tcp 10.0.0.7:41022: i/o timeout',
             'Back-off pulling image "node:22"'
         ];
 

@@ -186,6 +186,34 @@ describe('kubernetes executor: what becomes of a pod', () => {
             );
         });
 
+        it('at its deadline, before the build could run, for what kept it from that', () => {
+            const status = { phase: 'Failed', reason: 'DeadlineExceeded' };
+            const pull = waiting('ImagePullBackOff', 'Back-off pulling image "node:22"');
+            const unprepared = podWith({
+                ...status,
+                conditions: [{ type: 'PodReadyToStartContainers', status: 'False' }]
+            });
+
+            expect(reasonOf(podOf(pull, status), 300)).to.match(/^The image node:22 is not there yet/);
+            expect(reasonOf(podPreparing('job-tools', waiting('ErrImagePull', 'not found'), 'Failed'), 300)).to.match(
+                /^The image launcher:stable cannot be had/
+            );
+            expect(reasonOf(unprepared, 300, 'failed to set up network')).to.equal(
+                `The node did not get the build's pod ready: failed to set up network.`
+            );
+            expect(reasonOf(unprepared, 300)).to.equal(
+                'The build did not come up within the 5700 seconds that its pod may take.'
+            );
+        });
+
+        it('at the end of its clock', () => {
+            const pod = podOf(terminated(137, 'Error'), { phase: 'Failed', reason: 'DeadlineExceeded' });
+
+            Object.assign(pod.metadata?.annotations ?? {}, { 'screwdriver.cd/timeout': '2.5' });
+            Object.assign(pod.spec ?? {}, { activeDeadlineSeconds: 1 });
+            expect(reasonOf(pod)).to.equal('The build took longer than its timeout of 2.5 minutes.');
+        });
+
         it('at its deadline', () => {
             const status = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active on the node' };
 

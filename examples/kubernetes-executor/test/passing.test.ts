@@ -13,7 +13,15 @@ describe('kubernetes executor: what a loaded node says of a container that it wi
         ],
         ['CreateContainerConfigError', 'failed to sync secret cache: timed out waiting for the condition'],
         ['CreateContainerConfigError', 'failed to sync configmap cache: timed out waiting for the condition'],
-        ['CreateContainerConfigError', 'services have not yet been read at least once, cannot construct envvars']
+        ['CreateContainerConfigError', 'services have not yet been read at least once, cannot construct envvars'],
+        ['CreateContainerConfigError', 'failed to prepare subPath for volumeMount "data" of container "build"'],
+        ['CreateContainerConfigError', 'secret "theirs" not found'],
+        ['CreateContainerConfigError', 'configmap "ours" not found'],
+        // CRI-O, containerd and Docker, of what an earlier try has left.
+        ['CreateContainerError', `the container name ${NAME} is already in use by 7c54f31e3fc8. You have to remove it`],
+        ['CreateContainerError', `error reserving ctr name ${NAME} for id 7c54f31e3fc8: name is reserved`],
+        ['CreateContainerError', `Error response from daemon: Conflict. The container name ${NAME} is already in use`],
+        ['RunContainerError', 'failed to create containerd task: device or resource busy']
     ] as const;
 
     for (const [reason, message] of cases) {

@@ -90,6 +90,63 @@ describe('kubernetes executor: the pod of a build', () => {
         }
     });
 
+    it('is found by what a template cannot change', () => {
+        const metadata = { labels: null, annotations: null };
+        const { pod } = buildOf({ ecosystem, namespace: 'builds', podTemplate: { metadata } });
+
+        expect(pod.metadata).to.include({ name: 'sd-build-7', namespace: 'builds' });
+        expect(pod.metadata?.labels).to.include({ 'screwdriver.cd/build': '7' });
+        expect(pod.metadata?.annotations).to.include({
+            'screwdriver.cd/api': config.apiUri,
+            'screwdriver.cd/timeout': '2.5'
+        });
+        expect(pod.metadata?.annotations?.['screwdriver.cd/secret']).to.match(/^sd-build-7-[0-9a-f]{8}$/);
+    });
+
+    it('has what a template adds, and lacks what it removes', () => {
+        const { pod, container } = buildOf({
+            ecosystem,
+            podTemplate: {
+                metadata: { labels: { team: 'a' } },
+                spec: {
+                    activeDeadlineSeconds: null,
+                    containers: [
+                        {
+                            name: 'build',
+                            resources: { limits: { cpu: null } },
+                            volumeMounts: [{ name: 'job-tools', mountPath: '/again' }]
+                        }
+                    ],
+                    volumes: [{ name: 'sd', hostPath: { path: '/sd' } }]
+                }
+            }
+        });
+
+        expect(pod.metadata?.labels).to.include({ team: 'a', 'screwdriver.cd/build': '7' });
+        expect(pod.spec).to.not.have.property('activeDeadlineSeconds');
+        expect(container?.resources?.limits).to.deep.equal({ memory: '2048Mi' });
+        expect(container?.volumeMounts?.filter(({ name }) => name === 'job-tools')).to.deep.equal([
+            { name: 'job-tools', mountPath: '/opt/sd' },
+            { name: 'job-tools', mountPath: '/again' }
+        ]);
+        expect(pod.spec?.volumes?.find(({ name }) => name === 'sd')).to.deep.equal({
+            name: 'sd',
+            hostPath: { path: '/sd' }
+        });
+    });
+
+    it('tells its build nothing of the cluster, and lets it do no more than a runtime does by default', () => {
+        expect(buildOf({ ecosystem }).pod.spec).to.deep.include({
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            securityContext: { seccompProfile: { type: 'RuntimeDefault' } }
+        });
+    });
+
+    it('lives longer than the timeout of its build and the time to end, pulls included', () => {
+        expect(buildOf({ ecosystem, stopSeconds: 100 }).pod.spec?.activeDeadlineSeconds).to.equal(150 + 100 + 1800);
+    });
+
     const graces: [annotation: unknown, stopSeconds: number | undefined, seconds: number][] = [
         [undefined, undefined, 60],
         [30, undefined, 60],

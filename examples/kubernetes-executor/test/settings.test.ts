@@ -29,7 +29,7 @@ describe('kubernetes executor: the options', () => {
 
     const wrong: Array<[options: unknown, message: RegExp]> = [
         [null, /must be of type object/],
-        [{}, /"ecosystem" is required, unless jobTools is/],
+        [{}, /"ecosystem.store" is required, unless jobTools is .*"ecosystem.ui" is required/],
         [{ ecosystem: { store: ecosystem.store } }, /"ecosystem.ui" is required, unless jobTools is/],
         [{ ecosystem: { ui: ecosystem.ui } }, /"ecosystem.store" is required, unless jobTools is/],
         [{ ecosystem: { ...ecosystem, store: 'store:80' } }, /"ecosystem.store" must be a valid uri .* http\|https/],
@@ -39,7 +39,11 @@ describe('kubernetes executor: the options', () => {
         [{ nodeWait: -1 }, /"nodeWait" must be greater than or equal to 0/],
         [{ stuckSeconds: 'long' }, /"stuckSeconds" must be a number/],
         [{ namespace: '' }, /"namespace" is not allowed to be empty/],
-        [{ jobTools: 'launch', mountPoint: 'opt/sd' }, /"mountPoint" .* a path from the root/],
+        [{ jobTools: 'launch', mountPoint: 'opt/sd' }, /"mountPoint" must be a path below the root/],
+        [{ jobTools: 'launch', mountPoint: '/' }, /"mountPoint" must be a path below the root/],
+        [{ jobTools: 'mine', nodeWait: -1 }, /"jobTools" must be one of .*"nodeWait" must be greater/],
+        [{ ecosystem, name_space: 'builds' }, /"name_space" must be written "namespace"/],
+        [{ ecosystem: { ...ecosystem, Store: 'x' } }, /"ecosystem.Store" must be written "store"/],
         [{ prefix: 'SD_' }, /"prefix" .* the start of a pod's name/],
         [{ podTemplate: 'spec' }, /"podTemplate" must be of type object/],
         [{ ecosystem, kubeconfig: {} }, /"kubeconfig" must be a string/]
