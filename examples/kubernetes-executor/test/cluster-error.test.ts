@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { clusterError, foreign, isExisting, isUnsent } from '../lib/errors';
+import { clusterError, ended, foreign, isExisting, isUnsent, lost } from '../lib/errors';
 
 /** An error as the client makes it of an answer. */
 function answer(code: number, message: string) {
@@ -179,6 +179,13 @@ describe('kubernetes executor: the errors of the cluster', () => {
 
         expect(shown).to.include('***').and.not.include(data.slice(0, 20));
         expect(shown).to.not.include(data.slice(-20));
+    });
+
+    it('are about the image, where that is why a build did not start', () => {
+        const image = 'The image node:22 cannot be had: check its name and tag.';
+
+        for (const error of [ended(7, image), lost(7, image)]) expect(error.kind).to.equal('image');
+        for (const error of [ended(7, 'It is lost.'), lost(7, 'It is lost.')]) expect(error.kind).to.equal('engine');
     });
 
     it('say that it was too late, and leave alone what is classified', () => {
