@@ -70,8 +70,17 @@ start_api() {
 }
 
 start_controllers() {
-    start scheduler "$bin/kube-scheduler" --kubeconfig="$home/kubeconfig" --bind-address=127.0.0.1 \
-        --secure-port=26444 --port=0 --leader-elect=false
+    # A pod that waits for a node is looked at again soon once one has come.
+    cat > "$home/scheduler.yaml" << CONFIG
+apiVersion: kubescheduler.config.k8s.io/v1beta1
+kind: KubeSchedulerConfiguration
+clientConnection: {kubeconfig: "$home/kubeconfig"}
+leaderElection: {leaderElect: false}
+podInitialBackoffSeconds: 1
+podMaxBackoffSeconds: 1
+CONFIG
+    start scheduler "$bin/kube-scheduler" --config="$home/scheduler.yaml" --bind-address=127.0.0.1 \
+        --secure-port=26444 --port=0
     start controllers "$bin/kube-controller-manager" --kubeconfig="$home/kubeconfig" --bind-address=127.0.0.1 \
         --secure-port=26445 --port=0 --leader-elect=false \
         --service-account-private-key-file="$home/accounts.key"

@@ -127,6 +127,6 @@ describe('a build in a pod', () => {
         await build.stop();
         await build.gone();
         assert.match(await build.status(), /^The build has no pod on this cluster/);
-        assert.match(await build.verify(), /^The build has no pod on this cluster/);
+        assert.match((await build.verify()) ?? '', /^The build has no pod on this cluster/);
     });
 });

@@ -7,7 +7,8 @@ import path = require('node:path');
 import { conformance } from 'screwdriver-executor-base/conformance';
 import KubernetesExecutor = require('../../../examples/kubernetes-executor/lib/executor');
 import { images } from '../../images';
-import { core, namespace, pod, podTemplate } from '../cluster';
+import { until } from '../../support/until';
+import { core, listing, namespace, pod, podTemplate, type Listing } from '../cluster';
 import { writeKubeconfig } from '../kubeconfig';
 import type { BuildId } from 'screwdriver-executor-base';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
@@ -30,7 +31,15 @@ describe('the conformance kit', () => {
     const silent = createServer(() => {});
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
 
+    let found: Listing;
+
     before(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
+    before(async () => {
+        found = await listing();
+    });
+    after(() =>
+        until('an empty namespace', async () => JSON.stringify(await listing()) === JSON.stringify(found), 100)
+    );
     after(() => {
         silent.close();
         fs.rmSync(folder, { recursive: true });
@@ -64,7 +73,8 @@ describe('the conformance kit', () => {
             ram: { value: 0.25, honoured: async (executor, buildId) => (await limits(buildId)).memory === '256Mi' },
             timeout: {
                 value: 20,
-                honoured: async (executor, buildId) => (await pod(buildId)).spec.activeDeadlineSeconds === 1200 + 1 + 1800
+                honoured: async (executor, buildId) =>
+                    (await pod(buildId)).spec.activeDeadlineSeconds === 1200 + 1 + 1800
             },
             nodeLabel: {
                 value: 'disk=ssd',

@@ -16,6 +16,11 @@ describe('a stop of a build in a pod', () => {
 
         return performance.now() - begin;
     };
+    const hasEnded = () =>
+        pod(build.id).then(
+            ({ status }) => ['Failed', 'Succeeded'].includes(status.phase),
+            ({ code }) => code === 404
+        );
     const isEnding = async () => (await pod(build.id)).metadata.deletionTimestamp !== undefined;
 
     it('answers once the cluster has its order, which is to kill a build that ignores TERM', async () => {
@@ -42,7 +47,8 @@ describe('a stop of a build in a pod', () => {
         await phase(build.id, 'Running');
         assert.deepEqual(await call(build.options(), 'stop', build.config(images.build('sleeps'))).outcome(), {});
         assert.ok(await isEnding());
-        await build.gone();
+        // The node takes its time to let go of the pod then.
+        await until('the end of its container', hasEnded);
     });
 
     it('waits to the end where a process ends with its answer', async () => {

@@ -1,4 +1,7 @@
 import assert = require('node:assert/strict');
+import fs = require('node:fs');
+import os = require('node:os');
+import path = require('node:path');
 import { after, before, describe, it } from 'mocha';
 import { freshBuildId, startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
 import KubernetesExecutor = require('../../../examples/kubernetes-executor/lib/executor');
@@ -7,6 +10,7 @@ import { images } from '../../images';
 import { annotations } from '../../support/annotations';
 import { until } from '../../support/until';
 import { core, nameOf, namespace, needsThisHost, phase, pod, podTemplate } from '../cluster';
+import { heldToRole } from '../role';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
 import type { ExchangeConfig } from 'screwdriver-executor-base';
 
@@ -32,12 +36,14 @@ class Impatient extends KubernetesExecutor {
 }
 
 // Side by side: each takes as long as the looks do.
-describe('a build that ends without a word, and nobody calls the executor', () => {
+describe('a build that ends without a word, and nobody calls the executor, whose account may do what its Role says', () => {
     let api: TokenApi;
     /** Away for a while when it is needed. */
     let away: TokenApi;
     let executor: KubernetesExecutor;
     let first: KubernetesExecutor;
+    let account: Awaited<ReturnType<typeof heldToRole>>;
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
     const ids = {
         killed: freshBuildId(),
         silent: freshBuildId(),
@@ -68,7 +74,10 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         this.timeout(180_000);
         api = await startTokenApi();
         away = await startTokenApi();
-        first = new KubernetesExecutor(OPTIONS);
+        account = await heldToRole(folder);
+        const options = { ...OPTIONS, kubeconfig: account.kubeconfig };
+
+        first = new KubernetesExecutor(options);
         const { sleeps, ok } = { sleeps: images.build('sleeps'), ok: images.build('ok') };
 
         await Promise.all([
@@ -83,7 +92,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         for (const id of [ids.killed, ids.gone, ids.late, ids.unheard]) await phase(id, 'Running');
         // Builds go on without their executor, and the next one knows nothing but what the cluster has.
         await first.cleanUp();
-        executor = new Impatient(OPTIONS);
+        executor = new Impatient(options);
         build(ids.well).status = 'SUCCESS';
         for (const id of [ids.killed, ids.gone, ids.late]) build(id).status = 'RUNNING';
         build(ids.unheard, away).status = 'RUNNING';
@@ -93,6 +102,8 @@ describe('a build that ends without a word, and nobody calls the executor', () =
 
     after(async () => {
         await executor?.cleanUp();
+        await account?.remove();
+        fs.rmSync(folder, { recursive: true });
         await away?.close();
         await api?.close();
     });
@@ -106,10 +117,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
     });
 
     it('is a failure with the last line of its launcher where that has ended before the API knew that it ran', async () => {
-        assert.match(
-            (await ended(ids.silent)),
-            /without telling the API how the build went\. Its last line: at work$/
-        );
+        assert.match(await ended(ids.silent), /without telling the API how the build went\. Its last line: at work$/);
         await until('its removal', () => isGone(ids.silent));
     });
 
@@ -119,7 +127,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
     });
 
     it('is a failure where its image cannot be had', async () => {
-        assert.match((await ended(ids.stuck, 90)), /^The image 127\.0\.0\.1:1\/node:22 is not there yet/);
+        assert.match(await ended(ids.stuck, 90), /^The image 127\.0\.0\.1:1\/node:22 is not there yet/);
         await until('its removal', () => isGone(ids.stuck));
     });
 
@@ -137,7 +145,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
 
     it('is a failure where its pod was taken away', async () => {
         await core.deleteNamespacedPod({ namespace, name: nameOf(ids.gone), body: { gracePeriodSeconds: 0 } });
-        assert.match((await ended(ids.gone)), /is gone from its cluster/);
+        assert.match(await ended(ids.gone), /is gone from its cluster/);
     });
 });
 

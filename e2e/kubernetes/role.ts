@@ -1,0 +1,57 @@
+import fs = require('node:fs');
+import path = require('node:path');
+import {
+    RbacAuthorizationV1Api,
+    loadYaml,
+    type V1Role
+} from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
+import { until } from '../support/until';
+import { core, kubeConfig, listing, namespace } from './cluster';
+
+const DOCUMENT = path.join(__dirname, '../../docs/engines.md');
+const NAME = 'sd-e2e-role';
+const named = { namespace, name: NAME };
+const metadata = { name: NAME };
+
+/** A kubeconfig in the folder for an account that may do what docs/engines.md says that the executor needs, and no more. */
+export async function heldToRole(folder: string) {
+    const rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
+    const [, yaml = ''] = /```yaml\n(apiVersion: rbac[^`]+)```/.exec(fs.readFileSync(DOCUMENT, 'utf8')) ?? [];
+    const { rules } = loadYaml<V1Role>(yaml);
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME };
+    const subjects = [{ kind: 'ServiceAccount', name: NAME, namespace }];
+
+    await core.createNamespacedServiceAccount({ namespace, body: { metadata } });
+    await rbac.createNamespacedRole({ namespace, body: { metadata, rules: rules ?? [] } });
+    await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef, subjects } });
+    const { status } = await core.createNamespacedServiceAccountToken({
+        ...named,
+        body: { spec: { audiences: [], expirationSeconds: 3600 } }
+    });
+    const kubeconfig = path.join(folder, 'role.json');
+    const { server, skipTLSVerify, caData, caFile } = kubeConfig.getCurrentCluster() ?? {};
+    const authority = { 'certificate-authority-data': caData, 'certificate-authority': caFile };
+    const cluster = { server, ...(skipTLSVerify ? { 'insecure-skip-tls-verify': true } : authority) };
+
+    fs.writeFileSync(
+        kubeconfig,
+        JSON.stringify({
+            clusters: [{ name: 'c', cluster }],
+            users: [{ name: 'u', user: { token: status?.token } }],
+            contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+            'current-context': 'x'
+        })
+    );
+
+    return {
+        kubeconfig,
+        async remove() {
+            await rbac.deleteNamespacedRoleBinding(named);
+            await rbac.deleteNamespacedRole(named);
+            await core.deleteNamespacedServiceAccount(named);
+            await until('no Secret of the account', async () =>
+                (await listing()).secrets.every(name => !name.startsWith(NAME))
+            );
+        }
+    };
+}
