@@ -116,6 +116,11 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         await until('its removal', () => isGone(ids.killed));
     });
 
+    it('is a failure where its pod was taken away', async () => {
+        await core.deleteNamespacedPod({ namespace, name: nameOf(ids.gone), body: { gracePeriodSeconds: 0 } });
+        assert.match(await ended(ids.gone), /is gone from its cluster/);
+    });
+
     it('is a failure with the last line of its launcher where that has ended before the API knew that it ran', async () => {
         assert.match(await ended(ids.silent), /without telling the API how the build went\. Its last line: at work$/);
         await until('its removal', () => isGone(ids.silent));
@@ -141,11 +146,6 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         assert.equal(build(ids.unheard, away).status, 'RUNNING');
         assert.equal(await ended(ids.unheard, 90, away), 'The build took longer than its timeout of 0.25 minutes.');
         await until('its removal', () => isGone(ids.unheard), 60);
-    });
-
-    it('is a failure where its pod was taken away', async () => {
-        await core.deleteNamespacedPod({ namespace, name: nameOf(ids.gone), body: { gracePeriodSeconds: 0 } });
-        assert.match(await ended(ids.gone), /is gone from its cluster/);
     });
 });
 
