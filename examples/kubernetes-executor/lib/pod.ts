@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Executor = require('screwdriver-executor-base');
+import { cachesOf, openersOf } from './cache';
 import { BUILD, JOB_TOOLS } from './containers';
 import { FOLDERS, TOKEN, environmentOf, literal } from './environment';
 import { merge } from './merge';
@@ -61,10 +62,12 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
     const name = nameOf(settings, buildId);
     // Of this pod alone: what a pod of the same build has left behind for a moment is not to be taken for it.
     const secret = `${name}-${randomBytes(4).toString('hex')}`;
+    const caches = cachesOf(config, settings);
     const minutes = Executor.buildTimeoutFrom(config.annotations, { max });
     const launch = Executor.launch(config, mountPoint, {
         jobTools,
         buildTimeout: minutes,
+        flags: caches.flags,
         ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
     });
     const grace = graceFrom(config.annotations, settings);
@@ -94,7 +97,8 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
                     // A pod needs the most that one of its containers does: as much as the build costs nothing.
                     resources: { limits },
                     volumeMounts: [{ name: 'job-tools', mountPath: FILL }]
-                }
+                },
+                ...openersOf(caches, { image: jobToolsImage, resources: { limits } })
             ],
             containers: [
                 {
@@ -106,10 +110,13 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
                     args: launch.args.map(literal),
                     env: environmentOf({ config, launch: launch.env, secret, grace }, settings),
                     resources: { limits },
-                    volumeMounts: folders.map(([volume, mountPath]) => ({ name: volume, mountPath }))
+                    volumeMounts: [
+                        ...folders.map(([volume, mountPath]) => ({ name: volume, mountPath })),
+                        ...caches.mounts
+                    ]
                 }
             ],
-            volumes: folders.map(([volume]) => ({ name: volume, emptyDir: {} }))
+            volumes: [...folders.map(([volume]) => ({ name: volume, emptyDir: {} })), ...caches.volumes]
         }
     };
 

@@ -2,6 +2,16 @@ import { debuglog } from 'node:util';
 import joi = require('joi');
 import { faultsIn } from './template';
 
+/** How the official launcher keeps caches: `s3`, in the store, or `disk`, below a path of each node. */
+export interface Cache {
+    strategy: 's3' | 'disk';
+    path: string;
+    compress: boolean;
+    md5check: boolean;
+    max_size_mb: number;
+    max_go_threads: number;
+}
+
 const DEFAULTS = {
     /** The namespace of the builds' pods and Secrets. */
     namespace: 'default',
@@ -48,7 +58,7 @@ const DEFAULTS = {
     /** Gets what fails in the background: nobody waits for it. */
     log: debuglog('screwdriver-executor-kubernetes') as (line: string) => void,
     /** Where Screwdriver's store and UI are: the API adds it to the options of its executors. */
-    ecosystem: {} as { store?: string; ui?: string }
+    ecosystem: {} as { store?: string; ui?: string; cache?: Cache }
 };
 
 export type Settings = typeof DEFAULTS;
@@ -69,6 +79,20 @@ const address = joi
     .messages({
         'any.required': `{{#label}} is required, unless jobTools is 'launch': the official job tools need it`
     });
+
+/** With the names and defaults of screwdriver-executor-k8s. */
+const cache = wellSpelled({
+    strategy: joi.valid('s3', 'disk').default('s3'),
+    path: joi
+        .string()
+        .pattern(/^\//)
+        .default('/')
+        .messages({ 'string.pattern.base': '{{#label}} must be a path from the root' }),
+    compress: joi.boolean().default(false),
+    md5check: joi.boolean().default(false),
+    max_size_mb: joi.number().integer().min(0).default(0),
+    max_go_threads: joi.number().integer().min(1).default(10_000)
+});
 
 const rules = {
     namespace: joi.string(),
@@ -102,7 +126,7 @@ const schema = wellSpelled({
     ecosystem: joi.when('jobTools', {
         is: 'launch',
         then: joi.object(),
-        otherwise: wellSpelled({ store: address, ui: address })
+        otherwise: wellSpelled({ store: address, ui: address, cache })
     }),
     kubeconfig: joi.string()
 }).required();
