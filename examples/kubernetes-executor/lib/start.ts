@@ -2,13 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import Executor = require('screwdriver-executor-base');
 import { clusterError, ended, isExisting, isUnsent, lost } from './errors';
 import { describeState, reasonOf } from './explain';
-import { isSame } from './pod';
+import { graceFrom, isSame } from './pod';
 import { hasEnded, isDecided, isEnding, isLost, isStopped } from './pod-state';
 import { persist } from './retry';
 import type { V1Pod as Pod } from '@kubernetes/client-node';
 import type { Pods } from './pods';
 import type { Reasons } from './reasons';
 import type { Settings } from './settings';
+
+/** Minutes that the build's token outlives its build's timeout and grace time: for reports to an API that is away. */
+const TOKEN_BUFFER = 30;
 
 /** The pod of a build as the cluster has it, and whether this start has made it. */
 export type Made = { pod: Pod; isOwn: boolean };
@@ -193,7 +196,9 @@ export class Start {
 
     #exchange(config: Executor.StartConfig) {
         const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
+        // The clock reports with it when the timeout and the grace time are over.
+        const bufferMinutes = TOKEN_BUFFER + graceFrom(config.annotations, this.#settings) / 60;
 
-        return this.#executor.exchangeTokenForBuild(config, timeout, { signal: this.#signal });
+        return this.#executor.exchangeTokenForBuild(config, timeout, { bufferMinutes, signal: this.#signal });
     }
 }
