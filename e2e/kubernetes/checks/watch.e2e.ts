@@ -3,7 +3,8 @@ import fs = require('node:fs');
 import os = require('node:os');
 import path = require('node:path');
 import { after, before, describe, it } from 'mocha';
-import { freshBuildId, startConfig, startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freshBuildId, startConfig, startTokenApi, stopConfig, type TokenApi } from 'screwdriver-executor-base/testing';
 import KubernetesExecutor = require('../../../examples/kubernetes-executor/lib/executor');
 import { docker } from '../../docker/engine';
 import { images } from '../../images';
@@ -42,6 +43,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
     let away: TokenApi;
     let executor: KubernetesExecutor;
     let first: KubernetesExecutor;
+    let aborted: Promise<void>;
     let account: Awaited<ReturnType<typeof heldToRole>>;
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
     const ids = {
@@ -51,7 +53,8 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         gone: freshBuildId(),
         stuck: freshBuildId(),
         late: freshBuildId(),
-        unheard: freshBuildId()
+        unheard: freshBuildId(),
+        aborted: freshBuildId()
     };
 
     const start = (buildId: number, container: string, short = {}, on = api) =>
@@ -87,18 +90,31 @@ describe('a build that ends without a word, and nobody calls the executor, whose
             start(ids.gone, sleeps),
             start(ids.stuck, '127.0.0.1:1/node:22'),
             start(ids.late, sleeps, SHORT),
-            start(ids.unheard, sleeps, SHORT, away)
+            start(ids.unheard, sleeps, SHORT, away),
+            start(ids.aborted, sleeps)
         ]);
-        for (const id of [ids.killed, ids.gone, ids.late, ids.unheard]) await phase(id, 'Running');
+        for (const id of [ids.killed, ids.gone, ids.late, ids.unheard, ids.aborted]) await phase(id, 'Running');
         // Builds go on without their executor, and the next one knows nothing but what the cluster has.
         await first.cleanUp();
         executor = new Impatient(options);
         build(ids.well).status = 'SUCCESS';
-        for (const id of [ids.killed, ids.gone, ids.late]) build(id).status = 'RUNNING';
+        for (const id of [ids.killed, ids.gone, ids.late, ids.aborted]) build(id).status = 'RUNNING';
         build(ids.unheard, away).status = 'RUNNING';
         away.failNext(...Array<number>(10).fill(503));
         await kill(ids.killed);
+        aborted = abort();
     });
+
+    /** By another executor, once this one has seen the build, on an API that takes its time to save that. */
+    async function abort() {
+        await wait(20_000);
+        const other = new KubernetesExecutor(OPTIONS);
+
+        await other.stop(stopConfig(api, { buildId: ids.aborted }));
+        await wait(10_000);
+        build(ids.aborted).status = 'ABORTED';
+        await other.cleanUp();
+    }
 
     after(async () => {
         await executor?.cleanUp();
@@ -146,6 +162,12 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         assert.equal(build(ids.unheard, away).status, 'RUNNING');
         assert.equal(await ended(ids.unheard, 90, away), 'The build took longer than its timeout of 0.25 minutes.');
         await until('its removal', () => isGone(ids.unheard), 60);
+    });
+
+    it('is no failure where another executor has stopped it, and the API has saved that later', async () => {
+        await aborted;
+        await until('its removal', () => isGone(ids.aborted), 60);
+        assert.equal(build(ids.aborted).status, 'ABORTED');
     });
 });
 
