@@ -2,7 +2,7 @@ import { withoutSecrets } from 'screwdriver-executor-base';
 import { BUILD } from './containers';
 import { failureOf, outOfMemory, specOf } from './explain-container';
 import { minutesOf } from './pod';
-import { disruptionOf, isEnding, isOver, lacksSandbox, timeOf } from './pod-state';
+import { buildStatusOf, disruptionOf, isEnding, isOver, lacksSandbox, timeOf } from './pod-state';
 import { sentence } from './sentence';
 import type { V1Pod as Pod } from '@kubernetes/client-node';
 
@@ -22,7 +22,7 @@ export function describeState(pod: Pod | undefined, warning = '') {
 function stateOf(pod: Pod | undefined, warning: string) {
     if (!pod) return GONE;
     const reason = failureIn(pod, 0, warning);
-    const { running, terminated } = buildStatus(pod)?.state ?? {};
+    const { running, terminated } = buildStatusOf(pod)?.state ?? {};
 
     if (isEnding(pod) && !isOver(pod)) return endingOf(pod);
     if (reason) return reason;
@@ -48,7 +48,7 @@ export function reasonOf(pod: Pod | undefined, stuckSeconds = 0, warning = '') {
 function failureIn(pod: Pod | undefined, stuckSeconds: number, warning: string) {
     if (!pod) return GONE;
     if (isEnding(pod) && !isOver(pod)) return endReason(pod);
-    const build = buildStatus(pod);
+    const build = buildStatusOf(pod);
     const { running, terminated } = build?.state ?? {};
     const hasBegun = Boolean(running ?? terminated);
     const isStuck = hasBeenStuck(pod, stuckSeconds);
@@ -189,10 +189,6 @@ function initReason(pod: Pod, isStuck: boolean) {
         .map(container => failureOf(pod, container, isStuck));
 
     return failures.find(Boolean) ?? '';
-}
-
-function buildStatus({ status }: Pod) {
-    return status?.containerStatuses?.find(({ name }) => name === BUILD);
 }
 
 /** @param time a Date from a call, a text from a watch */

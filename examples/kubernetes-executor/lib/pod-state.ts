@@ -4,6 +4,11 @@ import type { V1Pod as Pod } from '@kubernetes/client-node';
 /** Milliseconds beyond its grace period in which a pod must be gone. */
 export const REMOVAL = 30_000;
 
+/** Of the build's container, whatever others are in its pod. */
+export function buildStatusOf({ status }: Pod) {
+    return status?.containerStatuses?.find(({ name }) => name === BUILD);
+}
+
 /** Whether a pod was told to end. */
 export function isEnding({ metadata }: Pod) {
     return metadata?.deletionTimestamp !== undefined;
@@ -16,21 +21,19 @@ export function isOver({ status }: Pod) {
 
 /** Whether the build has ended, whatever goes on in its pod beside it. */
 export function hasEnded(pod: Pod) {
-    const build = pod.status?.containerStatuses?.find(({ name }) => name === BUILD);
-
-    return isOver(pod) || build?.state?.terminated !== undefined;
+    return isOver(pod) || buildStatusOf(pod)?.state?.terminated !== undefined;
 }
 
 /** When the build has begun to run, in milliseconds; undefined where it does not run. */
-export function runningSince({ status }: Pod) {
-    const { running } = status?.containerStatuses?.find(({ name }) => name === BUILD)?.state ?? {};
+export function runningSince(pod: Pod) {
+    const { running } = buildStatusOf(pod)?.state ?? {};
 
     return running && timeOf(running.startedAt);
 }
 
 /** Whether the build has ended with 0 so shortly ago that the API may still be at its launcher's last report. */
 export function hasJustEnded(pod: Pod) {
-    const { terminated } = pod.status?.containerStatuses?.find(({ name }) => name === BUILD)?.state ?? {};
+    const { terminated } = buildStatusOf(pod)?.state ?? {};
 
     return terminated?.exitCode === 0 && Date.now() - timeOf(terminated.finishedAt) < graceOf(pod);
 }
