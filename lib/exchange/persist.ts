@@ -27,10 +27,16 @@ export async function persist<Result>(
 
     try {
         while (!halt.isOn()) {
+            const left = end - performance.now();
+
+            // A process that was asleep wakes up too late.
+            if (left <= 0) {
+                halt.now(tooLate(deadline));
+                break;
+            }
             made += 1;
             tries.attempts = (tries.attempts ?? 0) + 1;
             const call = new Call(request);
-            const left = end - performance.now();
             // Whichever comes first: one timer will do.
             const timer =
                 tryTimeout < left

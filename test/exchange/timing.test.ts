@@ -160,6 +160,16 @@ describe('the clock of an exchange', () => {
         expect((outcome.error as Error).message).to.equal('Failed to exchange build token: no token within 60000 ms');
     });
 
+    it('sends nothing after 60 s, however long the process was asleep', async () => {
+        const outcome = await begin([refuse(503), reply(200, { token: fresh })]);
+
+        await pass(0);
+        clock.jump(3_600_000);
+        await pass(0);
+        expect(server.requests).to.have.lengthOf(1);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_TIMEOUT', attempts: 1, retryable: true });
+    });
+
     it('names the failure before the deadline as the cause', async () => {
         const outcome = await begin([reset, silence], { tryTimeout: 1_000_000 });
 
