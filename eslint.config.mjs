@@ -30,7 +30,7 @@ const orderOfRooms = Object.entries(ROOMS).map(([room, used]) => ({
     }
 }));
 /** They have packages of their own: types, and the rules that need them, are checked there, by `npm run check`. */
-const APART = ['examples/{docker,kubernetes}-executor/**/*.ts', 'e2e/**/*.ts'];
+const APART = ['examples/{docker-executor,kubernetes-executor,opentelemetry,prometheus}/**/*.ts', 'e2e/**/*.ts'];
 
 export default tseslint.config(
     {

@@ -6,8 +6,8 @@ import { ROOT } from './support/child';
 import { install } from './support/install';
 
 const TESTS: Record<string, string> = {
-    opentelemetry: 'examples/opentelemetry/tracing.test.js',
-    prometheus: 'examples/prometheus/metrics.test.js',
+    opentelemetry: 'examples/opentelemetry/tracing.test.ts',
+    prometheus: 'examples/prometheus/metrics.test.ts',
     foreign: 'test/foreign-errors/foreign-errors.test.ts',
     runners: 'test/conformance-runners/runners.test.js'
 };

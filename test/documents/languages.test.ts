@@ -9,8 +9,6 @@ const NOT_YET = [
     'e2e/api/',
     'e2e/images/',
     'e2e/launcher/',
-    'examples/opentelemetry/',
-    'examples/prometheus/',
     'test/compat/',
     'test/matrix/',
     'test/package/',

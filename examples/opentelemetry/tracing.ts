@@ -1,28 +1,39 @@
-'use strict';
-
-const { AsyncLocalStorage } = require('node:async_hooks');
-const { tracingChannel } = require('node:diagnostics_channel');
-const { context, ROOT_CONTEXT, SpanStatusCode, trace } = require('@opentelemetry/api');
-const { AsyncLocalStorageContextManager } = require('@opentelemetry/context-async-hooks');
-const Executor = require('screwdriver-executor-base');
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
+import {
+    context,
+    ROOT_CONTEXT,
+    SpanStatusCode,
+    trace,
+    type Attributes,
+    type Context,
+    type Span
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import Executor, { type OperationMessage } from 'screwdriver-executor-base';
 
 /** Each has a channel; the exchange runs inside a start. */
 const CHANNELS = [...Executor.OPERATIONS, 'exchangeTokenForBuild'];
 
 /** Where the context is kept while an operation runs. Channels set it by themselves, once it is bound to them. */
-const store = new AsyncLocalStorage();
+const store = new AsyncLocalStorage<Context>();
 
 /** OpenTelemetry's own manager keeps its store to itself; this one shares ours. For `new NodeSDK({ contextManager })`. */
-class SharedContextManager extends AsyncLocalStorageContextManager {
-    active() {
+export class SharedContextManager extends AsyncLocalStorageContextManager {
+    override active(): Context {
         return store.getStore() ?? ROOT_CONTEXT;
     }
 
-    with(active, work, self, ...args) {
+    override with<Arguments extends unknown[], Work extends (...args: Arguments) => ReturnType<Work>>(
+        active: Context,
+        work: Work,
+        self?: ThisParameterType<Work>,
+        ...args: Arguments
+    ): ReturnType<Work> {
         return store.run(active, () => work.apply(self, args));
     }
 
-    disable() {
+    override disable(): this {
         store.disable();
 
         return this;
@@ -33,17 +44,19 @@ class SharedContextManager extends AsyncLocalStorageContextManager {
  * Makes a span of every operation of every executor in this process. A span is the child of what was active at the
  * call, and active itself in the hook, so that what the hook does is traced beneath it.
  *
- * @returns {() => void} ends it
+ * @returns what ends it
  */
-function traceExecutors() {
+export function traceExecutors(): () => void {
     const tracer = trace.getTracer('screwdriver-executor');
     // By message, which is one object from the start of a call to its end.
-    const spans = new WeakMap();
+    const spans = new WeakMap<object, Span>();
     const endings = CHANNELS.map(operation => {
-        const { start, asyncEnd } = tracingChannel(`screwdriver-executor.${operation}`);
-        const end = message => endSpan(spans.get(message), message);
+        const event = (name: string) => `tracing:screwdriver-executor.${operation}:${name}`;
+        const start = channel(event('start'));
+        const asyncEnd = channel(event('asyncEnd'));
+        const end = (message: unknown) => endSpan(spans.get(message as object), message as OperationMessage);
 
-        start.bindStore(store, message => {
+        start.bindStore(store, (message: OperationMessage) => {
             const span = tracer.startSpan(`${message.executor}.${operation}`, { attributes: attributesOf(message) });
 
             spans.set(message, span);
@@ -61,12 +74,18 @@ function traceExecutors() {
     return () => endings.forEach(end => end());
 }
 
-function attributesOf({ buildId, jobId, pipelineId }) {
+/** A span leaves out what is undefined. */
+function attributesOf({ buildId, jobId, pipelineId }: OperationMessage): Attributes {
     return { 'screwdriver.build.id': buildId, 'screwdriver.job.id': jobId, 'screwdriver.pipeline.id': pipelineId };
 }
 
 /** A message has no error's text, and neither has the span: only what may be shown to whoever reads traces. */
-function endSpan(span, { error }) {
+function endSpan(span: Span | undefined, { result, attempts, waited, error }: OperationMessage): void {
+    span?.setAttributes({
+        'screwdriver.result': result,
+        'screwdriver.attempts': attempts,
+        'screwdriver.waited': waited
+    });
     if (error) {
         span?.setAttributes({
             'error.type': error.kind,
@@ -78,5 +97,3 @@ function endSpan(span, { error }) {
     }
     span?.end();
 }
-
-module.exports = { SharedContextManager, traceExecutors };
