@@ -42,7 +42,8 @@ async function main() {
             group = title;
             body();
         },
-        it: (title, body) => void checks.push({ group, title, body }),
+        // What was not checked is neither kept nor broken.
+        it: Object.assign((title, body) => void checks.push({ group, title, body }), { skip() {} }),
         factory: make(engines.up),
         engineDown: make(engines.down),
         engineSlow: make(engines.slow),
