@@ -1,7 +1,7 @@
 'use strict';
 
 // Runs the conformance kit on one published executor, from the tree that holds this package: `node child.js docker`.
-// Sends a list of { title, group, message }, the message being that of a check which failed.
+// Sends a list of { title, group, why, failure }, the failure being the message of a check which failed.
 
 const { fork } = require('node:child_process');
 const { once } = require('node:events');
@@ -13,7 +13,9 @@ const { TREES } = require('../trees');
 const name = process.argv[2];
 const load = createRequire(path.join(TREES.ours, 'package.json'));
 const Plugin = load(`screwdriver-executor-${name}`);
-const { conformance } = load('screwdriver-executor-base/conformance');
+const { conformance, ENGINE_ANNOTATIONS, ...groups } = load('screwdriver-executor-base/conformance');
+
+void ENGINE_ANNOTATIONS;
 
 /** The kit's limits: the retries of the executors' clients are set to end within them. */
 const LIMITS = { startTimeout: 8_000, callTimeout: 4_000 };
@@ -36,7 +38,7 @@ async function main() {
             });
     let group;
 
-    conformance({
+    const options = {
         ...LIMITS,
         describe(title, body) {
             group = title;
@@ -48,7 +50,11 @@ async function main() {
         engineDown: make(engines.down),
         engineSlow: make(engines.slow),
         ...(!WITHOUT_ARGUMENTS.includes(name) && { observe: { args: () => engines.up.seen() } })
-    });
+    };
+
+    conformance(options);
+    const rules = Object.values(groups).flatMap(({ rules }) => rules(options));
+    const why = new Map(rules.map(rule => [rule.title, rule.why]));
 
     const results = [];
 
@@ -58,7 +64,7 @@ async function main() {
             error => error.message
         );
 
-        results.push({ group: check.group, title: check.title, failure });
+        results.push({ group: check.group, title: check.title, why: why.get(check.title), failure });
         process.send({ progress: failure ? '✗' : '.' });
     }
     process.send({ results }, () => process.exit());

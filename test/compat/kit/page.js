@@ -19,8 +19,8 @@ function pageOf(outcomes) {
     const rules = new Map();
 
     for (const [name, results] of outcomes) {
-        for (const { group, title, failure } of results) {
-            const rule = rules.get(title) ?? { group, title, failures: new Map(), executors: new Set() };
+        for (const { group, title, why, failure } of results) {
+            const rule = rules.get(title) ?? { group, title, why, failures: new Map(), executors: new Set() };
 
             rule.executors.add(name);
             if (failure) rule.failures.set(name, failure);
@@ -46,7 +46,7 @@ function pageOf(outcomes) {
         ),
         `\nAll keep the other ${all.length - broken.length} rules.\n`,
         `## Why these rules\n`,
-        ...broken.map(({ title, failures }) => `- **${title}**: ${why([...failures.values()][0])}.`),
+        ...broken.map(({ title, why }) => `- **${title}**: ${why}.`),
         ''
     ].join('\n');
 }
@@ -59,10 +59,6 @@ function mark({ failures, executors }, name) {
     if (!executors.has(name)) return '–';
 
     return failures.has(name) ? '✗' : '✓';
-}
-
-function why(failure) {
-    return /^ {2}Why: (.*)$/m.exec(failure)?.[1] ?? 'the check could not be carried out';
 }
 
 function table(head, rows) {
