@@ -26,6 +26,21 @@ export async function buildsOnEngine() {
     return [...containers, ...volumes].filter(name => /^\/?sd-build-/.test(name));
 }
 
+/** The names of what holds job tools on the engine, which belongs to no build. */
+export async function jobToolsOnEngine() {
+    const { containers, volumes } = await listing();
+
+    return [...containers, ...volumes].filter(name => /-tools-[\da-f]{12}/.test(name));
+}
+
+/** Takes the job tools away, which executors leave for the builds that come. */
+export async function removeJobTools() {
+    for (const name of await jobToolsOnEngine()) {
+        if (name.startsWith('/')) await docker.getContainer(name.slice(1)).remove({ v: true });
+        else await docker.getVolume(name).remove();
+    }
+}
+
 /** Everything that a container has printed. */
 export async function output(name: string) {
     const stream = await docker.getContainer(name).logs({ stdout: true, stderr: true, follow: true });

@@ -14,13 +14,17 @@ export const GONE = json(404, { message: 'No such container' });
 /** The build's container as it was made, and has not been started. */
 export const CREATED = json(200, { Id: 'made', State: { Status: 'created' }, Config: {}, HostConfig: {} });
 
-/** What an engine answers on which all goes well and where no build is, until one is made there. */
+/** The container that keeps the job tools. */
+export const TOOLS = json(200, { Id: 'tools', State: { Status: 'created' } });
+
+/** What an engine answers on which all goes well and where are job tools and no build, until one is made there. */
 function usual(): [RegExp, AnswerTo][] {
     const made = new Set<string | undefined>();
     const nameIn = (url: string) => decodeURIComponent(/name=([^&]+)/.exec(url)?.[1] ?? '');
 
     return [
-        [/^GET \/images\//, json(200, {})],
+        [/^GET \/images\//, json(200, { Id: 'image', Config: {} })],
+        [/^GET \/containers\/(sd-tools-[\da-f]{12}|tools)\/json/, TOOLS],
         [/^GET \/containers\/json\?/, json(200, [])],
         [/^GET \/volumes\?/, json(200, {})],
         [/^GET \/volumes\//, json(404, { message: 'get: no such volume' })],

@@ -1,6 +1,6 @@
 import assert = require('node:assert/strict');
 import { addImages } from '../images';
-import { docker, listing } from './engine';
+import { docker, listing, removeJobTools } from './engine';
 
 let found: Awaited<ReturnType<typeof listing>>;
 let removeImages: (() => Promise<void>) | undefined;
@@ -12,6 +12,7 @@ export const mochaHooks = {
         removeImages = await addImages(docker);
     },
     async afterAll() {
+        await removeJobTools();
         await removeImages?.();
         assert.deepEqual(await listing(), found);
     }

@@ -5,6 +5,11 @@ import { startFakeEngine, type Answers } from './fake-engine';
 import type { Options } from '../../examples/docker-executor/lib/settings';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 
+/** What keeps the job tools, and what makes that. */
+export const KEEPER = 'GET /containers/sd-tools-d52a15f2ca68/json';
+export const FILLS = 'POST /containers/create?name=sd-tools-d52a15f2ca68-filling';
+export const TOOLS_VOLUME = 'DELETE /volumes/sd-tools-d52a15f2ca68';
+
 export const IMAGE = 'registry.example/team/app:1';
 
 /** Build 7 for the checks of a suite, each on an engine that answers as the check says. */

@@ -29,8 +29,8 @@ export function oneBuild() {
         stop: () => executor.stop(stopConfig(api, { buildId: build.id })),
         status: () => executor.status(statusConfig(api, { buildId: build.id })),
         verify: async () => String(await executor.verify(startConfig(api, { buildId: build.id }))),
-        /** The build's container on the engine, or another one of the build. */
-        container: (suffix = '') => docker.getContainer(`sd-build-${build.id}${suffix}`)
+        /** The build's container on the engine. */
+        container: () => docker.getContainer(`sd-build-${build.id}`)
     };
 
     before(async () => {

@@ -46,12 +46,11 @@ export class Starts {
     }
 
     #count({ Action, Actor, timeNano }: Event) {
-        const { 'screwdriver.build': build, name } = Actor.Attributes;
+        const { 'screwdriver.build': build } = Actor.Attributes;
 
         const event = `${timeNano} ${Action} ${Actor.ID}`;
 
-        // The containers of the job tools are none of builds.
-        if (build === undefined || name.endsWith('-tools') || this.#seen.has(event)) return;
+        if (build === undefined || this.#seen.has(event)) return;
         this.#seen.add(event);
         this.#counts.set(build, Action === 'start' ? this.of(build) + 1 : 0);
         this.#most = Math.max(this.#most, this.of(build));

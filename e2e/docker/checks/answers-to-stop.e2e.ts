@@ -5,14 +5,12 @@ import { until } from '../../support/until';
 import { CREATED, GONE, cutOff, inTurn, json, type Answer } from '../fake-engine';
 import { onFakeEngine } from '../on-fake-engine';
 
-/** The build's container and the one of its job tools. */
+/** The build's container. */
 const BUILD = 'containers/sd-build-7';
-const TOOLS = 'containers/sd-build-7-tools';
 const REMOVAL = 'DELETE /containers/made';
-const VOLUME = 'DELETE /volumes/sd-build-7';
+const MARK_REMOVAL = 'DELETE /volumes/sd-build-7-ending';
 
 const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
-const IN_USE = json(409, { message: 'remove sd-build-7: volume is in use - [1]' });
 
 describe('a stop on an engine with answers that are out of the ordinary', () => {
     const build = onFakeEngine();
@@ -61,7 +59,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
         it('that it is gone at last let the stop go on', async () => {
             await build.use(removed(CREATED, GONE));
             await build.stop();
-            assert.ok(build.removals().includes(VOLUME));
+            assert.ok(build.removals().includes(MARK_REMOVAL));
         });
 
         it('that it is still there reject the stop in the end', async () => {
@@ -158,40 +156,8 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
         it('that came after it was removed by another stop leave the names to whoever has them by then', async () => {
             await ordered(json(204));
             await build.stop();
-            await until('its removal', () => build.removals().includes('DELETE /volumes/sd-build-7-ending'));
-            assert.deepEqual(build.removals(), [
-                'DELETE /containers/made?force=true&v=true',
-                VOLUME,
-                'DELETE /volumes/sd-build-7-ending'
-            ]);
-        });
-    });
-
-    describe('when a volume is to be removed', () => {
-        it('that it is in use again make the stop go once more through the containers', async () => {
-            await build.use({
-                [VOLUME]: inTurn(IN_USE, json(204)),
-                [`GET /${BUILD}/json`]: inTurn(GONE, GONE, CREATED),
-                [`GET /${TOOLS}/json`]: inTurn(GONE, GONE, json(200, { Id: 'tools' }))
-            });
-            await build.stop();
-            assert.deepEqual(build.removals(), [
-                VOLUME,
-                `${REMOVAL}?force=true&v=true`,
-                'DELETE /containers/tools?force=true&v=true',
-                VOLUME,
-                `${VOLUME}-ending`
-            ]);
-        });
-
-        it('that it stays in use reject the stop with an error that says to try again', async () => {
-            await build.use({ [VOLUME]: IN_USE });
-            const error = await rejection(build.stop());
-
-            assert.equal(error.code, 'DOCKER_ENGINE');
-            assert.equal(error.statusCode, 409);
-            assert.equal(error.retryable, true);
-            assert.equal(build.engine.calls.filter(call => call === VOLUME).length, 2);
+            await until('its removal', () => build.removals().includes(MARK_REMOVAL));
+            assert.deepEqual(build.removals(), ['DELETE /containers/made?force=true&v=true', MARK_REMOVAL]);
         });
     });
 });

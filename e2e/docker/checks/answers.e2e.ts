@@ -4,22 +4,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startConfig } from 'screwdriver-executor-base/testing';
 import { rejection } from '../../support/rejection';
 import { until } from '../../support/until';
-import { GONE, inTurn, json, type Answer, type Answers } from '../fake-engine';
-import { IMAGE, onFakeEngine } from '../on-fake-engine';
+import { GONE, TOOLS, inTurn, json, type Answer, type Answers } from '../fake-engine';
+import { FILLS, IMAGE, KEEPER, onFakeEngine, TOOLS_VOLUME } from '../on-fake-engine';
 import { setStatus } from '../../support/status';
 
-/** The build's container, and what makes it and the one of its job tools. */
+/** The build's container, and what makes it. */
 const BUILD = 'containers/sd-build-7';
-const TOOLS = 'containers/sd-build-7-tools';
-const VOLUME = 'DELETE /volumes/sd-build-7';
 const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
-const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
-
-/** A volume that nobody uses goes before the job tools are made: the engine keeps one that somebody uses. */
-const NOTHING_IN_USE = [VOLUME];
 
 /** What a start has made, by its label. */
 const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]) };
+/** Job tools that are there as soon as they are made. */
+const NO_TOOLS = () => ({ [KEEPER]: inTurn(GONE, TOOLS) });
 /** What another start has made. */
 const OTHER = json(200, { Id: 'other', State: { Status: 'created' } });
 const NAME_IN_USE = json(409, {
@@ -146,7 +142,10 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
     describe('when a container is to be made', () => {
         it('that name an image which is not there are passed on with its name', async () => {
-            await build.use({ [MAKES_TOOLS]: json(404, { message: 'No such image: screwdrivercd/launcher:stable' }) });
+            await build.use({
+                [KEEPER]: GONE,
+                [FILLS]: json(404, { message: 'No such image: screwdrivercd/launcher:stable' })
+            });
             const error = await rejection(build.start());
 
             assert.equal(error.code, 'DOCKER_IMAGE');
@@ -156,24 +155,23 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         it('that come after the timeout of an answer are waited for', async () => {
             const late = json(201, { Id: 'made' });
 
-            await build.use({ [MAKES_TOOLS]: response => void wait(600).then(() => late(response)) }, { timeout: 200 });
+            await build.use(
+                { ...NO_TOOLS(), [FILLS]: response => void wait(600).then(() => late(response)) },
+                { timeout: 200 }
+            );
             await build.start();
         });
 
         for (const [what, answers] of Object.entries<() => Answers>({
-            'do not come': () => ({ [MAKES_TOOLS]: response => response.destroy() }),
+            'do not come': () => ({ [MAKES_BUILD]: response => response.destroy() }),
             'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, json(500, {})) })
         })) {
             it(`that ${what} leave nothing that this start has made`, async () => {
-                await build.use({
-                    ...answers(),
-                    'GET /containers/json': json(200, [{ Id: 'made' }]),
-                    'GET /volumes': json(200, { Volumes: [{ Name: 'sd-build-7' }] })
-                });
+                await build.use({ ...answers(), ...MADE });
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');
-                assert.deepEqual(build.removals(), [...NOTHING_IN_USE, 'DELETE /containers/made?v=true', VOLUME]);
+                assert.deepEqual(build.removals(), ['DELETE /containers/made?v=true']);
             });
 
             it(`that ${what} touch nothing that another start has made`, async () => {
@@ -181,12 +179,12 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');
-                assert.deepEqual(build.removals(), NOTHING_IN_USE);
+                assert.deepEqual(build.removals(), []);
             });
         }
 
         for (const [what, answers] of Object.entries({
-            'job tools': { [MAKES_TOOLS]: NAME_IN_USE, [`GET /${TOOLS}/json`]: inTurn(GONE, OTHER) },
+            'job tools': { [FILLS]: NAME_IN_USE, [KEEPER]: inTurn(GONE, GONE, OTHER) },
             container: { [MAKES_BUILD]: NAME_IN_USE, [`GET /${BUILD}/json`]: inTurn(GONE, GONE, GONE, GONE, OTHER) }
         })) {
             it(`that the name of its ${what} is taken have the start go on with that one, once it is there`, async () => {
@@ -196,21 +194,21 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
                 assert.ok(build.engine.calls.includes(`POST /containers/${runs}/start`));
                 assert.equal(build.engine.calls.filter(call => Object.keys(answers)[0] === call).length, 2);
-                assert.deepEqual(build.removals(), NOTHING_IN_USE);
+                assert.ok(build.removals().every(call => call === TOOLS_VOLUME));
             });
         }
 
         it('that its name is neither free nor taken by a container do not keep a stop waiting', async () => {
-            await build.use({ [MAKES_TOOLS]: NAME_IN_USE });
+            await build.use({ [KEEPER]: GONE, [FILLS]: NAME_IN_USE });
             const started = build.start();
 
-            await until('the making', () => build.engine.calls.includes(MAKES_TOOLS));
+            await until('the making', () => build.engine.calls.includes(FILLS));
             await build.stop();
             assert.equal(await started, false);
         });
 
         it('that its name is neither free nor taken by a container make it reject in the end', async () => {
-            await build.use({ [MAKES_TOOLS]: NAME_IN_USE }, { timeout: 100 });
+            await build.use({ [KEEPER]: GONE, [FILLS]: NAME_IN_USE }, { timeout: 100 });
             const error = await rejection(build.start());
 
             assert.equal(error.code, 'DOCKER_TIMEOUT');
@@ -218,17 +216,17 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         });
 
         for (const [what, answer] of Object.entries({
-            'is not there': json(404, { message: 'get sd-build-7: no such volume' }),
-            'is in use': json(409, { message: 'remove sd-build-7: volume is in use - [1]' }),
+            'is not there': json(404, { message: 'get sd-tools: no such volume' }),
+            'is in use': json(409, { message: 'remove sd-tools: volume is in use - [1]' }),
             'is gone now': json(204)
         })) {
-            it(`that a volume of its name ${what} come before the job tools, and the start goes on`, async () => {
-                await build.use({ [VOLUME]: answer });
+            it(`that a volume of their name ${what} come before the job tools, and the start goes on`, async () => {
+                await build.use({ ...NO_TOOLS(), [TOOLS_VOLUME]: answer });
                 await build.start();
                 const at = (call: string) => build.engine.calls.findIndex(made => made.startsWith(call));
-                const removal = at(VOLUME);
+                const removal = at(TOOLS_VOLUME);
 
-                assert.ok(removal >= 0 && removal < at(MAKES_TOOLS));
+                assert.ok(removal >= 0 && removal < at(FILLS));
             });
         }
 
@@ -253,7 +251,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
 
     describe('of which another process has the build stopped', () => {
         for (const [what, answers] of Object.entries({
-            'before its container was made': { 'GET /containers/made/json': GONE, ...MADE },
+            'before its container was looked at': { [`GET /${BUILD}/json`]: GONE, ...MADE },
             'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }), ...MADE }
         })) {
             it(`${what} make no failure of the build, which does not run`, async () => {

@@ -18,10 +18,7 @@ describe('an address that is none of a Docker engine', () => {
     for (const status of [200, 404]) {
         for (const operation of ['start', 'stop', 'verify', 'status'] as const) {
             it(`makes ${operation} reject for good where a page is answered with ${status}`, async () => {
-                await build.use({
-                    'GET /containers/sd-build-7/json': page(status),
-                    'GET /containers/sd-build-7-tools/json': page(status)
-                });
+                await build.use({ 'GET /containers/sd-build-7/json': page(status) });
                 const { code, kind, retryable } = await rejection(build[operation]());
 
                 assert.deepEqual(

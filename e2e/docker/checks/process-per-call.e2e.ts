@@ -1,10 +1,10 @@
 import assert = require('node:assert/strict');
 import { describe, it } from 'mocha';
 import { rejection } from '../../support/rejection';
-import { inTurn, json } from '../fake-engine';
+import { CREATED, GONE, inTurn, json } from '../fake-engine';
 import { IMAGE, onFakeEngine } from '../on-fake-engine';
 
-const MAKES_TOOLS = 'POST /containers/create?name=sd-build-7-tools';
+const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 const REMOVAL = 'DELETE /containers/made?v=true';
 const OPTIONS = { processPerCall: true, startWait: 0.5 };
 
@@ -18,7 +18,10 @@ describe('a host whose process ends with its answer', () => {
             [`GET /images/${IMAGE}/json`]: inTurn(json(404, {}), json(200, {})),
             'POST /images/create': silent
         },
-        'the making of a container': { [MAKES_TOOLS]: inTurn(silent, json(201, { Id: 'made' })) }
+        'the making of a container': {
+            [MAKES_BUILD]: inTurn(silent, json(201, { Id: 'made' })),
+            'GET /containers/sd-build-7/json': inTurn(GONE, GONE, GONE, GONE, GONE, GONE, GONE, CREATED)
+        }
     })) {
         it(`has an answer to a start in time, also from ${what}, and the same start again goes on`, async () => {
             await build.use({ ...answers, 'GET /containers/json': json(200, [{ Id: 'made' }]) }, {}, OPTIONS);

@@ -2,14 +2,14 @@ import assert = require('node:assert/strict');
 import { describe, it } from 'mocha';
 import { rejection } from '../../support/rejection';
 import { until } from '../../support/until';
-import { cutOff, json } from '../fake-engine';
-import { IMAGE, onFakeEngine } from '../on-fake-engine';
+import { GONE, TOOLS, cutOff, inTurn, json } from '../fake-engine';
+import { FILLS, IMAGE, KEEPER, onFakeEngine } from '../on-fake-engine';
 
-const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]) };
+const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]), [KEEPER]: inTurn(GONE, TOOLS) };
 const REMOVAL = 'DELETE /containers/made?v=true';
 /** What a start asks for that takes long. */
 const STEPS = {
-    'the making of its job tools': 'POST /containers/create?name=sd-build-7-tools',
+    'the making of its job tools': FILLS,
     'the making of its container': 'POST /containers/create?name=sd-build-7',
     'the start of its container': 'POST /containers/made/start'
 };

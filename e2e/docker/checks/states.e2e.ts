@@ -29,14 +29,6 @@ describe('a build whose container others had in hand, or that asks for the unusu
             HostConfig: { NetworkMode: 'host', ...options.HostConfig }
         });
 
-    it('goes on when its start comes again, though the container of its tools was tidied away', async () => {
-        await build.start(images.build('sleeps'));
-        await build.container('-tools').remove();
-        await build.start(images.build('sleeps'));
-        assert.match(await build.status(), /running since/);
-        assert.equal(await build.verify(), '');
-    });
-
     describe('when two processes have it in hand', () => {
         let other: DockerExecutor;
         let gate: Server;
@@ -120,16 +112,6 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.match(await build.status(), /running since/);
     });
 
-    it('of which a dead process has made the job tools alone comes up with them', async () => {
-        await build.start(images.build('sleeps'));
-        await build.container().remove({ force: true });
-        const { Id } = await build.container('-tools').inspect();
-
-        await build.start(images.build('sleeps'));
-        assert.equal((await build.container('-tools').inspect()).Id, Id);
-        assert.match(await build.status(), /running since/);
-    });
-
     it('that was being ended elsewhere is not started where the API says that it has run', async () => {
         const other = new DockerExecutor(OPTIONS);
 
@@ -178,17 +160,6 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.equal(error.code, 'DOCKER_IMAGE');
         assert.match(error.message, /^Image Not-Lower-Case\/app cannot be pulled: invalid reference format/);
         assert.equal(error.retryable, false);
-    });
-
-    it('has all of its job tools, though a start that died has left its volume half filled', async () => {
-        const Mounts = [{ Type: 'volume' as const, Source: `sd-build-${build.id}`, Target: '/opt/sd' }];
-        const left = await make({ Entrypoint: ['touch', '/opt/sd/half'], HostConfig: { Mounts } });
-
-        await left.start();
-        await left.wait();
-        await left.remove();
-        await build.start(images.build('sleeps'));
-        assert.match(await build.status(), /running since/);
     });
 
     it('whose image has a stop signal of its own is ended by TERM', async () => {
@@ -267,16 +238,5 @@ describe('a build whose container others had in hand, or that asks for the unusu
         await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, startTime: 'lately' }));
         await wait(1_000);
         assert.match(await build.status(), /running since/);
-    });
-
-    it('whose volume somebody else uses cannot be stopped yet, and can be later', async () => {
-        await build.start(images.build('ok'));
-        const Mounts = [{ Type: 'volume' as const, Source: `sd-build-${build.id}`, Target: '/opt/sd' }];
-        const other = await make({ name: `other-${build.id}`, Entrypoint: ['true'], HostConfig: { Mounts } });
-        const error = await rejection(build.stop()).finally(() => other.remove());
-
-        assert.equal(error.statusCode, 409);
-        assert.equal(error.retryable, true);
-        await build.stop();
     });
 });

@@ -4,11 +4,10 @@ import { startTimerConfig } from 'screwdriver-executor-base/testing';
 import { annotations } from '../../support/annotations';
 import { rejection } from '../../support/rejection';
 import { until } from '../../support/until';
-import { inTurn, json, type Answer, type Answers } from '../fake-engine';
-import { onFakeEngine } from '../on-fake-engine';
+import { TOOLS, inTurn, json, type Answer, type Answers } from '../fake-engine';
+import { KEEPER, onFakeEngine } from '../on-fake-engine';
 
 const BUILD = 'GET /containers/sd-build-7/json';
-const MADE = json(201, { Id: 'made' });
 const STOP = 'POST /containers/made/stop';
 const REMOVAL = 'DELETE /containers/made';
 
@@ -76,7 +75,7 @@ describe('verify', () => {
 
         await build.use({
             'POST /containers/made/start': inTurn(json(500, { message: 'no more memory' }), json(204)),
-            'POST /containers/create?name=sd-build-7-tools': inTurn(MADE, response => (goOn = () => MADE(response))),
+            [KEEPER]: inTurn(TOOLS, response => (goOn = () => TOOLS(response))),
             'GET /containers/json': json(200, [{ Id: 'made' }])
         });
         await rejection(build.start());

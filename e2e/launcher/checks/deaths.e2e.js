@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const { exec } = require('node:child_process');
 const https = require('node:https');
+const { join } = require('node:path');
 const { setTimeout: wait } = require('node:timers/promises');
 const { promisify } = require('node:util');
 const { after, before, describe, it } = require('mocha');
@@ -14,6 +15,8 @@ const { docker } = require('../../docker/engine');
 const { OwnExecutor, signalLauncher } = require('../own-executor');
 const { screwdriver } = require('../real');
 
+/** On this machine, which the engine of these checks is on, too. */
+const AUTHORITY = join(__dirname, '../../../test/exchange/certificates/authority.pem');
 const WORK = { work: 'echo begun; sleep 3600' };
 const AN_HOUR = annotations({ timeout: 60 });
 /** Seconds for two looks, which are 15 s apart, and a report. */
@@ -77,6 +80,17 @@ const DEATHS = {
             /^The launcher of the build has ended without telling .* Its last line: .*certificate/
         );
         await own.isGone();
+        await gate.shut();
+    },
+    'that is told whom to trust goes on by https, and ends well: SUCCESS': async () => {
+        const trusting = new OwnExecutor({ caFile: AUTHORITY });
+        const gate = await openGate(screwdriver.api.uri, { cert: certificate('trusted'), key: keyOf('trusted') });
+        const { build, ...own } = await trusting.start({ work: 'echo at work' }, { apiUri: gate.uri });
+
+        await build.has('SUCCESS');
+        await own.stop();
+        await own.isGone();
+        await trusting.close();
         await gate.shut();
     },
     'a step of which runs out of memory: FAILURE by its launcher, and the status names the memory': async () => {

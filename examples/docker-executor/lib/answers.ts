@@ -37,3 +37,15 @@ export async function inspect(docker: Docker, container: string) {
 
     return info;
 }
+
+/**
+ * The id of a container that the engine has made.
+ *
+ * @param end of the wait for it
+ */
+export async function create(docker: Docker, { name, ...body }: Docker.ContainerCreateOptions, end: AbortSignal) {
+    // dockerode would put all of the options into the address, where whoever logs that shows the token.
+    const options = { _query: { name }, _body: body, abortSignal: end };
+
+    return (await docker.createContainer(options)).id;
+}

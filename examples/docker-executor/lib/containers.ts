@@ -6,8 +6,9 @@ import {
     type StartConfig,
     type Launch
 } from 'screwdriver-executor-base';
-import { environmentOf } from './environment';
+import { CA_FILE, environmentOf } from './environment';
 import type Docker = require('dockerode');
+import type { Tools } from './job-tools';
 import type { Settings } from './settings';
 
 export type ContainerCreateOptions = Docker.ContainerCreateOptions;
@@ -32,7 +33,7 @@ const CPU_PERIOD = 100_000;
 export function names({ prefix }: Settings, buildId: number | string) {
     const build = `${prefix}build-${buildIdFrom({ buildId })}`;
 
-    return { build, tools: `${build}-tools`, volume: build, ending: `${build}-ending` };
+    return { build, ending: `${build}-ending` };
 }
 
 /** Seconds that a build has after TERM. */
@@ -40,29 +41,17 @@ export function graceFrom(annotations: Annotations | undefined, { stopSeconds }:
     return gracePeriodFrom(annotations, { default: stopSeconds, max: Math.max(stopSeconds, MOST_GRACE) });
 }
 
-/** The container that gives its job tools: the engine fills the volume when it is made, Podman when it is started. */
-export function jobToolsContainer(config: StartConfig, start: string, settings: Settings): ContainerCreateOptions {
-    const Labels = labels(config, start);
-
-    return {
-        name: names(settings, config.buildId).tools,
-        Image: settings.jobToolsImage,
-        Entrypoint: ['true'],
-        Cmd: [],
-        Labels,
-        HostConfig: { Mounts: [jobTools(config.buildId, settings, { NoCopy: false, Labels })], NetworkMode: 'none' }
-    };
-}
-
 /**
  * The container of the build: its image, the job tools at the mount point, the launch script as its entry point.
  *
+ * @param tools never the image's own: where they are mounted, nothing is copied
  * @param node the name of the engine's host
  */
 export function buildContainer(
     config: StartConfig,
     start: string,
     launch: Launch,
+    tools: Tools,
     node: string,
     settings: Settings
 ): ContainerCreateOptions {
@@ -72,6 +61,7 @@ export function buildContainer(
     const memory = Math.round(ram * GIGABYTE);
     const grace = graceFrom(annotations, settings);
     const environment = environmentOf(config, settings, { cores: cpu, memory, grace, node });
+    const { caFile, pidsLimit, noNewPrivileges, dropCapabilities, network } = settings;
 
     return {
         name: names(settings, config.buildId).build,
@@ -83,31 +73,21 @@ export function buildContainer(
         StopSignal: 'SIGTERM',
         StopTimeout: grace,
         HostConfig: {
-            // Filled already: the tools are never the build's image's own.
-            Mounts: [jobTools(config.buildId, settings, { NoCopy: true, Labels })],
+            Mounts: [
+                ...tools.mounts,
+                ...(caFile ? [{ Type: 'bind' as const, Source: caFile, Target: CA_FILE, ReadOnly: true }] : [])
+            ],
             // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.
             CpuPeriod: CPU_PERIOD,
             CpuQuota: Math.round(cpu * CPU_PERIOD),
             Memory: memory,
             // With swap beside it a build would not be held to its memory.
             MemorySwap: memory,
-            ...(settings.network && { NetworkMode: settings.network })
+            ...(pidsLimit > 0 && { PidsLimit: pidsLimit }),
+            ...(noNewPrivileges && { SecurityOpt: ['no-new-privileges'] }),
+            CapDrop: dropCapabilities,
+            ...(network && { NetworkMode: network })
         }
-    };
-}
-
-/** @param options the labels are the volume's, where this mount
-makes it */
-function jobTools(
-    buildId: number | string,
-    settings: Settings,
-    options: { NoCopy: boolean; Labels: Record<string, string> }
-): Docker.MountSettings {
-    return {
-        Type: 'volume',
-        Source: names(settings, buildId).volume,
-        Target: settings.mountPoint,
-        VolumeOptions: { ...options, DriverConfig: { Name: 'local', Options: {} } }
     };
 }
 
@@ -148,7 +128,7 @@ export function namesItsBuild(settings: Settings, { Names, Labels }: Docker.Cont
     return id > 0 && Names.includes(`/${names(settings, id).build}`);
 }
 
-/** What the engine lists the containers and volumes of a start by. */
+/** What the engine lists the containers of a start by. */
 export function madeBy(start: string) {
     return { filters: { label: [`${START}=${start}`] } };
 }

@@ -10,7 +10,6 @@ import type Docker = require('dockerode');
 import type { Settings } from './settings';
 
 type ContainerInspectInfo = Docker.ContainerInspectInfo;
-type Standing = { build: ContainerInspectInfo | undefined; tools: ContainerInspectInfo | undefined };
 
 /** Seconds between TERM and KILL for a container that was made without a word on it. */
 const USUAL_GRACE = 10;
@@ -46,8 +45,7 @@ export class Endings {
      * what goes on then: the end, and the removal of all that stands there for it. Undefined where nothing runs.
      */
     async order(buildId: number | string): Promise<{ end: Promise<void> } | undefined> {
-        const standing = await this.#standing(buildId);
-        const { build } = standing;
+        const build = await this.#look(buildId);
 
         if (!build || !isUp(build)) return undefined;
         const listening = new AbortController();
@@ -55,7 +53,7 @@ export class Endings {
         try {
             const sent = await this.#term(build, listening.signal);
             const stopped = this.#stop(build);
-            const end = stopped.then(() => this.#tidy(buildId, standing));
+            const end = stopped.then(() => this.#tidy(buildId, build));
 
             // Whoever gets it hears of it too.
             end.catch(() => {});
@@ -70,7 +68,7 @@ export class Endings {
 
     /** Ends the build's launcher, and resolves when it has ended. Its container stays, for the reason to be read. */
     async end(buildId: number | string) {
-        const { build } = await this.#standing(buildId);
+        const build = await this.#look(buildId);
 
         if (build) await this.#stop(build);
     }
@@ -82,7 +80,7 @@ export class Endings {
 
             return true;
         }
-        const build = await inspect(this.#docker, names(this.#settings, buildId).build);
+        const build = await this.#look(buildId);
 
         if (build?.State.Status !== 'removing') return false;
         await this.#removal.byAnother(build.Id);
@@ -94,8 +92,7 @@ export class Endings {
      * Resolves once a build is gone whose end was ordered elsewhere: does what is left to do, in case nobody else does.
      */
     async finish(buildId: number | string) {
-        const standing = await this.#standing(buildId);
-        const { build } = standing;
+        const build = await this.#look(buildId);
 
         if (build && isUp(build)) {
             // The engine has the order already: a second TERM would disturb what the build does to end.
@@ -105,7 +102,7 @@ export class Endings {
                 .catch(() => {});
             await this.#stop(build);
         }
-        await this.#tidy(buildId, standing);
+        await this.#tidy(buildId, build);
     }
 
     /** Has the engine end a container, and resolves when it has. */
@@ -147,22 +144,14 @@ export class Endings {
             await wait(LOOK_EVERY, undefined, { signal });
     }
 
-    /**
-     * By their ids: under their names there may be those of another start by then, and the volume may be in use by it.
-     */
-    async #tidy(buildId: number | string, { build, tools }: Standing) {
-        const { volume } = names(this.#settings, buildId);
-
-        await this.#removal.ofContainers([build, tools].flatMap(info => info?.Id ?? []));
-        await this.#removal.ofVolume(volume);
+    /** By its id: under its name there may be that of another start by then. */
+    async #tidy(buildId: number | string, build: ContainerInspectInfo | undefined) {
+        if (build) await this.#removal.ofContainers([build.Id]);
         await this.marks.take(buildId);
     }
 
-    async #standing(buildId: number | string): Promise<Standing> {
-        const { build, tools } = names(this.#settings, buildId);
-        const [buildInfo, toolsInfo] = await Promise.all([build, tools].map(name => inspect(this.#docker, name)));
-
-        return { build: buildInfo, tools: toolsInfo };
+    #look(buildId: number | string) {
+        return inspect(this.#docker, names(this.#settings, buildId).build);
     }
 }
 

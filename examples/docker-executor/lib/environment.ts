@@ -1,6 +1,9 @@
 import type { StartConfig } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
 
+/** Where a build finds the roots that it is to trust. */
+export const CA_FILE = '/etc/screwdriver-ca.pem';
+
 /**
  * What the job tools read from the environment of a build, beside what the launch contract gives. The official ones know
  * the same variables from the other executors.
@@ -10,7 +13,7 @@ import type { Settings } from './settings';
  */
 export function environmentOf(
     { container, pipelineId }: StartConfig,
-    { mountPoint, prefix }: Settings,
+    { caFile, mountPoint, prefix }: Settings,
     { cores, memory, grace, node }: { cores: number; memory: number; grace: number; node: string }
 ) {
     return {
@@ -23,6 +26,7 @@ export function environmentOf(
         SD_BASE_COMMAND_PATH: '/sd/commands/',
         // Every user can write there, or the launcher cannot work either.
         SD_TEMP: '/tmp',
+        ...(caFile && { SSL_CERT_FILE: CA_FILE }),
         SD_TERMINATION_GRACE_PERIOD_SECONDS: String(grace),
         ...(pipelineId !== undefined && { SD_PIPELINE_ID: String(pipelineId) })
     };

@@ -26,9 +26,9 @@ export class Removal {
         }
     }
 
-    /** @param whileInUse what to do about a volume that somebody uses; it stays without */
-    async ofVolume(volume: string, whileInUse: () => Promise<unknown> = () => Promise.resolve()) {
-        await unlessGone(this.#docker.getVolume(volume).remove(), whileInUse);
+    /** A volume that somebody uses stays. */
+    async ofVolume(volume: string) {
+        await unlessGone(this.#docker.getVolume(volume).remove(), () => Promise.resolve());
     }
 
     /**

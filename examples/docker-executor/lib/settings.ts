@@ -32,6 +32,19 @@ const DEFAULTS = {
     mountPoint: OFFICIAL_MOUNT_POINT,
     /** The build's network: the engine's default, unless it is named. */
     network: '',
+    /** Whether builds have the folder /hab of that image, at the same place: the programs of Habitat. */
+    habitat: false,
+    /** A file on the host of the engine, PEM: the roots that a build trusts, in the place of those of its image. */
+    caFile: '',
+    /**
+     * The most processes and threads of a build, 0 for no limit. A parallel build of a large project has some hundreds, and
+     * eight builds that go wild leave room in the 32768 that a kernel has by itself.
+     */
+    pidsLimit: 4096,
+    /** Whether no process of a build can get more rights than its parent, as by `sudo`. */
+    noNewPrivileges: false,
+    /** Capabilities that a build has not, `ALL` for all of them. */
+    dropCapabilities: [] as string[],
     /** When to pull an image: `missing`, or `always` to follow tags that move. */
     pull: 'missing' as 'missing' | 'always',
     /** In the name of whatever this executor makes, so that two can share an engine. */
@@ -79,6 +92,11 @@ const rules = {
         )
         .when('jobTools', { is: 'launch', otherwise: joi.valid(OFFICIAL_MOUNT_POINT) }),
     network: joi.string().allow(''),
+    habitat: joi.boolean(),
+    caFile: joi.string().allow('').pattern(/^\//, 'an absolute path'),
+    pidsLimit: joi.number().integer().min(0),
+    noNewPrivileges: joi.boolean(),
+    dropCapabilities: joi.array().items(joi.string()),
     pull: joi.valid('missing', 'always'),
     prefix: joi
         .string()

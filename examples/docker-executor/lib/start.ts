@@ -5,6 +5,7 @@ import { Endings } from './endings';
 import { lastCalls, type Engine } from './engine';
 import { cancelledError, endedError } from './errors';
 import { describeState, reasonOf, type Found } from './explain';
+import { JobTools } from './job-tools';
 import { pull } from './pull';
 import type Docker = require('dockerode');
 import type { Settings } from './settings';
@@ -71,7 +72,7 @@ export class Start {
             const last = new Builds(this.#engine, this.#settings, lastCalls(this.#shutdown));
 
             // What an engine that fails here too still has of the build goes when it is stopped.
-            await last.removeWhatMade(buildId, start).catch(() => {});
+            await last.removeWhatMade(start).catch(() => {});
             // Another start has brought it up, or the engine has, whose answer was lost.
             if ((await last.look(buildId).catch(() => {}))?.State.Running) return;
             throw error;
@@ -85,20 +86,21 @@ export class Start {
     async #make(config: Executor.StartConfig, start: string) {
         const { buildId } = config;
         const builds = this.#builds;
-        const tools = await builds.addJobTools(config, start, this.#signal);
 
         if (!(await builds.look(buildId))) await this.#add(config, start);
         const there = await builds.look(buildId);
 
         // The engine would run a container once more that has ended.
         if (there && !isNew(there)) return this.#mustBeWell(config);
-        // Stopped by another process. Without the container of its tools the build may have an empty volume.
-        if (!there || !(await builds.has(tools))) throw cancelledError(buildId);
+        // Stopped by another process.
+        if (!there) throw cancelledError(buildId);
         this.#signal.throwIfAborted();
         await builds.run(there.Id);
     }
 
     async #add(config: Executor.StartConfig, start: string) {
+        const jobTools = new JobTools(this.#engine, this.#settings, this.#shutdown);
+        let tools = await jobTools.provide(this.#signal);
         const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
         let token;
 
@@ -115,7 +117,15 @@ export class Start {
             if (isForbidden(error) && (await this.#builds.look(config.buildId))) return;
             throw error;
         }
-        await this.#builds.add(config, start, this.#launch({ ...config, token }, timeout), this.#signal);
+        const launch = this.#launch({ ...config, token }, timeout);
+
+        await this.#builds.add(config, start, launch, tools, this.#signal);
+        // Another start has removed them just before, for those of a newer image.
+        while (!(await jobTools.areThere(tools))) {
+            await this.#builds.removeWhatMade(start);
+            tools = await jobTools.provide(this.#signal);
+            await this.#builds.add(config, start, launch, tools, this.#signal);
+        }
     }
 
     /** Rejects with the reason where the build has ended without the API's knowing that it ever ran. */

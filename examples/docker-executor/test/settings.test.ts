@@ -23,6 +23,10 @@ describe('docker executor: the options', () => {
             stopSeconds: 60,
             jobTools: 'official',
             processPerCall: false,
+            habitat: false,
+            caFile: '',
+            pidsLimit: 4096,
+            noNewPrivileges: false,
             startWait: 240
         });
         expect(all.log).to.be.a('function');
@@ -58,6 +62,10 @@ describe('docker executor: the options', () => {
         [{ jobTools: 'none' }, /"jobTools" must be one of \[official, launch\]/],
         [{ processPerCall: 'sometimes' }, /"processPerCall" must be a boolean/],
         [{ startWait: 0 }, /"startWait" must be a positive number/],
+        [{ caFile: 'ca.pem' }, /"caFile" .* an absolute path/],
+        [{ pidsLimit: -1 }, /"pidsLimit" must be greater than or equal to 0/],
+        [{ dropCapabilities: 'ALL' }, /"dropCapabilities" must be an array/],
+        [{ pids_limit: 1 }, /"pids_limit" must be written "pidsLimit"/],
         [{ pull: 'never' }, /"pull" must be one of \[missing, always\]/],
         [{ stopSeconds: 'ten' }, /"stopSeconds" must be a number/],
         [{ stopSeconds: 0.5 }, /"stopSeconds" must be an integer/],

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { create, inspect, unlessGone } from './answers';
+import { within, type Engine } from './engine';
+import { engineError, isNameTaken, statusOf, timeoutError } from './errors';
+import { isAbout } from './explain';
+import { withTag } from './image-name';
+import { Removal } from './removal';
+import type Docker = require('dockerode');
+import type { Settings } from './settings';
+
+/** Where Habitat is, in the image of the job tools and in the build's container. */
+const HABITAT = '/hab';
+/** The label of all that holds job tools. */
+const LABEL = 'screwdriver.tools';
+/** Milliseconds between looks at what another start fills. */
+const LOOK_EVERY = 500;
+/** Milliseconds after which a container that was filled has its name, unless whoever filled it has died. */
+const NAMED_WITHIN = 10_000;
+
+/** What a build has its job tools from. */
+export interface Tools {
+    /** The id of the container that keeps them. */
+    keeper: string;
+    mounts: Docker.MountSettings[];
+}
+
+/**
+ * The job tools: once for each image on an engine, in a volume that all builds read, and none of them owns. A container
+ * keeps the volume. It is made under another name, and gets its own when the engine has filled the volume: a keeper that is
+ * there is whole, whoever has died meanwhile.
+ */
+export class JobTools {
+    #engine;
+    #docker;
+    #settings;
+    #removal;
+    /** What another start has made and has not given its name yet. */
+    #seen: { id: string; at: number } | undefined;
+
+    constructor(engine: Engine, settings: Settings, signal: AbortSignal) {
+        this.#engine = engine;
+        this.#docker = engine.client(signal);
+        this.#settings = settings;
+        this.#removal = new Removal(this.#docker, engine.timeout);
+    }
+
+    /**
+     * The tools of the image that the engine has: those that are there, or made here, or by another start.
+     *
+     * @param signal ends the wait for others
+     */
+    async provide(signal: AbortSignal): Promise<Tools> {
+        const { jobToolsImage } = this.#settings;
+        const image = await this.#docker.getImage(withTag(jobToolsImage) ?? jobToolsImage).inspect();
+        const name = this.#nameFor(image);
+        const end = within(this.#engine.patience);
+
+        for (;;) {
+            const keeper = await inspect(this.#docker, name);
+
+            if (keeper && keeper.State?.Status !== 'removing') return { keeper: keeper.Id, mounts: this.#mounts(name) };
+            if (end.aborted) throw timeoutError(`${name} is neither there nor gone`);
+            signal.throwIfAborted();
+            await this.#fill(name, image);
+        }
+    }
+
+    /** Whether they are still those of the keeper: what is mounted after it is gone may be an empty volume. */
+    async areThere({ keeper }: Tools) {
+        return Boolean(await inspect(this.#docker, keeper));
+    }
+
+    #nameFor({ Id }: Docker.ImageInspectInfo) {
+        const { mountPoint, habitat, prefix } = this.#settings;
+        const hash = createHash('sha256').update(`${Id} ${mountPoint} ${habitat}`).digest('hex');
+
+        return `${prefix}tools-${hash.slice(0, 12)}`;
+    }
+
+    /** The folders that builds have, and the volumes that hold them. */
+    #folders(name: string): [string, string][] {
+        const { mountPoint, habitat } = this.#settings;
+
+        return [[mountPoint, name], ...(habitat ? ([[HABITAT, `${name}-hab`]] as [string, string][]) : [])];
+    }
+
+    #mounts(name: string): Docker.MountSettings[] {
+        return this.#folders(name).map(([Target, Source]) => ({
+            Type: 'volume',
+            Source,
+            Target,
+            ReadOnly: true,
+            VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } }
+        }));
+    }
+
+    /** Makes the keeper, unless another start is at it: that is waited for. */
+    async #fill(name: string, image: Docker.ImageInspectInfo) {
+        const filling = `${name}-filling`;
+
+        // Left by an engine that died while it filled it: it fills none that has something in it. The engine keeps what
+        // builds use, and what it fills.
+        for (const [, volume] of this.#folders(name)) await this.#removal.ofVolume(volume);
+        try {
+            const id = await this.#make(filling, name, image);
+
+            await unlessGone(this.#docker.getContainer(id).rename({ name }));
+        } catch (error) {
+            if (!isNameTaken(error)) throw error;
+            await this.#waitFor(filling);
+        }
+        await this.#removeOthers(name).catch(error => this.#settings.log(`old job tools: ${String(error)}`));
+    }
+
+    /** The engine fills the volumes before it answers, Podman when it starts the container. */
+    async #make(filling: string, name: string, image: Docker.ImageInspectInfo) {
+        const folders = this.#folders(name);
+        const Labels = { [LABEL]: image.Id };
+        const VolumeOptions = { NoCopy: false, Labels, DriverConfig: { Name: 'local', Options: {} } };
+        const others = Object.keys(image.Config.Volumes ?? {}).filter(path =>
+            folders.every(([Target]) => Target !== path)
+        );
+        const id = await create(
+            this.#docker,
+            {
+                name: filling,
+                // Its tag may have moved since.
+                Image: image.Id,
+                Entrypoint: ['true'],
+                Cmd: [],
+                Labels,
+                HostConfig: {
+                    NetworkMode: 'none',
+                    Mounts: [
+                        ...folders.map(([Target, Source]) => ({
+                            Type: 'volume' as const,
+                            Source,
+                            Target,
+                            VolumeOptions
+                        })),
+                        // The engine would fill a volume for each of them, too.
+                        ...others.map(Target => ({ Type: 'tmpfs' as const, Source: '', Target }))
+                    ]
+                }
+            },
+            within(this.#engine.patience)
+        );
+
+        if (await this.#engine.isPodman()) await this.#startOnPodman(id);
+
+        return id;
+    }
+
+    /** Podman fills them before it looks for the program. */
+    async #startOnPodman(id: string) {
+        try {
+            await this.#docker.getContainer(id).start({ abortSignal: within(this.#engine.patience) });
+        } catch (error) {
+            if (statusOf(error) !== 304 && !isAbout('true', engineError(error).message)) throw error;
+        }
+    }
+
+    /** Waits a little for another start. Removes what it has made where it has died before it gave that its name. */
+    async #waitFor(filling: string) {
+        await wait(LOOK_EVERY);
+        const left = await inspect(this.#docker, filling);
+
+        if (!left) return;
+        if (this.#seen?.id !== left.Id) this.#seen = { id: left.Id, at: performance.now() };
+        // Podman shows it while it is filled.
+        const limit = (await this.#engine.isPodman()) ? this.#engine.patience : NAMED_WITHIN;
+
+        if (performance.now() - this.#seen.at > limit) await this.#removal.ofContainers([left.Id]);
+    }
+
+    /** Removes the tools of other images that no build uses any more. */
+    async #removeOthers(name: string) {
+        const start = `${this.#settings.prefix}tools-`;
+        const { Volumes } = await this.#docker.listVolumes({ filters: { name: [start] } });
+
+        for (const { Name } of Volumes ?? []) {
+            const keeper = Name.replace(/-hab$/, '');
+
+            if (!Name.startsWith(start) || keeper === name) continue;
+            const users = await this.#docker.listContainers({ all: true, filters: { volume: [Name] } });
+
+            if (users.some(({ Names }) => !Names.includes(`/${keeper}`))) continue;
+            await this.#removal.ofContainers(users.map(({ Id }) => Id));
+            await this.#removal.ofVolume(Name);
+        }
+    }
+}

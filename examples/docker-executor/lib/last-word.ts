@@ -1,0 +1,24 @@
+/** Bytes before each piece of a container's output: the last four of them say how long it is. */
+const HEADER = 8;
+/** What the official launcher prints when it has ended all there was: nothing is wrong then. */
+const NOISE = / in terminating sleep$/;
+
+/** The last line with a meaning of what a container has printed. */
+export function lastWordIn(frames: Buffer): string | undefined {
+    const lines = textOf(frames).split('\n');
+
+    return lines.findLast(line => line.trim() && !NOISE.test(line.trimEnd()));
+}
+
+function textOf(frames: Buffer) {
+    const pieces = [];
+
+    for (let at = 0; at + HEADER <= frames.length;) {
+        const end = at + HEADER + frames.readUInt32BE(at + HEADER - 4);
+
+        pieces.push(frames.subarray(at + HEADER, end));
+        at = end;
+    }
+
+    return Buffer.concat(pieces).toString();
+}
