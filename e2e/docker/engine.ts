@@ -6,34 +6,46 @@ import type { BuildId } from 'screwdriver-executor-base';
 
 export const docker = new Docker();
 
-/** What stands on the engine: the names of its containers and volumes, its images by id and by name. */
+/** The names of what holds job tools, which stays for the builds that come. */
+const JOB_TOOLS = /-tools-[\da-f]{12}/;
+
+/** What stands on the engine, but for job tools: the names of its containers and volumes, its images by id and by name. */
 export async function listing() {
-    const containers = await docker.listContainers({ all: true });
-    const { Volumes } = await docker.listVolumes();
+    const { containers, volumes } = await names();
     const images = await docker.listImages({ all: true });
 
     return {
-        containers: containers.flatMap(({ Names }) => Names).sort(),
-        volumes: (Volumes ?? []).map(({ Name }) => Name).sort(),
+        containers: containers.filter(name => !JOB_TOOLS.test(name)),
+        volumes: volumes.filter(name => !JOB_TOOLS.test(name)),
         images: images.flatMap(({ Id, RepoTags }) => [Id, ...(RepoTags ?? [])]).sort()
+    };
+}
+
+async function names() {
+    const containers = await docker.listContainers({ all: true });
+    const { Volumes } = await docker.listVolumes();
+
+    return {
+        containers: containers.flatMap(({ Names }) => Names).sort(),
+        volumes: (Volumes ?? []).map(({ Name }) => Name).sort()
     };
 }
 
 /** The names of what stands on the engine for builds. */
 export async function buildsOnEngine() {
-    const { containers, volumes } = await listing();
+    const { containers, volumes } = await names();
 
     return [...containers, ...volumes].filter(name => /^\/?sd-build-/.test(name));
 }
 
-/** The names of what holds job tools on the engine, which belongs to no build. */
+/** The names of what holds job tools on the engine: containers, which begin with a slash, then volumes. */
 export async function jobToolsOnEngine() {
-    const { containers, volumes } = await listing();
+    const { containers, volumes } = await names();
 
-    return [...containers, ...volumes].filter(name => /-tools-[\da-f]{12}/.test(name));
+    return [...containers, ...volumes].filter(name => JOB_TOOLS.test(name));
 }
 
-/** Takes the job tools away, which executors leave for the builds that come. */
+/** Takes the job tools away. */
 export async function removeJobTools() {
     for (const name of await jobToolsOnEngine()) {
         if (name.startsWith('/')) await docker.getContainer(name.slice(1)).remove({ v: true });

@@ -27,6 +27,7 @@ function usual(): [RegExp, AnswerTo][] {
         [/^GET \/containers\/(sd-tools-[\da-f]{12}|tools)\/json/, TOOLS],
         [/^GET \/containers\/json\?/, json(200, [])],
         [/^GET \/volumes\?/, json(200, {})],
+        [/^GET \/volumes\/sd-build-\d+-starting/, json(200, { Labels: { 'screwdriver.start': 'this' } })],
         [/^GET \/volumes\//, json(404, { message: 'get: no such volume' })],
         [/^POST \/volumes\/create/, json(201, { Name: 'made' })],
         [/^GET \/events\?/, response => response.writeHead(200).flushHeaders()],

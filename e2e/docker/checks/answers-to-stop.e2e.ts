@@ -157,7 +157,11 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             await ordered(json(204));
             await build.stop();
             await until('its removal', () => build.removals().includes(MARK_REMOVAL));
-            assert.deepEqual(build.removals(), ['DELETE /containers/made?force=true&v=true', MARK_REMOVAL]);
+            assert.deepEqual(build.removals(), [
+                'DELETE /containers/made?force=true&v=true',
+                'DELETE /volumes/sd-build-7-starting',
+                MARK_REMOVAL
+            ]);
         });
     });
 });

@@ -14,6 +14,7 @@ const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 
 /** What a start has made, by its label. */
 const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]) };
+const NO_VOLUME = json(404, { message: 'get: no such volume' });
 /** Job tools that are there as soon as they are made. */
 const NO_TOOLS = () => ({ [KEEPER]: inTurn(GONE, TOOLS) });
 /** What another start has made. */
@@ -252,6 +253,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
     describe('of which another process has the build stopped', () => {
         for (const [what, answers] of Object.entries({
             'before its container was looked at': { [`GET /${BUILD}/json`]: GONE, ...MADE },
+            'before its container was started': { 'GET /volumes/sd-build-7-starting': NO_VOLUME, ...MADE },
             'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }), ...MADE }
         })) {
             it(`${what} make no failure of the build, which does not run`, async () => {

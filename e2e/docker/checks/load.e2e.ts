@@ -249,9 +249,11 @@ describe('many builds', () => {
         await look(name);
         await docker.getImage(images.jobTools).inspect();
         await docker.getImage(images.build('sleeps')).inspect();
+        await docker.createVolume({ Name: `${name}-starting` });
+        await docker.getVolume(`${name}-starting`).inspect();
+        await look(name);
         await docker.getImage(images.jobTools).inspect();
         await look(tools);
-        await look(name);
         const answer = await fetch(`${apiUri}/v4/builds/${buildId}/token`, {
             method: 'POST',
             headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -266,8 +268,9 @@ describe('many builds', () => {
             HostConfig
         });
 
-        await look(name);
         await look(tools);
+        await look(name);
+        await docker.getVolume(`${name}-starting`).inspect();
         await container.start();
     }
 });

@@ -5,7 +5,7 @@ import { until } from '../../support/until';
 import { GONE, TOOLS, cutOff, inTurn, json } from '../fake-engine';
 import { FILLS, IMAGE, KEEPER, onFakeEngine } from '../on-fake-engine';
 
-const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]), [KEEPER]: inTurn(GONE, TOOLS) };
+const MADE = () => ({ 'GET /containers/json': json(200, [{ Id: 'made' }]), [KEEPER]: inTurn(GONE, TOOLS) });
 const REMOVAL = 'DELETE /containers/made?v=true';
 /** What a start asks for that takes long. */
 const STEPS = {
@@ -39,7 +39,7 @@ describe('an engine that falls silent', () => {
     for (const [what, call] of Object.entries(STEPS)) {
         describe(`in ${what}`, () => {
             it('does not hold up a shutdown, neither with the start nor with the stop behind it', async () => {
-                await build.use({ ...MADE, [call]: silent });
+                await build.use({ ...MADE(), [call]: silent });
                 const started = build.start();
 
                 await asked(call);
@@ -52,7 +52,7 @@ describe('an engine that falls silent', () => {
             });
 
             it('makes the start reject in the end, and the next stop goes through', async () => {
-                await build.use({ ...MADE, [call]: silent }, { timeout: 100 });
+                await build.use({ ...MADE(), [call]: silent }, { timeout: 100 });
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_TIMEOUT');
@@ -63,7 +63,7 @@ describe('an engine that falls silent', () => {
             });
 
             it('and cuts its answer off makes the start reject at once, and the next stop goes through', async () => {
-                await build.use({ ...MADE, [call]: cutOff });
+                await build.use({ ...MADE(), [call]: cutOff });
                 const error = await rejection(build.start());
 
                 assert.equal(error.code, 'DOCKER_ENGINE');

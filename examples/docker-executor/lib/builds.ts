@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { create, inspect, unlessGone } from './answers';
-import { buildContainer, madeBy, names } from './containers';
+import { buildContainer, claimOf, madeBy, names, startIn } from './containers';
 import { within, type Engine } from './engine';
 import { isNameTaken, statusOf, timeoutError } from './errors';
 import { hasEnded, type Found } from './explain';
@@ -17,7 +17,7 @@ const LAST_LINES = 5;
 const LOOK_EVERY = 100;
 
 /**
- * What stands on the engine for each build: its container. Each operation has one of its own.
+ * What stands on the engine for each build: its container, and the word that it is being started. Each operation has one of its own.
  */
 export class Builds {
     #engine;
@@ -35,6 +35,27 @@ export class Builds {
         this.#signal = signal;
         this.#marks = new Marks(this.#docker, settings);
         this.#removal = new Removal(this.#docker, engine.timeout);
+    }
+
+    /**
+     * Says on the engine that the build is being started, unless another start has said so. Resolves with which start has:
+     * as long as it is that one, nobody has stopped the build meanwhile.
+     */
+    async claim(config: StartConfig, start: string) {
+        await this.#docker.createVolume(claimOf(this.#settings, config, start));
+
+        return this.#claimant(config.buildId);
+    }
+
+    /** @param claim what `claim` has resolved with */
+    async isClaimed(buildId: BuildId, claim: string | undefined) {
+        return claim !== undefined && (await this.#claimant(buildId)) === claim;
+    }
+
+    async #claimant(buildId: BuildId) {
+        const volume = await unlessGone(this.#docker.getVolume(names(this.#settings, buildId).starting).inspect());
+
+        return volume && startIn(volume);
     }
 
     /**
@@ -102,6 +123,7 @@ export class Builds {
         const found = await this.look(buildId);
 
         if (found) await this.#removal.ofContainers([found.Id]);
+        await this.#removal.ofVolume(names(this.#settings, buildId).starting);
         await this.#marks.take(buildId);
     }
 
@@ -110,5 +132,8 @@ export class Builds {
         const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
 
         for (const { Id } of containers) await unlessGone(this.#docker.getContainer(Id).remove({ v: true }));
+        const { Volumes } = await this.#docker.listVolumes(madeBy(start));
+
+        for (const { Name } of Volumes ?? []) await this.#removal.ofVolume(Name);
     }
 }

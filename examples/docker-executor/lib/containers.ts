@@ -33,7 +33,7 @@ const CPU_PERIOD = 100_000;
 export function names({ prefix }: Settings, buildId: number | string) {
     const build = `${prefix}build-${buildIdFrom({ buildId })}`;
 
-    return { build, ending: `${build}-ending` };
+    return { build, starting: `${build}-starting`, ending: `${build}-ending` };
 }
 
 /** Seconds that a build has after TERM. */
@@ -108,7 +108,12 @@ function labels({ apiUri, buildId, jobId, pipelineId }: StartConfig, start: stri
 
 /** The start that has made a container. */
 export function startOf({ Config }: Docker.ContainerInspectInfo) {
-    return Config.Labels?.[START];
+    return startIn(Config);
+}
+
+/** The start that its labels name. */
+export function startIn({ Labels }: { Labels?: Record<string, string> | null }) {
+    return Labels?.[START];
 }
 
 /** The address of the API that a build was started for. */
@@ -128,7 +133,12 @@ export function namesItsBuild(settings: Settings, { Names, Labels }: Docker.Cont
     return id > 0 && Names.includes(`/${names(settings, id).build}`);
 }
 
-/** What the engine lists the containers of a start by. */
+/** The volume that says that a build is being started: the first start makes it, and stops remove it. */
+export function claimOf(settings: Settings, config: StartConfig, start: string) {
+    return { Name: names(settings, config.buildId).starting, Labels: labels(config, start) };
+}
+
+/** What the engine lists the containers and volumes of a start by. */
 export function madeBy(start: string) {
     return { filters: { label: [`${START}=${start}`] } };
 }

@@ -147,6 +147,7 @@ export class Endings {
     /** By its id: under its name there may be that of another start by then. */
     async #tidy(buildId: number | string, build: ContainerInspectInfo | undefined) {
         if (build) await this.#removal.ofContainers([build.Id]);
+        await this.#removal.ofVolume(names(this.#settings, buildId).starting);
         await this.marks.take(buildId);
     }
 

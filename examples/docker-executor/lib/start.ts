@@ -86,6 +86,7 @@ export class Start {
     async #make(config: Executor.StartConfig, start: string) {
         const { buildId } = config;
         const builds = this.#builds;
+        const claim = await builds.claim(config, start);
 
         if (!(await builds.look(buildId))) await this.#add(config, start);
         const there = await builds.look(buildId);
@@ -93,7 +94,7 @@ export class Start {
         // The engine would run a container once more that has ended.
         if (there && !isNew(there)) return this.#mustBeWell(config);
         // Stopped by another process.
-        if (!there) throw cancelledError(buildId);
+        if (!there || !(await builds.isClaimed(buildId, claim))) throw cancelledError(buildId);
         this.#signal.throwIfAborted();
         await builds.run(there.Id);
     }
