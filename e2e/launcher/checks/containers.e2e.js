@@ -36,6 +36,7 @@ describe('the official job tools in containers of many kinds', () => {
         ['a user with sudo', '/sd/', { image: images.sudo }],
         ['a user whose sudo asks for a password', '/tmp/sd.', { image: images.sudoPassword }],
         ['no new privileges', '/tmp/sd.', { image: images.sudo, hostConfig: NO_NEW_PRIVILEGES }],
+        ['no new privileges and no capabilities', '/sd/', { hostConfig: { ...NO_NEW_PRIVILEGES, CapDrop: ['ALL'] } }],
         ['a read-only root', '/tmp/sd.', { hostConfig: READ_ONLY }],
         [
             'a read-only root, a user and a folder at /sd',

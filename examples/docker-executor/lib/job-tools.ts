@@ -16,7 +16,7 @@ const LABEL = 'screwdriver.tools';
 /** Milliseconds between looks at what another start fills. */
 const LOOK_EVERY = 500;
 /** Milliseconds after which a container that was filled has its name, unless whoever filled it has died. */
-const NAMED_WITHIN = 10_000;
+const NAMED_WITHIN = 5_000;
 
 /** What a build has its job tools from. */
 export interface Tools {
