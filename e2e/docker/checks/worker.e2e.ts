@@ -60,14 +60,14 @@ describe('in the worker for build clusters, where each call has a process of its
         worker.deliver('stop', config);
     }
 
-    /** An engine that keeps whoever makes a container waiting, until it is let go. */
+    /** An engine that keeps whoever makes a build's container waiting, until it is let go. */
     async function busyEngine() {
         let letGo = () => {};
         const isFree = new Promise<void>(resolve => (letGo = resolve));
         const kept: string[] = [];
         const proxy = await startProxy(api.uri, {
             onRequest(_count, request) {
-                if (!request.startsWith('POST /containers/create')) return;
+                if (!request.startsWith('POST /containers/create?name=sd-build-')) return;
                 kept.push(request);
 
                 return isFree;
