@@ -58,7 +58,10 @@ describe('aborting an exchange', () => {
 
     it('between two tries rejects at once and tries no more', async () => {
         const retryAfter = { 'retry-after': '1' };
-        const [error, took] = await abortAt(() => server.requests.length === 1 && server.pending === 0, {
+        let looks = 0;
+        // Once the server has answered, the client has some turns of the event loop to read it and to begin its wait.
+        const isWaiting = () => server.requests.length === 1 && server.pending === 0 && (looks += 1) > 20;
+        const [error, took] = await abortAt(isWaiting, {
             answers: [refuse(503, 'Later', retryAfter), reply(200, { token: fresh })]
         });
 
