@@ -109,6 +109,8 @@ describe('the documents', function () {
                     types: ['node', 'mocha'],
                     strict: true,
                     noImplicitOverride: true,
+                    // For blocks that say @ts-check.
+                    allowJs: true,
                     skipLibCheck: true,
                     noEmit: true
                 }
