@@ -126,7 +126,8 @@ describe('a build in a pod', () => {
         await build.stop();
         await build.stop();
         await build.gone();
+        // It is still ending until the executor has heard of that, too.
+        assert.match(String(await until('a verdict', () => build.verify())), /^The build has no pod on this cluster/);
         assert.match(await build.status(), /^The build has no pod on this cluster/);
-        assert.match((await build.verify()) ?? '', /^The build has no pod on this cluster/);
     });
 });
