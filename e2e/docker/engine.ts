@@ -38,6 +38,15 @@ export async function buildsOnEngine() {
     return [...containers, ...volumes].filter(name => /^\/?sd-build-/.test(name));
 }
 
+/** Takes away what stands on the engine for builds. */
+export async function removeBuilds() {
+    // A volume goes after the containers that use it.
+    for (const name of await buildsOnEngine()) {
+        if (name.startsWith('/')) await docker.getContainer(name.slice(1)).remove({ force: true });
+        else await docker.getVolume(name).remove();
+    }
+}
+
 /** The names of what holds job tools on the engine: containers, which begin with a slash, then volumes. */
 export async function jobToolsOnEngine() {
     const { containers, volumes } = await names();
