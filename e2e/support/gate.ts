@@ -38,6 +38,7 @@ export async function openGate(uri: string, options?: tls.TlsOptions) {
     return {
         uri: `${options ? 'https' : 'http'}://127.0.0.1:${port}`,
         async shut() {
+            if (!server.listening) return;
             const closed = once(server, 'close');
 
             server.close();

@@ -9,6 +9,7 @@ import KubernetesExecutor = require('../../../examples/kubernetes-executor/lib/e
 import { docker } from '../../docker/engine';
 import { images } from '../../images';
 import { annotations } from '../../support/annotations';
+import { openGate } from '../../support/gate';
 import { until } from '../../support/until';
 import { core, nameOf, namespace, needsThisHost, phase, pod, podTemplate } from '../cluster';
 import { heldToRole } from '../role';
@@ -39,8 +40,9 @@ class Impatient extends KubernetesExecutor {
 // Side by side: each takes as long as the looks do.
 describe('a build that ends without a word, and nobody calls the executor, whose account may do what its Role says', () => {
     let api: TokenApi;
-    /** Away for a while when it is needed. */
     let away: TokenApi;
+    /** The only way to it, shut for a while. */
+    let gate: Awaited<ReturnType<typeof openGate>>;
     let executor: KubernetesExecutor;
     let first: KubernetesExecutor;
     let aborted: Promise<void>;
@@ -78,6 +80,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         this.timeout(180_000);
         api = await startTokenApi();
         away = await startTokenApi();
+        gate = await openGate(away.uri);
         account = await heldToRole(folder);
         const options = { ...OPTIONS, kubeconfig: account.kubeconfig };
 
@@ -91,7 +94,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
             start(ids.gone, sleeps),
             start(ids.stuck, '127.0.0.1:1/node:22'),
             start(ids.late, sleeps, SHORT),
-            start(ids.unheard, sleeps, SHORT, away),
+            start(ids.unheard, sleeps, SHORT, { ...away, uri: gate.uri }),
             start(ids.aborted, sleeps)
         ]);
         for (const id of [ids.killed, ids.gone, ids.late, ids.unheard, ids.aborted]) await phase(id, 'Running');
@@ -101,7 +104,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         build(ids.well).status = 'SUCCESS';
         for (const id of [ids.killed, ids.gone, ids.late, ids.aborted]) build(id).status = 'RUNNING';
         build(ids.unheard, away).status = 'RUNNING';
-        away.failNext(...Array<number>(10).fill(503));
+        await gate.shut();
         await kill(ids.killed);
         aborted = abort();
         unheard = expire();
@@ -128,6 +131,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         await executor?.cleanUp();
         await account?.remove();
         fs.rmSync(folder, { recursive: true });
+        await gate?.shut();
         await away?.close();
         await api?.close();
     });
@@ -135,8 +139,11 @@ describe('a build that ends without a word, and nobody calls the executor, whose
     /** What the API knows of the build when its pod has been ended. */
     async function expire() {
         await phase(ids.unheard, 'Failed');
+        const { status } = build(ids.unheard, away);
 
-        return build(ids.unheard, away).status;
+        await gate.open();
+
+        return status;
     }
 
     it('is a failure with the reason of the cluster where its launcher was killed', async () => {
