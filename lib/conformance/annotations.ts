@@ -3,7 +3,7 @@ import { group, type Check } from './group';
 import { shown, words } from './outcome';
 import type { ConformanceOptions, HonouredAnnotation, TestedExecutor } from './options';
 
-/** The reserved annotations by which a job asks its engine for something, by their short names. */
+/** Short names of the reserved annotations with which a job asks its engine for something. */
 export const ENGINE_ANNOTATIONS = [
     'cpu',
     'ram',
@@ -22,7 +22,7 @@ export const ENGINE_ANNOTATIONS = [
 
 const CHECKS: Check[] = [
     {
-        title: 'start takes a build without annotations',
+        title: 'start accepts a build without annotations',
         why: 'the key is optional, and most jobs have none',
         fix: 'read annotations through parseAnnotations, which takes undefined',
         async run(testbed) {
@@ -30,8 +30,8 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'start takes annotations that it does not know',
-        why: 'users write notes for other tools there, and new releases of Screwdriver bring new ones',
+        title: 'start accepts unknown annotations',
+        why: 'users keep notes for other tools there, and new releases of Screwdriver add annotations',
         fix: 'read annotations through parseAnnotations, and leave the rest alone',
         async run(testbed) {
             const annotations = { 'screwdriver.cd/newInTheFuture': { deep: true }, 'a.b/c': 'd' };
@@ -40,9 +40,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'start does not crash on an annotation whose value makes no sense',
-        why: 'users make mistakes: one must not end in "Cannot read properties of undefined"',
-        fix: 'fall back on your default for values that you do not know, or reject with an ExecutorError that names them',
+        title: 'start does not crash on an invalid annotation value',
+        why: 'users make mistakes, and "Cannot read properties of undefined" does not tell them which one',
+        fix: 'use your default for an invalid value, or reject with an ExecutorError that names the value',
         async run(testbed) {
             const values = ['NONSENSE', -1, null, ''];
 
@@ -59,8 +59,8 @@ const CHECKS: Check[] = [
 ];
 
 const TIMEOUT: Check = {
-    title: 'the token of a build lives for as long as the timeout annotation says',
-    why: 'a token that dies first fails the build at its end; one that lives too long is a danger',
+    title: 'the build token lives as long as the timeout annotation says',
+    why: 'a token that expires early fails the build at its end; one that lives too long is a risk',
     fix: 'pass Executor.buildTimeoutFrom(config.annotations) to exchangeTokenForBuild',
     async run(testbed) {
         await testbed.startBuild({ annotations: { 'screwdriver.cd/timeout': 20 } });
@@ -69,7 +69,8 @@ const TIMEOUT: Check = {
             .map(({ body }) => (JSON.parse(body) as { buildTimeout: number }).buildTimeout);
         const wrong = minutes.find(asked => asked < 20 || asked >= 90);
 
-        if (wrong !== undefined) throw violation(`for a timeout of 20 minutes, a token of ${wrong} was asked for`);
+        if (wrong !== undefined)
+            throw violation(`the timeout is 20 minutes, but start asked for a token of ${wrong} minutes`);
     }
 };
 
@@ -81,13 +82,13 @@ type Stated = NonNullable<ConformanceOptions['annotations']>;
 
 function allStated(stated: Stated): Check {
     return {
-        title: 'every annotation of the engine is honoured, or stated to be ignored',
-        why: 'a user who asks for memory and silently gets none looks for the mistake in the wrong place',
-        fix: 'add the annotation to annotations: how to see that it is honoured, or ignored, as your README says',
+        title: 'every engine annotation is declared as honoured or ignored',
+        why: 'if a request for memory is ignored silently, the user looks for the mistake in the wrong place',
+        fix: "add it to the option annotations: 'ignored' if your README says so, otherwise how to see that it is honoured",
         run() {
             const missing = ENGINE_ANNOTATIONS.filter(name => !Object.hasOwn(stated, name));
 
-            if (missing.length > 0) throw violation(`nothing is stated for ${missing.join(', ')}`);
+            if (missing.length > 0) throw violation(`the option annotations has no entry for ${missing.join(', ')}`);
 
             return Promise.resolve();
         }
@@ -97,12 +98,12 @@ function allStated(stated: Stated): Check {
 function honoured(name: string, how: HonouredAnnotation<TestedExecutor>): Check {
     return {
         title: `the annotation ${name} is honoured`,
-        why: 'it is stated to be',
-        fix: `let _start hand ${name} to the engine, or state that it is ignored`,
+        why: 'the option annotations declares it as honoured',
+        fix: `pass ${name} to the engine in _start, or declare it as ignored`,
         async run(testbed) {
             const id = await testbed.startBuild({ annotations: { [`screwdriver.cd/${name}`]: how.value } });
             const option = `annotations.${name}.honoured`;
-            const must = 'answer with true or false';
+            const must = 'return true or false';
             const answer = await testbed.ask(option, must, () => how.honoured(testbed.executor, id));
 
             if (typeof answer !== 'boolean') throw misuse(option, `${option} resolved ${shown(answer)}`, must);
@@ -111,7 +112,7 @@ function honoured(name: string, how: HonouredAnnotation<TestedExecutor>): Check 
     };
 }
 
-/** What the users of a job ask the engine for. */
+/** What users ask of the engine for a job. */
 export const annotations = group(
     'annotations',
     ({ annotations: stated }) => [
@@ -120,5 +121,5 @@ export const annotations = group(
         ...(stated ? [allStated(stated)] : []),
         ...Object.entries(stated ?? {}).flatMap(([name, how]) => (how === 'ignored' ? [] : [honoured(name, how)]))
     ],
-    { annotations: 'which annotations the engine honours, and whether it does' }
+    { annotations: 'whether each annotation is honoured or declared as ignored' }
 );

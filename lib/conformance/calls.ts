@@ -11,22 +11,22 @@ interface Pending {
     operation: Operation;
     executor: object;
     isHung: boolean;
-    /** How it ends within its limit: rejects where it does not. */
+    /** The outcome. Rejects if the call does not settle within its limit. */
     outcome: Promise<Outcome>;
 }
 
 interface Setting {
     hangs: Hangs;
     maker: Maker;
-    /** Whether an operation hangs for a build of which nothing is special. Left out where that is being found out. */
+    /** Whether an operation hangs for a plain build. Left out during the call that finds this out. */
     hangsPlainly?: ((operation: Operation) => Promise<boolean>) | undefined;
 }
 
-/** The calls of one check, each in bounded time. What is known to hang is not called again. */
+/** The calls of one check, each with a time limit. A call that is known to hang is not made again. */
 export class Calls {
-    /** The title of the check; none while it is taken down. */
+    /** The title of the check; undefined during its teardown. */
     check: string | undefined;
-    /** What has been rejected. */
+    /** The errors that calls have rejected with. */
     readonly rejections: Error[] = [];
     readonly #setting: Setting;
     readonly #pending = new Set<Pending>();
@@ -35,14 +35,14 @@ export class Calls {
         this.#setting = setting;
     }
 
-    /** The calls on an executor that go on beyond their limit. */
+    /** The calls on an executor that have exceeded their limit. */
     hungOn(executor: object): Operation[] {
         return [...this.#pending]
             .filter(pending => pending.executor === executor && pending.isHung)
             .map(({ operation }) => operation);
     }
 
-    /** How a call ends. Rejects with a finding where it does not, or is known not to. */
+    /** The outcome of a call. Rejects with a finding if the call hangs or is known to hang. */
     async make(operation: Operation, executor: object, limit: number, work: () => unknown): Promise<Outcome> {
         const { hangs, maker } = this.#setting;
 
@@ -68,19 +68,19 @@ export class Calls {
 
         if (outcome) return outcome;
         pending.isHung = true;
-        // Calls in turn wait for each other: where an earlier one hangs, this one does because of it.
+        // Calls in turn wait for each other: if an earlier call hangs, this one hangs because of it.
         for (const earlier of before) if (this.#pending.has(earlier)) await earlier.outcome;
         throw hangsPlainly
             ? await hangs.judge(maker, operation, limit, this.check, () => hangsPlainly(operation))
-            : new Finding(`${operation} has not settled within ${limit} ms`, { isHang: true });
+            : new Finding(`${operation} did not settle within ${limit} ms`, { isHang: true });
     }
 
-    /** What a function among the options of the kit answers. It may not fail: no rule has been tried then. */
+    /** What a function among the options of the kit returns. If it fails, the rule was not checked. */
     async ask(option: string, must: string, limit: number, work: () => unknown): Promise<unknown> {
         const { hangs } = this.#setting;
 
         if (hangs.isKnown('factory', option)) {
-            throw new Finding(`Not tried: ${option} in the options of the kit has not settled before`, {
+            throw new Finding(`Not tried: the option ${option} of the kit did not settle earlier`, {
                 isKnown: true,
                 isHang: true
             });
@@ -89,7 +89,7 @@ export class Calls {
 
         if (!outcome) {
             hangs.add('factory', option, limit);
-            throw misuse(option, `${option} has not settled within ${limit} ms`, must);
+            throw misuse(option, `${option} did not settle within ${limit} ms`, must);
         }
         if (outcome.resolved) return outcome.value;
         if (isError(outcome.error)) this.rejections.push(outcome.error);

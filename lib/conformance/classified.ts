@@ -2,16 +2,16 @@ import { kindOf, type ErrorKind } from '../executor';
 import { violation } from './finding';
 import { isError, shown } from './outcome';
 
-/** What somebody else's engine is at fault for: who waits may do the same again. */
+/** The kinds of error for which the engine is at fault: the same call may succeed later. */
 export type EngineKind = Extract<ErrorKind, 'engine' | 'timeout' | 'capacity' | 'authentication'>;
 
 /**
- * Throws for what is not an Error that programs can act on, at once and after it went through JSON.
+ * Throws unless the value is an Error that programs can act on, both as it is and after a round trip through JSON.
  *
- * @param kinds what it may be where the engine is at fault: it must be retryable then
+ * @param kinds the allowed kinds if the engine is at fault; the error must then be retryable
  */
 export function expectClassified(error: unknown, kinds?: EngineKind[]): void {
-    if (!isError(error)) throw violation(`it rejected with ${shown(error)}, which is no Error`);
+    if (!isError(error)) throw violation(`it rejected with ${shown(error)}, which is not an Error`);
     const flaws = [
         ...flawsOf(error),
         ...flawsOf(throughJson(error)).map(flaw => `${flaw} in JSON`),

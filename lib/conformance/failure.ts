@@ -11,9 +11,9 @@ const CLASSIFY = 'reject with an ExecutorError: new Executor.ExecutorError(messa
 
 const REFUSED: Check[] = [
     {
-        title: 'start that rejects a refused token rejects with a classified Error',
-        why: 'programs decide by code, kind and retryable, also when the error went through a queue as JSON',
-        fix: `let the error of exchangeTokenForBuild pass, or ${CLASSIFY}`,
+        title: 'the Error of start for a refused token is classified',
+        why: 'programs decide by code, kind and retryable, even after the error has gone through a queue as JSON',
+        fix: `pass on the error of exchangeTokenForBuild, or ${CLASSIFY}`,
         async run(testbed) {
             const outcome = await testbed.refusedStart();
 
@@ -21,9 +21,9 @@ const REFUSED: Check[] = [
         }
     },
     {
-        title: "start that rejects a refused token tells the build's owner what to do",
-        why: 'owners see no logs of the cluster: without userMessage they see a status code',
-        fix: 'let the error of exchangeTokenForBuild pass, or give your ExecutorError a userMessage',
+        title: "the Error of start for a refused token tells the build's owner what to do",
+        why: 'owners cannot see the logs of the cluster: without userMessage they see only a status code',
+        fix: 'pass on the error of exchangeTokenForBuild, or give your ExecutorError a userMessage',
         async run(testbed) {
             const outcome = await testbed.refusedStart();
 
@@ -37,8 +37,8 @@ const REFUSED: Check[] = [
 const DOWN: Check[] = [
     {
         title: 'start rejects with a classified Error when the engine is down',
-        why: 'programs decide by code, kind and retryable whether the build is queued again',
-        fix: `catch what the engine's client throws, and ${CLASSIFY}; kind engine, timeout, capacity or authentication, retryable`,
+        why: 'programs use code, kind and retryable to decide whether to queue the build again',
+        fix: `catch the errors of the engine's client, and ${CLASSIFY}; kind is engine, timeout, capacity or authentication, retryable true`,
         async run(testbed) {
             const outcome = await testbed.on('start', freshBuildId());
 
@@ -48,8 +48,8 @@ const DOWN: Check[] = [
     },
     {
         title: "start tells the build's owner what to do when the engine is down",
-        why: 'owners see no logs of the cluster: "connect ECONNREFUSED" tells them nothing',
-        fix: 'give the ExecutorError a userMessage: no host names, what to do next',
+        why: 'owners cannot see the logs of the cluster, and "connect ECONNREFUSED" tells them nothing',
+        fix: 'give the ExecutorError a userMessage that says what to do next, without host names',
         async run(testbed) {
             const outcome = await testbed.on('start', freshBuildId());
 
@@ -59,9 +59,9 @@ const DOWN: Check[] = [
         }
     },
     {
-        title: 'verify is no success when the engine is down',
-        why: 'an empty text counts as success, and a build that never came up then looks fine',
-        fix: 'reject from _verify, or resolve a text that says that the engine cannot be asked',
+        title: 'verify does not report success when the engine is down',
+        why: 'an empty string means success, so a build that never came up looks fine',
+        fix: 'reject from _verify, or resolve with a string that says that the engine cannot be reached',
         async run(testbed) {
             if (!testbed.executor.supports('verify')) return;
             const outcome = await testbed.on('verify', freshBuildId());
@@ -70,9 +70,9 @@ const DOWN: Check[] = [
         }
     },
     {
-        title: 'status rejects with an Error or says so when the engine is down',
+        title: 'status rejects with an Error, or says that the engine is down',
         why: 'people read it to find out what is wrong',
-        fix: 'reject from _status, or resolve a text that says that the engine cannot be asked',
+        fix: 'reject from _status, or resolve with a string that says that the engine cannot be reached',
         async run(testbed) {
             const outcome = await testbed.on('status', freshBuildId());
             const isAnswer = outcome.resolved
@@ -84,8 +84,8 @@ const DOWN: Check[] = [
     },
     {
         title: 'stop rejects with an Error when the engine is down',
-        why: 'a stop that resolves tells the API that the build has ended, and it runs on',
-        fix: 'swallow "not there" alone in _stop, not every error of the engine',
+        why: 'a stop that resolves tells the API that the build has ended, but the build keeps running',
+        fix: 'in _stop, ignore only "not found", not every error of the engine',
         async run(testbed) {
             const outcome = await testbed.on('stop', freshBuildId());
 
@@ -94,8 +94,8 @@ const DOWN: Check[] = [
     },
     {
         title: 'cleanUp resolves when the engine is down',
-        why: 'the process ends anyway: one that fails to end is killed, and loses what others had to clean up',
-        fix: 'let _cleanUp end what is in this process, whatever the engine says',
+        why: 'the process is about to exit: if it cannot, it is killed before others have cleaned up',
+        fix: 'in _cleanUp, release what this process holds, whatever the engine answers',
         async run(testbed) {
             await testbed.on('start', freshBuildId());
             const outcome = await testbed.cleanUp();
@@ -108,7 +108,7 @@ const DOWN: Check[] = [
 const SLOW: Check[] = [
     {
         title: 'start rejects with a classified Error in time when the engine does not answer',
-        why: 'a start that waits for ever holds a worker, and its build stays queued with no reason given',
+        why: 'a start that waits forever holds a worker, and its build stays queued without a reason',
         fix: "give the engine's client a timeout shorter than startTimeout; kind is timeout, retryable true",
         async run(testbed) {
             const outcome = await testbed.on('start', freshBuildId());
@@ -119,7 +119,7 @@ const SLOW: Check[] = [
     },
     ...(['stop', 'verify', 'status'] as const).map(operation => ({
         title: `${operation} settles in time when the engine does not answer`,
-        why: 'callers wait for it, and so do those who wait for them',
+        why: 'callers wait for it, and others wait for those callers',
         fix: "give the engine's client a timeout shorter than callTimeout",
         async run(testbed: Testbed) {
             await testbed.on(operation, freshBuildId());
@@ -127,8 +127,8 @@ const SLOW: Check[] = [
     })),
     {
         title: 'cleanUp resolves in time when the engine does not answer',
-        why: 'the API gives it 30 s on SIGTERM, then it is killed',
-        fix: "abort the engine's calls in flight in _cleanUp",
+        why: 'on SIGTERM the API waits 30 s for it, then the process is killed',
+        fix: 'in _cleanUp, abort the calls to the engine that are in progress',
         async run(testbed) {
             const start = testbed.on('start', freshBuildId());
             const [outcome] = await Promise.all([testbed.cleanUp(), start]);
@@ -138,7 +138,7 @@ const SLOW: Check[] = [
     }
 ];
 
-/** Of what is no Error at all, another check speaks. */
+/** Another check reports a value that is not an Error. */
 function lacksUserMessage(error: unknown): boolean {
     if (!isError(error)) return false;
     const { userMessage } = error as { userMessage?: unknown };
@@ -146,12 +146,13 @@ function lacksUserMessage(error: unknown): boolean {
     return !(typeof userMessage === 'string' && userMessage !== '');
 }
 
-/** Whether the executor is at fault, or the option that makes it: an engine that takes a build is neither down nor slow. */
+/** Blames the executor, or the option that makes it if the engine takes builds: it is then neither down nor slow. */
 async function blamed(testbed: Testbed, happened: string): Promise<Finding> {
     if (!(await takesBuilds(testbed))) return violation(happened);
     const must = {
-        engineDown: 'make an executor whose engine cannot be reached: a port on which nothing listens any more',
-        engineSlow: 'make an executor whose engine takes connections, and answers nothing for longer than startTimeout',
+        engineDown: 'make an executor whose engine cannot be reached: use a port on which nothing listens',
+        engineSlow:
+            'make an executor whose engine accepts connections but does not answer for longer than startTimeout',
         factory: ''
     }[testbed.maker];
 
@@ -165,7 +166,7 @@ async function takesBuilds(testbed: Testbed): Promise<boolean> {
     if (!started.resolved) return false;
     if (testbed.options.observe?.running) return testbed.eventually(async () => (await testbed.running(id)) > 0);
 
-    // What swallows the errors of a start seldom swallows those of a stop.
+    // An executor that swallows the errors of a start rarely swallows those of a stop.
     return (await testbed.on('stop', id)).resolved;
 }
 
@@ -173,7 +174,7 @@ function on(maker: Maker, { [maker]: option }: ConformanceOptions, checks: Check
     return typeof option === 'function' ? checks.map(check => ({ ...check, maker })) : [];
 }
 
-/** What the caller gets when the API, or the engine, does not do its part. */
+/** What callers get when the API or the engine fails. */
 export const failure = group(
     'failure',
     options => [...REFUSED, ...on('engineDown', options, DOWN), ...on('engineSlow', options, SLOW)],

@@ -1,17 +1,17 @@
-/** Parts of a report that a finding brings along, in the place of those of its check. */
+/** Parts of the report that replace those of the check. */
 interface Parts {
-    /** What is wrong, in the place of the rule. */
+    /** What is wrong, instead of the rule. */
     title?: string;
     why?: string;
     /** What to change. */
     fix?: string;
-    /** Whether the rule has not been tried since the same call hung before: one line is enough. */
+    /** Whether the rule was not checked because the same call hung before: one line is enough. */
     isKnown?: boolean;
-    /** Whether it tells of a call that has not settled. */
+    /** Whether a call did not settle. */
     isHang?: boolean;
 }
 
-/** What a check has seen. */
+/** What a check has found. */
 export class Finding extends Error {
     constructor(
         happened: string,
@@ -21,16 +21,16 @@ export class Finding extends Error {
     }
 }
 
-/** Says what a check has seen; the check adds which rule it breaks, and what to change unless that is said here. */
+/** A broken rule. The check adds the rule and, unless `fix` is given, what to change. */
 export function violation(happened: string, fix?: string): Finding {
     return new Finding(happened, fix === undefined ? {} : { fix });
 }
 
-/** Says that an option of the kit does not do its part: no rule has been tried. */
+/** A wrong option of the kit. The rule was not checked. */
 export function misuse(option: string, happened: string, must: string): Finding {
     return new Finding(happened, {
-        title: `The options of the kit are wrong: ${option}`,
-        why: `${option} must ${must}; the rule itself has not been tried`,
-        fix: `${option} in the options of the kit, not the executor`
+        title: `Wrong option of the kit: ${option}`,
+        why: `${option} must ${must}; the rule itself was not checked`,
+        fix: `the option ${option} of the kit, not the executor`
     });
 }

@@ -5,7 +5,7 @@ import { requireValid } from './valid-options';
 import type { Maker } from './calls';
 import type { ConformanceOptions, TestedExecutor } from './options';
 
-/** One rule, and why there is such a rule. */
+/** A rule and the reason for it. */
 export interface Rule {
     /** The rule, as a statement. */
     title: string;
@@ -14,30 +14,30 @@ export interface Rule {
     fix: string;
 }
 
-/** A rule, and how to see whether an executor keeps it. */
+/** A rule, and how to check whether an executor follows it. */
 export interface Check extends Rule {
-    /** The option that makes the executor to try it on. @default 'factory' */
+    /** The option that makes the executor under test. @default 'factory' */
     maker?: Maker;
-    /** Throws where the rule is broken, with what has happened. */
+    /** Throws with what happened if the rule is broken. */
     run(testbed: Testbed): Promise<void>;
 }
 
-/** An option without which a group has less to check. */
+/** An option that adds checks to a group. */
 export type Missing =
     'second' | 'engineDown' | 'engineSlow' | 'annotations' | 'observe.running' | 'observe.args' | 'observe.logs';
 
 /** Registers a group of checks with the author's runner. */
 export interface Group {
     <Executor extends TestedExecutor>(options: ConformanceOptions<Executor>): void;
-    /** The rules that are checked with such options. Nothing is run. */
+    /** The rules that are checked with these options. Runs nothing. */
     rules<Executor extends TestedExecutor>(options: ConformanceOptions<Executor>): Rule[];
 }
 
 /**
- * A group that can be run by itself.
+ * A group that can run alone.
  *
- * @param checksFor its checks, which may depend on what the author lets the kit see
- * @param shows what each option that may be missing would show
+ * @param checksFor its checks, which may depend on the options
+ * @param shows what is not checked without each option
  */
 export function group(
     name: string,
@@ -59,7 +59,7 @@ export function group(
 
 function registerCheck(check: Check, options: ConformanceOptions): void {
     const { startTimeout = 10_000, callTimeout = 5_000, gracePeriod = 0 } = options;
-    // Every call is bounded by itself. The runner's own limit must only come after the last of them.
+    // Every call has its own limit. The runner's limit only has to be longer than all of them together.
     const limit = 6 * startTimeout + 12 * callTimeout + gracePeriod;
     const test = options.it(check.title, () => run(check, options), limit) as { timeout?: unknown } | undefined;
 
@@ -77,7 +77,7 @@ async function run(check: Check, options: ConformanceOptions): Promise<void> {
     }
 }
 
-/** `'none'`, for an engine that cannot be down, is an answer, too. */
+/** `'none'`, for an engine that cannot be down, counts as given. */
 function isGiven(option: string, options: ConformanceOptions): boolean {
     const [first, second] = option.split('.') as ['observe', 'running' | undefined];
     const value = options[first];
@@ -85,13 +85,13 @@ function isGiven(option: string, options: ConformanceOptions): boolean {
     return (second === undefined ? value : value?.[second]) !== undefined;
 }
 
-/** The runner's `it`: the runners here skip as well. */
+/** The runner's `it`. The supported runners can skip as well. */
 interface Register {
     (title: string, body: () => Promise<void>): unknown;
     skip?: Register;
 }
 
-/** What was not checked is seen: a run of green checks would look like a whole one. */
+/** Shows what was not checked: otherwise a run of green checks would look complete. */
 function registerMissing(option: string, what: string, options: ConformanceOptions): void {
     const { it, complete } = options as { it: Register; complete?: boolean };
     const title = `not checked: ${what} (${option} is not given)`;
@@ -99,8 +99,8 @@ function registerMissing(option: string, what: string, options: ConformanceOptio
     if (complete) {
         const rule = {
             title,
-            why: 'complete asks for everything that the kit can check',
-            fix: `give ${option}, or leave complete out`
+            why: 'complete: true requires every check of the kit',
+            fix: `pass ${option}, or remove complete`
         };
 
         it(title, () => Promise.reject(reportOf(rule, violation(`${option} is not given`), [])));

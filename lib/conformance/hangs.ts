@@ -1,19 +1,19 @@
 import { Finding } from './finding';
 import type { ConformanceOptions } from './options';
 
-/** One that was seen to hang in two calls, one of them for a plain build. */
+/** A call that hung twice, once for a plain build. */
 interface Hang {
     limit: number;
-    /** The check that tells of it at length. */
+    /** The check that reports it in full. */
     reportedBy?: string;
 }
 
 const byOptions = new WeakMap<object, Hangs>();
 
-/** What never settles, for all checks that share their options: each hang is waited for once. */
+/** The calls that never settle, for all checks that share their options: each hang is waited for once. */
 export class Hangs {
     readonly #found = new Map<string, Hang>();
-    /** For each name, whether a plain call hangs, too. */
+    /** For each name, whether a plain call hangs as well. */
     readonly #plain = new Map<string, Promise<boolean>>();
 
     static of(options: ConformanceOptions): Hangs {
@@ -24,7 +24,7 @@ export class Hangs {
         return hangs;
     }
 
-    /** What hangs on an engine that is well hangs on one that is down as well. */
+    /** A call that hangs on a healthy engine also hangs on one that is down. */
     #find(on: string, name: string): Hang | undefined {
         return this.#found.get(`factory ${name}`) ?? this.#found.get(`${on} ${name}`);
     }
@@ -33,7 +33,7 @@ export class Hangs {
         return this.#find(on, name) !== undefined;
     }
 
-    /** For a check that needs what is known to hang: at length the first time, then in one line. */
+    /** Throws if a check needs a call that is known to hang: in full the first time, then in one line. */
     throwIfKnown(on: string, name: string, check: string | undefined): void {
         const hang = this.#find(on, name);
 
@@ -41,9 +41,9 @@ export class Hangs {
     }
 
     /**
-     * What a check is told whose call has hung. A plain call, which is made once, shows whether it always does.
+     * The finding for a call that has hung. One plain call shows whether the call always hangs.
      *
-     * @param check none while a check is taken down: nobody hears of it then
+     * @param check undefined during the teardown of a check, whose findings nobody sees
      */
     async judge(
         on: string,
@@ -60,7 +60,7 @@ export class Hangs {
 
         return hang
             ? this.#told(hang, name, check)
-            : new Finding(`${name} has not settled within ${limit} ms`, { isHang: true });
+            : new Finding(`${name} did not settle within ${limit} ms`, { isHang: true });
     }
 
     add(on: string, name: string, limit: number): void {
@@ -78,11 +78,11 @@ export class Hangs {
         const option = name === 'start' ? 'startTimeout' : 'callTimeout';
 
         return new Finding(
-            `${name} never settles: two calls, one for a plain build, have waited ${hang.limit} ms each`,
+            `${name} never settles: two calls, one of them for a plain build, waited ${hang.limit} ms each`,
             {
                 title: `${name} settles`,
-                why: 'its caller waits for ever, and so does the build; other checks that need it are not tried',
-                fix: `give each wait in _${name} a limit below ${option} (${hang.limit} ms), or raise that where the engine needs longer`,
+                why: 'its caller waits forever, and so does the build; other checks that need it are skipped',
+                fix: `give each wait in _${name} a limit below ${option} (${hang.limit} ms), or raise ${option} if the engine needs longer`,
                 isHang: true
             }
         );

@@ -5,26 +5,26 @@ import { group, type Check } from './group';
 import type { Testbed } from './testbed';
 import { everythingIn, isError, showsToken, words } from './outcome';
 
-/** When a stop comes in the midst of a start. */
+/** When a stop comes during a start. */
 interface Moment {
     words: string;
     /** How many starts of the build are in flight. @default 1 */
     starts?: number;
-    /** Whether the API keeps the exchange waiting meanwhile. */
+    /** Whether the API delays the exchange. */
     isHeld?: boolean;
-    /** Milliseconds after the API has answered the exchange, or after the call where there is none. */
+    /** Milliseconds after the API has answered the exchange, or after the call if there is no exchange. */
     after?: number;
 }
 
 const MOMENTS: Moment[] = [
-    { words: 'a stop in the same breath' },
-    { words: 'a stop beside two starts', starts: 2 },
-    { words: 'a stop while the API keeps the exchange waiting', isHeld: true },
+    { words: 'a stop right after the start' },
+    { words: 'a stop during two starts', starts: 2 },
+    { words: 'a stop while the API delays the exchange', isHeld: true },
     ...[0, 5, 20, 80].map(after => ({ words: `a stop ${after} ms after the exchange`, after })),
-    { words: 'a stop beside two starts, after the exchange', starts: 2, after: 0 }
+    { words: 'a stop during two starts, after the exchange', starts: 2, after: 0 }
 ];
 
-/** Milliseconds for which the API keeps an exchange waiting, and in which something may still come up after a stop. */
+/** Milliseconds by which the API delays an exchange, and in which a build may still come up after a stop. */
 const PAUSE = 150;
 
 async function expectStop(testbed: Testbed, { words: moment, starts = 1, isHeld, after }: Moment): Promise<void> {
@@ -43,17 +43,17 @@ async function expectStop(testbed: Testbed, { words: moment, starts = 1, isHeld,
     }
     await Promise.all([testbed.on('stop', id), ...calls]);
     if (!(await testbed.ends(id))) {
-        throw violation(`${moment}: ${await testbed.running(id)} of the build run after all have settled`);
+        throw violation(`${moment}: the build has ${await testbed.running(id)} running after all calls have settled`);
     }
     await sleep(PAUSE);
-    if ((await testbed.running(id)) > 0) throw violation(`${moment}: the build came up after all had settled`);
+    if ((await testbed.running(id)) > 0) throw violation(`${moment}: the build came up after all calls had settled`);
 }
 
 const CHECKS: Check[] = [
     {
-        title: 'stop of a build that was stopped resolves',
+        title: 'stop of a stopped build resolves',
         why: 'the API stops a build when it ends and again when somebody aborts it',
-        fix: 'take "not there" from the engine for success in _stop',
+        fix: 'in _stop, treat "not found" from the engine as success',
         async run(testbed) {
             const id = await testbed.startBuild();
 
@@ -66,7 +66,7 @@ const CHECKS: Check[] = [
     {
         title: 'stop of an unknown build resolves',
         why: 'the API stops a build whose start has failed',
-        fix: 'take "not there" from the engine for success in _stop, and ask no memory of this process',
+        fix: 'in _stop, treat "not found" from the engine as success, and do not rely on the memory of this process',
         async run(testbed) {
             const outcome = await testbed.on('stop', freshBuildId());
 
@@ -76,7 +76,7 @@ const CHECKS: Check[] = [
     {
         title: 'stopTimer of a build without a timer resolves',
         why: 'the API stops the timer of a build whose start has failed',
-        fix: 'let _stopTimer resolve when there is nothing to stop',
+        fix: 'resolve from _stopTimer when there is nothing to stop',
         async run(testbed) {
             const outcome = await testbed.on('stopTimer', freshBuildId());
 
@@ -85,8 +85,8 @@ const CHECKS: Check[] = [
     },
     {
         title: 'cleanUp can be called twice',
-        why: 'a process may get SIGTERM and SIGINT, and calls it for each',
-        fix: 'let _cleanUp resolve when there is nothing left to end',
+        why: 'a process may get SIGTERM and SIGINT, and calls cleanUp for each',
+        fix: 'resolve from _cleanUp when there is nothing left to clean up',
         async run(testbed) {
             await testbed.cleanUp();
             const outcome = await testbed.cleanUp();
@@ -95,9 +95,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'stop resolves while the build starts, and the start settles',
-        why: 'users abort builds at any time; a start that never settles holds a worker for good',
-        fix: 'let _stop end the start in flight, or wait for it',
+        title: 'a stop during a start resolves, and the start settles',
+        why: 'users abort builds at any time; a start that never settles holds a worker forever',
+        fix: 'in _stop, abort the start in progress or wait for it',
         async run(testbed) {
             const id = freshBuildId();
             const start = testbed.on('start', id);
@@ -107,23 +107,23 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'stops beside each other all resolve',
+        title: 'concurrent stops all resolve',
         why: 'the API stops a build that ends while a user aborts it',
-        fix: 'let a second _stop share the first, or take "not there" for success: static callsInTurn = true does it',
+        fix: 'let a second _stop join the first, or treat "not found" as success; static callsInTurn = true does this',
         async run(testbed) {
             const id = await testbed.startBuild();
             const stops = await Promise.all(Array.from({ length: 3 }, () => testbed.on('stop', id)));
             const failed = stops.find(({ resolved }) => !resolved);
 
-            // Where all of them reject, so does a single one.
+            // If all of them reject, a single stop rejects too, which breaks another rule.
             if (failed && stops.some(({ resolved }) => resolved))
                 throw violation(`one of three stops ${words(failed)}`);
         }
     },
     {
-        title: 'cleanUp resolves while a build starts, and the start settles',
-        why: 'on SIGTERM the API waits for cleanUp, and for the calls in flight',
-        fix: 'let _cleanUp end the starts in flight, or wait for them',
+        title: 'cleanUp during a start resolves, and the start settles',
+        why: 'on SIGTERM the API waits for cleanUp and for the calls in progress',
+        fix: 'in _cleanUp, abort the starts in progress or wait for them',
         async run(testbed) {
             const start = testbed.on('start', freshBuildId());
             const [cleaned] = await Promise.all([testbed.cleanUp(), start]);
@@ -133,12 +133,12 @@ const CHECKS: Check[] = [
     }
 ];
 
-/** Where the author lets the kit see what runs. */
+/** Checks that need `observe.running`. */
 const OBSERVED: Check[] = [
     {
-        title: 'a build that is started twice at once runs once',
-        why: 'a queue may deliver a start again; two launchers of one build write over each other',
-        fix: 'let a second _start join the first, or reject; give the engine a name made from the build id',
+        title: 'a build that is started twice concurrently runs once',
+        why: 'a queue may deliver a start again; two launchers of one build overwrite each other',
+        fix: 'let a second _start join the first, or reject; derive the name on the engine from the build id',
         async run(testbed) {
             const single = await testbed.startBuild();
 
@@ -151,15 +151,16 @@ const OBSERVED: Check[] = [
             await testbed.eventually(async () => (await testbed.running(id)) > 0, testbed.startTimeout);
             const twice = await testbed.running(id);
 
-            if (twice > once) throw violation(`${once} run for a build that is started once, ${twice} for this one`);
+            if (twice > once)
+                throw violation(`a build that is started once has ${once} running, this one has ${twice}`);
         }
     },
     {
-        title: 'a stop while the build starts leaves nothing running',
-        why: 'nobody will stop the build a second time',
-        fix: 'let _stop end the start in flight, or wait for it, before it ends the build',
+        title: 'a stop during a start leaves nothing running',
+        why: 'nobody stops the build a second time',
+        fix: 'in _stop, abort the start in progress or wait for it before you end the build',
         async run(testbed) {
-            // A stop that leaves something of every build is the matter of another rule.
+            // A stop that always leaves something running breaks another rule.
             const plain = await testbed.startBuild();
 
             await testbed.on('stop', plain);
@@ -168,14 +169,14 @@ const OBSERVED: Check[] = [
         }
     },
     {
-        title: 'a start beside a stop leaves the build as it says',
-        why: 'a build that is told to run and does not has nobody who fails it',
-        fix: 'let _start wait for a stop of the build that is in flight, or reject: static callsInTurn = true does it',
+        title: 'a start during a stop leaves the build in the state that it reports',
+        why: 'nobody fails a build that is reported to run but does not',
+        fix: 'in _start, wait for a stop of the build in progress, or reject; static callsInTurn = true does this',
         async run(testbed) {
             const id = await testbed.startBuild();
             const runs = async () => (await testbed.running(id)) > 0;
 
-            // A start that never makes a build run is the matter of another rule.
+            // A start that never makes a build run breaks another rule.
             if (!(await testbed.eventually(runs))) return;
             const stop = testbed.on('stop', id);
             const [started] = await Promise.all([testbed.on('start', id), stop]);
@@ -188,15 +189,15 @@ const OBSERVED: Check[] = [
 ];
 
 const DUPLICATE_START = {
-    rejects: 'a second start rejects with an Error that shows no token',
+    rejects: 'a second start rejects with an Error that does not show the token',
     joins: 'a second start joins the first'
 };
 
 function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
     return {
         title: DUPLICATE_START[behaviour],
-        why: 'a queue may deliver a start again: where that rejects often enough, its worker fails a build that is well',
-        fix: "resolve from _start for a build that is there already; duplicateStart: 'rejects' is for those who must not",
+        why: 'a queue may deliver a start again: if that rejects often enough, the worker fails a healthy build',
+        fix: "resolve from _start for a build that already exists; set duplicateStart: 'rejects' only if you must reject",
         async run(testbed) {
             const config = testbed.config();
 
@@ -208,13 +209,13 @@ function duplicateStart(behaviour: keyof typeof DUPLICATE_START): Check {
             if (outcome.resolved) return;
             if (!isError(outcome.error)) throw violation(`the second start ${words(outcome)}`);
             if (showsToken(everythingIn(outcome.error), config.token)) {
-                throw violation(`the token shows in what the second start rejects with: ${words(outcome)}`);
+                throw violation(`the error of the second start shows the token: ${words(outcome)}`);
             }
         }
     };
 }
 
-/** The same call twice, and calls that meet. */
+/** Repeated and concurrent calls. */
 export const idempotency = group(
     'idempotency',
     ({ duplicateStart: behaviour = 'joins', observe }) => [
@@ -222,5 +223,5 @@ export const idempotency = group(
         duplicateStart(behaviour),
         ...(observe?.running ? OBSERVED : [])
     ],
-    { 'observe.running': 'what runs after a start and a stop that meet' }
+    { 'observe.running': 'what runs after a concurrent start and stop' }
 );

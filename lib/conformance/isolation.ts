@@ -7,25 +7,25 @@ import type { TestedExecutor } from './options';
 
 const CHECKS: Check[] = [
     {
-        title: 'builds start side by side',
+        title: 'builds can start concurrently',
         why: 'one executor serves all builds of a cluster',
-        fix: 'keep what belongs to a build in a map by its id, not on the executor',
+        fix: 'keep the state of a build in a map by its id, not on the executor',
         async run(testbed) {
             const ids = [freshBuildId(), freshBuildId(), freshBuildId()];
             const starts = ids.map(id => testbed.expectStart(testbed.configFor('start', id)));
 
-            // All of them are over before the check is.
+            // All of them settle before the check ends.
             await Promise.allSettled(starts);
             await Promise.all(starts);
         }
     },
     {
-        title: 'stop of one build leaves the others alone',
-        why: 'builds of other users run beside it',
-        fix: 'select by the whole build id in _stop: 12 is not 123',
+        title: 'stop of one build does not affect the others',
+        why: 'builds of other users run on the same engine',
+        fix: 'in _stop, select by the whole build id: 12 is not 123',
         async run(testbed) {
             const id = freshBuildId();
-            // The ids share a beginning: engines select by name, and names by their beginning.
+            // The ids share a prefix, since engines select by name, and some match names by prefix.
             const other = id * 10 + 1;
 
             await testbed.on('start', id);
@@ -42,8 +42,8 @@ const CHECKS: Check[] = [
     },
     {
         title: 'a second instance finds a build that the first one started, or says that it cannot',
-        why: 'the API and its workers are several processes, and each is restarted now and then',
-        fix: 'ask the engine in _status and _verify, not the memory of this process',
+        why: 'the API and its workers are several processes, and each is restarted at times',
+        fix: 'in _status and _verify, ask the engine, not the memory of this process',
         async run(testbed) {
             const id = await testbed.startBuild();
             const second = await secondOf(testbed);
@@ -60,8 +60,8 @@ const CHECKS: Check[] = [
     },
     {
         title: 'a second instance stops a build that the first one started, or says that it cannot',
-        why: 'the process that is told to stop a build is seldom the one that has started it',
-        fix: 'find the build on the engine in _stop, by its id',
+        why: 'the process that stops a build is rarely the one that started it',
+        fix: 'in _stop, find the build on the engine by its id',
         async run(testbed) {
             const id = await testbed.startBuild();
             const second = await secondOf(testbed);
@@ -70,17 +70,17 @@ const CHECKS: Check[] = [
             if (!outcome.resolved && !isError(outcome.error)) throw violation(`its stop ${words(outcome)}`);
             if (!testbed.options.observe?.running) return;
             if (outcome.resolved && !(await testbed.ends(id, second))) {
-                throw violation('its stop resolved, and the build still runs on its engine');
+                throw violation('its stop resolved, but the build still runs on its engine');
             }
         }
     }
 ];
 
-/** Where the author says how to make a second executor on the engine of the first, and lets the kit see what runs. */
+/** Needs `second` and `observe.running`. */
 const STARTED_TWICE: Check = {
-    title: 'a second instance resolves a start of a build that runs, makes nothing, and leaves the build alone',
-    why: 'a start that is delivered again reaches another process, and a rejection makes a healthy build a FAILURE',
-    fix: 'look for the name of the build on the engine in _start, and resolve where it runs',
+    title: 'a second instance resolves a start of a running build, creates nothing, and leaves the build alone',
+    why: 'a redelivered start reaches another process, and if it rejects, a healthy build becomes a FAILURE',
+    fix: 'in _start, look for the name of the build on the engine, and resolve if it runs',
     async run(testbed) {
         const config = testbed.config();
         const id = await testbed.startBuild(config);
@@ -93,7 +93,7 @@ const STARTED_TWICE: Check = {
         if (!outcome.resolved) throw violation(`its start ${words(outcome)}`);
         const after = await testbed.running(id);
 
-        if (after !== before) throw violation(`${before} ran for the build before it, ${after} after it`);
+        if (after !== before) throw violation(`the build had ${before} running before it, and ${after} after it`);
     }
 };
 
@@ -106,7 +106,7 @@ function secondOf(testbed: Testbed): Promise<TestedExecutor> {
     );
 }
 
-/** All that can be seen of a build, as a text. */
+/** Everything that can be seen of a build, as a string. */
 async function view(testbed: Testbed, id: number): Promise<string> {
     const verified = words(await testbed.on('verify', id));
     const status = words(await testbed.on('status', id));
@@ -115,7 +115,7 @@ async function view(testbed: Testbed, id: number): Promise<string> {
     return `verify ${verified}, status ${status}${running}`;
 }
 
-/** Builds beside each other, and executors beside each other. */
+/** Several builds, and several executors. */
 export const isolation = group(
     'isolation',
     ({ duplicateStart, observe, second }) => {
@@ -124,7 +124,7 @@ export const isolation = group(
         return [...CHECKS, ...(isTried ? [STARTED_TWICE] : [])];
     },
     {
-        second: 'what another process does with a build that the first one has started',
-        'observe.running': 'whether a build runs on after the stop of another, and ends when a second instance stops it'
+        second: 'what another process does with a build that the first one started',
+        'observe.running': 'whether a build survives the stop of another, and ends when a second instance stops it'
     }
 );

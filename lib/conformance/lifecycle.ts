@@ -6,9 +6,9 @@ import type { StartConfig } from '../executor';
 
 const CHECKS: Check[] = [
     {
-        title: "start takes a pull request's build",
-        why: 'its job name holds a colon and it has keys that other builds lack',
-        fix: 'make names for the engine from the build id, and escape what goes into labels',
+        title: 'start accepts a build of a pull request',
+        why: 'its job name contains a colon, and its config has keys that other builds lack',
+        fix: 'derive names for the engine from the build id, and escape the values of labels',
         async run(testbed) {
             const config = testbed.config({ isPR: true, prNum: 7, jobName: 'PR-7:main', prParentJobId: 3 });
 
@@ -16,9 +16,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'start takes a config that came over a wire',
-        why: 'workers get their configs from a queue as JSON: without the model in build, without functions',
-        fix: 'read buildId and the like from the config, not from config.build, and do without tokenGen',
+        title: 'start accepts a config that was serialized as JSON',
+        why: 'workers get their configs from a queue as JSON, without the model in build and without functions',
+        fix: 'read buildId and other values from the config, not from config.build, and do not use tokenGen',
         async run(testbed) {
             const wire = JSON.parse(JSON.stringify(testbed.config({ build: undefined }))) as StartConfig;
 
@@ -26,8 +26,8 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'a build is the same by number and by numeric string',
-        why: 'a numeric string passes validation and reaches the hooks unconverted',
+        title: 'a numeric buildId and the same id as a string are one build',
+        why: 'a numeric string passes validation and reaches the hooks as it is',
         fix: 'key builds by Executor.buildIdFrom(config)',
         async run(testbed) {
             const id = freshBuildId();
@@ -41,9 +41,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'verify has nothing against a build that runs',
-        why: 'the API fails the build with any text that verify resolves with',
-        fix: "resolve '' from _verify for a build that came up; what it is doing is the matter of status",
+        title: 'verify does not fail a running build',
+        why: 'a worker fails the build with any non-empty string that verify resolves with',
+        fix: "resolve with '' from _verify for a build that came up, and report its progress in _status",
         async run(testbed) {
             const outcome = await testbed.on('verify', await testbed.startBuild());
 
@@ -51,9 +51,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'status says in words how a started build does',
+        title: 'status describes a started build',
         why: 'people read it',
-        fix: 'resolve a text from _status',
+        fix: 'resolve with a string from _status',
         async run(testbed) {
             const outcome = await testbed.on('status', await testbed.startBuild());
 
@@ -63,9 +63,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'stop ends a build that runs',
-        why: 'a stop that rejects leaves the build running, and whoever stopped it is told that it failed',
-        fix: 'let _stop resolve once the build has ended',
+        title: 'stop of a running build resolves',
+        why: 'a stop that rejects leaves the build running, and its caller is told that the stop failed',
+        fix: 'resolve from _stop once the build has ended',
         async run(testbed) {
             const outcome = await testbed.on('stop', await testbed.startBuild());
 
@@ -73,26 +73,26 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'status of an unknown build resolves a text or rejects with an Error',
+        title: 'status of an unknown build resolves with a string or rejects with an Error',
         why: 'a build may have ended, or run on another engine: undefined says neither',
-        fix: "resolve a text such as 'not found' from _status, or reject with an Error",
+        fix: "resolve with a string such as 'not found' from _status, or reject with an Error",
         async run(testbed) {
             expectAnswer('status', await testbed.on('status', freshBuildId()));
         }
     },
     {
-        title: 'verify of an unknown build resolves a text or rejects with an Error',
-        why: 'undefined has counted as success',
-        fix: 'resolve a text from _verify that says that the build is not there, or reject with an Error',
+        title: 'verify of an unknown build resolves with a string or rejects with an Error',
+        why: 'callers have treated undefined as success',
+        fix: 'resolve with a string from _verify that says that the build was not found, or reject with an Error',
         async run(testbed) {
             if (!testbed.executor.supports('verify')) return;
             expectAnswer('verify', await testbed.on('verify', freshBuildId()));
         }
     },
     {
-        title: 'startTimer takes what the API passes, without an apiUri',
-        why: 'the API starts the clock when the build runs, and passes no apiUri there',
-        fix: 'remember the apiUri from start if _startTimer needs it',
+        title: 'startTimer accepts the config of the API, which has no apiUri',
+        why: 'the API starts the timer when the build runs, and does not pass an apiUri',
+        fix: 'keep the apiUri from start if _startTimer needs it',
         async run(testbed) {
             const outcome = await testbed.on('startTimer', await testbed.startBuild());
 
@@ -100,9 +100,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'stopTimer stops a timer that was started',
-        why: 'the API stops the clock of every build that has ended',
-        fix: 'let _stopTimer resolve once the timer is gone',
+        title: 'stopTimer of a running timer resolves',
+        why: 'the API stops the timer of every build that has ended',
+        fix: 'resolve from _stopTimer once the timer is gone',
         async run(testbed) {
             const id = await testbed.startBuild();
 
@@ -114,37 +114,37 @@ const CHECKS: Check[] = [
     }
 ];
 
-/** Where the author lets the kit see what runs. */
+/** Checks that need `observe.running`. */
 const OBSERVED: Check[] = [
     {
         title: 'a started build runs on the engine',
         why: 'a start that resolves true tells the API that the build is on its way',
-        fix: 'resolve from _start only when the engine has taken the build; resolve false to have it queued again',
+        fix: 'resolve from _start only when the engine has taken the build; resolve with false to have it queued again',
         async run(testbed) {
             const id = await testbed.startBuild();
 
             if (!(await testbed.eventually(async () => (await testbed.running(id)) > 0, testbed.startTimeout))) {
-                throw violation('nothing runs for the build after start has resolved');
+                throw violation('nothing runs for the build although start has resolved');
             }
         }
     },
     {
-        title: 'nothing of a stopped build runs on the engine',
-        why: 'what is left behind takes room from other builds, and holds its token',
-        fix: 'end everything that _start has made, in _stop',
+        title: 'a stopped build leaves nothing running on the engine',
+        why: 'what is left behind uses resources and holds the token of the build',
+        fix: 'in _stop, end everything that _start has created',
         async run(testbed) {
             const id = await testbed.startBuild();
 
             await testbed.on('stop', id);
             if (!(await testbed.ends(id))) {
-                throw violation(`${await testbed.running(id)} of the build still run after stop has resolved`);
+                throw violation(`the build still has ${await testbed.running(id)} running after stop has resolved`);
             }
         }
     },
     {
-        title: 'verify does not call a build that is gone a success',
-        why: 'an empty text counts as success',
-        fix: 'resolve a text from _verify, or reject, when the engine does not have the build',
+        title: 'verify does not report success for a build that is gone',
+        why: 'an empty string means success',
+        fix: 'resolve with a string from _verify, or reject, if the engine does not have the build',
         async run(testbed) {
             const id = await testbed.startBuild();
 
@@ -152,7 +152,7 @@ const OBSERVED: Check[] = [
             await testbed.ends(id);
             if (!testbed.executor.supports('verify')) return;
             let outcome = await testbed.on('verify', id);
-            // For as long as its end goes on, the text is rightly empty.
+            // While the build is still ending, the string is rightly empty.
             const isTold = await testbed.eventually(async () => {
                 outcome = await testbed.on('verify', id);
 
@@ -164,7 +164,7 @@ const OBSERVED: Check[] = [
     }
 ];
 
-/** A text, also an empty one, or an Error. */
+/** A string, which may be empty, or an Error. */
 function expectAnswer(operation: string, outcome: Outcome): void {
     const isAnswer = outcome.resolved ? typeof outcome.value === 'string' : isError(outcome.error);
 
@@ -175,7 +175,7 @@ function isText(value: unknown): boolean {
     return typeof value === 'string' && value !== '';
 }
 
-/** A build's way through an executor: start, verify, status, timer, stop. */
+/** The life of a build in an executor: start, verify, status, timer, stop. */
 export const lifecycle = group('lifecycle', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])], {
-    'observe.running': 'whether a started build runs on the engine, and nothing of a stopped one'
+    'observe.running': 'whether a started build runs on the engine, and a stopped one leaves nothing there'
 });

@@ -1,14 +1,14 @@
-/** How many there are of each. */
+/** The number of things by name. */
 type Counts = Map<string, number>;
 
-/** What holds the process, and what listens to it, at one moment. */
+/** What keeps the process alive, and what listens to it, at one moment. */
 export class OpenThings {
     readonly #resources = count(process.getActiveResourcesInfo());
     readonly #listeners = count(
         process.eventNames().flatMap(name => Array<string>(process.listenerCount(name)).fill(String(name)))
     );
 
-    /** The kinds of resources that keep the process from ending and were not there before. */
+    /** The kinds of resources that keep the process alive and were not there before. */
     resourcesSince(before: OpenThings): string[] {
         return more(this.#resources, before.#resources);
     }

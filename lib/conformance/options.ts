@@ -4,8 +4,8 @@ import type { Operation, StartConfig } from '../executor';
 export type ConfiguredOperation = Exclude<Operation, 'cleanUp'>;
 
 /**
- * What the kit asks of an executor: a class that extends the base has it. Named by shape, not by class, since the
- * executor may be built on another copy of the base.
+ * What the kit needs of an executor. Every class that extends the base has it. It is a shape and not the class itself,
+ * since the executor may use another copy of the base.
  */
 export interface TestedExecutor extends Record<ConfiguredOperation, (config: any) => Promise<any>> {
     cleanUp(): Promise<any>;
@@ -15,18 +15,21 @@ export interface TestedExecutor extends Record<ConfiguredOperation, (config: any
 
 /** What a factory gets. */
 export interface FactoryContext {
-    /** Where the check's Screwdriver API listens. The same stands in every config. */
+    /** Where the Screwdriver API of the check listens. Every config has the same address. */
     apiUri: string;
 }
 
-/** Makes an executor that nobody has used. */
+/** Makes a new executor. */
 export type Factory<Executor> = (context: FactoryContext) => Executor | Promise<Executor>;
 
-/** What the author lets the kit see of the engine. Each function adds the checks that need it. */
+/** What the kit can see of the engine. Each function adds checks. */
 export interface Observation<Executor> {
-    /** What runs for a build: containers, processes, pods. Empty where nothing does. */
+    /** What runs for a build: containers, processes, pods. Empty if nothing runs. */
     running?: ((executor: Executor, buildId: number) => unknown[] | Promise<unknown[]>) | undefined;
-    /** Commands, arguments and labels that the engine was given for a build: what everybody on it can read. */
+    /**
+     * Commands, arguments and labels that the engine got for a build: everybody with access to the engine can read
+     * them.
+     */
     args?: ((executor: Executor, buildId: number) => unknown) | undefined;
     /** What the executor has logged. */
     logs?: ((executor: Executor) => unknown) | undefined;
@@ -42,28 +45,33 @@ export interface HonouredAnnotation<Executor> {
 export interface ConformanceOptions<Executor extends TestedExecutor = TestedExecutor> {
     /** The runner's `describe`. */
     describe(title: string, body: () => void): unknown;
-    /** The runner's `it` or `test`. How long a check may take is its third argument. */
+    /** The runner's `it` or `test`. Its third argument is the time limit of the check. */
     it(title: string, body: () => Promise<void>, timeout?: number): unknown;
     /** Makes the executor for one check. */
     factory: Factory<Executor>;
     /** A second executor on the engine of the first. @default what `factory` makes */
     second?: ((first: Executor, context: FactoryContext) => Executor | Promise<Executor>) | undefined;
-    /** An executor whose engine cannot be reached. `'none'` says that there is no engine that could be down. */
+    /**
+     * An executor whose engine cannot be reached. `'none'` means that the executor has no engine that could be down.
+     */
     engineDown?: Factory<Executor> | 'none' | undefined;
-    /** An executor whose engine does not answer for longer than `startTimeout`. `'none'` as for `engineDown`. */
+    /** An executor whose engine does not answer for longer than `startTimeout`, or `'none'`. */
     engineSlow?: Factory<Executor> | 'none' | undefined;
     observe?: Observation<Executor> | undefined;
-    /** Keys for the config of every build, such as an image that the engine has. */
+    /** Keys to add to the config of every build, such as an image that the engine has. */
     config?: Partial<StartConfig> | undefined;
     /**
-     * What a second start of a build that runs does. `rejects` is for those who must: the build-cluster worker makes a
-     * healthy build a FAILURE when its start was delivered again and has rejected often enough. @default 'joins'
+     * What a second start of a running build does. Use `rejects` only if you must: when a redelivered start has
+     * rejected often enough, the build-cluster worker makes a healthy build a FAILURE. @default 'joins'
      */
     duplicateStart?: 'joins' | 'rejects' | undefined;
-    /** Each annotation by its short name: `ignored`, as your documentation says, or how to see that it is honoured. */
+    /**
+     * Each annotation by its short name: `ignored` if your documentation says so, otherwise how to see that it is
+     * honoured.
+     */
     annotations?: Record<string, 'ignored' | HonouredAnnotation<Executor>> | undefined;
     /**
-     * Whether what cannot be checked, since an option is missing, is a failure: for CI. It is shown as skipped otherwise.
+     * Whether a check that lacks an option fails instead of being skipped. Use it in CI.
      *
      * @default false
      */
@@ -73,8 +81,8 @@ export interface ConformanceOptions<Executor extends TestedExecutor = TestedExec
     /** Milliseconds that any other call may take. @default 5000 */
     callTimeout?: number | undefined;
     /**
-     * Milliseconds for which a build may still be ending after stop has resolved: from the order to end (TERM) to the
-     * engine's last resort (KILL). @default 0
+     * Milliseconds that a build may still take to end after stop has resolved: from TERM until the engine sends KILL.
+     * @default 0
      */
     gracePeriod?: number | undefined;
 }

@@ -1,13 +1,13 @@
 import { inspect, types } from 'node:util';
 import { withoutSecrets } from '../executor';
 
-/** Of a value that is quoted in a report. */
+/** Maximum length of a value that a report quotes. */
 const LONGEST = 400;
 
 /** How a call ended. */
 export type Outcome = { resolved: true; value: unknown } | { resolved: false; error: unknown };
 
-/** How the work ends, however long that takes. It begins in a task of its own, so that it cannot throw here. */
+/** The outcome of the work, however long it takes. A synchronous throw counts as a rejection. */
 export function outcomeOf(work: () => unknown): Promise<Outcome> {
     return new Promise<unknown>(resolve => {
         resolve(work());
@@ -17,7 +17,7 @@ export function outcomeOf(work: () => unknown): Promise<Outcome> {
     );
 }
 
-/** The outcome; undefined where there is none within `limit` milliseconds. */
+/** The outcome; undefined if there is none within `limit` milliseconds. */
 export async function within(limit: number, outcome: Promise<Outcome>): Promise<Outcome | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const hang = new Promise<undefined>(resolve => {
@@ -41,7 +41,7 @@ export function words(outcome: Outcome): string {
     return outcome.resolved ? `resolved ${shown(outcome.value)}` : `rejected with ${shown(outcome.error)}`;
 }
 
-/** A value in one line, cut where it is long. */
+/** A value on one line, without tokens, cut if it is long. */
 export function shown(value: unknown): string {
     const text = isError(value)
         ? `${value.name}: ${value.message}`
@@ -51,12 +51,12 @@ export function shown(value: unknown): string {
     return line.length > LONGEST ? `${line.slice(0, LONGEST)} …` : line;
 }
 
-/** For a comparison of answers that may hold times and ids. */
+/** Makes answers comparable that may contain times and ids. */
 export function withoutNumbers(text: string): string {
     return text.replace(/\d+/g, '#');
 }
 
-/** Everything that somebody who prints a value may see of it. */
+/** Everything that somebody who prints a value may see. */
 export function everythingIn(value: unknown): string {
     const inspected = inspect(value, {
         depth: Infinity,
@@ -69,7 +69,7 @@ export function everythingIn(value: unknown): string {
     try {
         json = JSON.stringify(value) ?? '';
     } catch {
-        // What cannot be put into JSON cannot leak through it.
+        // A value that JSON cannot represent cannot leak through JSON.
     }
 
     return `${String(isError(value) ? value.stack : value)}\n${inspected}\n${json}`;

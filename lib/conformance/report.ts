@@ -4,14 +4,14 @@ import { Finding } from './finding';
 import { isError, shown } from './outcome';
 import type { Rule } from './group';
 
-/** This package's own code: whoever reads a report looks for theirs. */
+/** This package's own code: readers of a report look for theirs. */
 const OWN = [join(__dirname, '..') + sep, join(__dirname, '..', '..', 'lib') + sep];
 
 /**
- * The error that a runner shows for a check that has failed: four parts, one line each, and the reader's own line of code
- * where there is one. A plain Error: runners have forms of their own for an AssertionError.
+ * The error that a runner shows for a failed check: four parts, one line each, and the reader's own line of code if
+ * there is one. It is a plain Error, because runners format an AssertionError in their own ways.
  *
- * @param rejections what the executor has rejected with during the check
+ * @param rejections the errors that the executor has rejected with during the check
  */
 export function reportOf(rule: Rule, failure: unknown, rejections: Error[]): Error {
     const { title, why, fix, isKnown }: Rule & { isKnown?: boolean } = {
@@ -22,7 +22,7 @@ export function reportOf(rule: Rule, failure: unknown, rejections: Error[]): Err
     const message = isKnown
         ? happened
         : [title, `  What happened: ${happened}`, `  Why: ${why}`, `  What to change: ${fix}`].join('\n');
-    // What it quotes is what it is about.
+    // The report is about the error that it quotes.
     const cause = rejections.find(error => happened.includes(shown(error))) ?? (isError(failure) ? failure : undefined);
     const line = cause && ownLine(cause);
     const error = new Error(message);
@@ -32,7 +32,7 @@ export function reportOf(rule: Rule, failure: unknown, rejections: Error[]): Err
     return error;
 }
 
-/** The innermost line of a stack that is neither Node's, nor this package's, nor that of something installed. */
+/** The innermost line of a stack that does not belong to Node, to this package or to an installed package. */
 function ownLine({ stack }: Error): string | undefined {
     const lines = typeof stack === 'string' ? stack.split('\n') : [];
 

@@ -4,9 +4,9 @@ import { isError, words } from './outcome';
 
 const CHECKS: Check[] = [
     {
-        title: 'verify resolves a text once it is supported',
-        why: 'undefined is what an executor without _verify resolves with, and has counted as success by mistake',
-        fix: "end every path of _verify with a text: '' for a build that came up, otherwise why it did not",
+        title: 'a supported verify resolves with a string',
+        why: 'an executor without _verify resolves with undefined, which callers have mistaken for success',
+        fix: "end every path of _verify with a string: '' for a build that came up, otherwise the reason why it did not",
         async run(testbed) {
             const outcome = await testbed.on('verify', await testbed.startBuild());
 
@@ -15,9 +15,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'start settles when the API refuses the token, and rejects with an Error if it rejects',
-        why: 'a refusal is final: a start that tries for ever holds a worker, and callers read error.message',
-        fix: 'let the error of exchangeTokenForBuild pass, or throw an Error of your own with it as cause',
+        title: 'start settles when the API refuses the token, and any rejection is an Error',
+        why: 'a refusal is final: a start that keeps trying holds a worker; and callers read error.message',
+        fix: 'pass on the error of exchangeTokenForBuild, or throw your own Error with it as the cause',
         async run(testbed) {
             const outcome = await testbed.refusedStart();
 
@@ -25,8 +25,8 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'every operation answers with a promise, also to a config that it cannot use',
-        why: 'callers chain .then and .catch, and what is thrown instead ends their process',
+        title: 'every operation returns a promise, even for an invalid config',
+        why: 'callers chain .then and .catch, and an error that is thrown instead ends their process',
         fix: 'implement the hooks, and leave the public methods to the base',
         run(testbed) {
             for (const operation of ['start', 'stop', 'verify', 'status', 'startTimer', 'stopTimer'] as const) {

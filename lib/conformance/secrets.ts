@@ -3,13 +3,13 @@ import { violation } from './finding';
 import { group, type Check } from './group';
 import { everythingIn, showsToken } from './outcome';
 
-const WHY = 'whoever has the token can act as the build, and many people read errors, logs and records';
+const WHY = 'whoever has the token can act as the build, and many people can read errors, logs and records';
 
 const CHECKS: Check[] = [
     {
-        title: 'the token shows in no error of a refused exchange',
+        title: 'the error of a refused exchange does not show the token',
         why: WHY,
-        fix: 'let the error of exchangeTokenForBuild pass; put no config and no request into an error of your own',
+        fix: 'pass on the error of exchangeTokenForBuild; do not put the config or a request into your own errors',
         async run(testbed) {
             const config = testbed.config();
             const outcome = await testbed.refusedStart(config);
@@ -18,9 +18,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'the token shows in no ValidationError',
+        title: 'a ValidationError does not show the token',
         why: WHY,
-        fix: 'leave validation to the base, which takes the values out of the error',
+        fix: 'leave validation to the base, which removes the values from the error',
         async run(testbed) {
             for (const operation of ['start', 'stop', 'verify', 'status'] as const) {
                 const { token } = testbed.config();
@@ -32,9 +32,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'the token shows in no answer of status and verify',
+        title: 'status and verify do not show the token',
         why: WHY,
-        fix: "make these texts from the build's state on the engine, not from all that the engine answers",
+        fix: "build these strings from the build's state on the engine, not from the engine's whole answer",
         async run(testbed) {
             const config = testbed.config();
             const id = await testbed.startBuild(config);
@@ -51,9 +51,9 @@ const CHECKS: Check[] = [
 
 const DOWN: Check = {
     maker: 'engineDown',
-    title: 'the token shows in no error when the engine is down',
+    title: 'the error does not show the token when the engine is down',
     why: WHY,
-    fix: "keep message and code of what the engine's client throws: the rest holds its request, and with it the token",
+    fix: "keep only message and code of the errors of the engine's client: the rest contains the request, and with it the token",
     async run(testbed) {
         const config = testbed.config();
         const outcome = await testbed.call('start', config);
@@ -63,9 +63,9 @@ const DOWN: Check = {
 };
 
 const ARGUMENTS: Check = {
-    title: 'the token shows in no argument that the engine was given',
-    why: 'commands, arguments and labels show in process lists and in the records of the engine',
-    fix: 'use command, args and env of Executor.launch: the token goes into the environment alone',
+    title: 'the arguments that the engine gets do not show the token',
+    why: 'process lists and the records of the engine show commands, arguments and labels',
+    fix: 'use command, args and env of Executor.launch: only the environment contains the token',
     async run(testbed) {
         const config = testbed.config();
         const id = await testbed.startBuild(config);
@@ -75,9 +75,9 @@ const ARGUMENTS: Check = {
 };
 
 const LOGS: Check = {
-    title: 'the token shows in no log line',
+    title: 'the log does not show the token',
     why: WHY,
-    fix: "log the build's id, not its config; log error.message, not all that a client has thrown",
+    fix: "log the build's id, not its config; log error.message, not the whole error of a client",
     async run(testbed) {
         const config = testbed.config();
         const { token } = config;
@@ -92,7 +92,7 @@ const LOGS: Check = {
 };
 
 function expectNoToken(where: string, value: unknown, token: string): void {
-    if (showsToken(everythingIn(value), token)) throw violation(`${where} shows the token, or a part of one`);
+    if (showsToken(everythingIn(value), token)) throw violation(`${where} shows the token or a part of it`);
 }
 
 /** Where tokens must not show. */
@@ -105,8 +105,8 @@ export const secrets = group(
         ...(observe?.logs ? [LOGS] : [])
     ],
     {
-        engineDown: 'whether the token shows in the error of an engine that is down',
-        'observe.args': 'whether the token shows in what the engine was given',
-        'observe.logs': 'whether the token shows in the log'
+        engineDown: 'whether the error shows the token when the engine is down',
+        'observe.args': 'whether the arguments that the engine gets show the token',
+        'observe.logs': 'whether the log shows the token'
     }
 );

@@ -8,9 +8,9 @@ import type { Testbed } from './testbed';
 
 const CHECKS: Check[] = [
     {
-        title: 'cleanUp resolves after a build was started',
-        why: 'the API calls it on SIGTERM and waits 30 s; a rejection hides what else went wrong',
-        fix: 'let _cleanUp end what is in this process, and resolve',
+        title: 'cleanUp resolves after a start',
+        why: 'the API calls it on SIGTERM and waits 30 s; a rejection hides other problems',
+        fix: 'in _cleanUp, release what this process holds, and resolve',
         async run(testbed) {
             await testbed.startBuild();
             const outcome = await testbed.cleanUp();
@@ -19,8 +19,8 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'the process can exit after cleanUp, with a build started',
-        why: 'a process that cannot exit is killed after 30 s, in the midst of whatever it does',
+        title: 'the process can exit after a start and cleanUp',
+        why: 'a process that cannot exit is killed after 30 s, whatever it is doing',
         fix: 'close sockets, watchers and intervals in _cleanUp; unref what may stay, such as a child process',
         async run(testbed) {
             await testbed.startBuild();
@@ -28,8 +28,8 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'the process can exit after cleanUp, with a timer started',
-        why: 'a timer of ninety minutes holds the process for ninety minutes',
+        title: 'the process can exit after startTimer and cleanUp',
+        why: 'a timer of ninety minutes keeps the process alive for ninety minutes',
         fix: 'clear the timers in _cleanUp',
         async run(testbed) {
             await testbed.on('startTimer', await testbed.startBuild());
@@ -37,9 +37,9 @@ const CHECKS: Check[] = [
         }
     },
     {
-        title: 'no listener stays on process after cleanUp',
-        why: 'each executor would leave one more, and one that ends the process ends it for all others',
-        fix: 'listen to signals in the program, not in the executor; otherwise take the listener off in _cleanUp',
+        title: 'cleanUp leaves no listeners on process',
+        why: 'each executor would add another listener, and one that ends the process ends it for everybody',
+        fix: 'listen to signals in the program, not in the executor; otherwise remove the listener in _cleanUp',
         async run(testbed) {
             await testbed.startBuild();
             await testbed.cleanUp();
@@ -50,8 +50,8 @@ const CHECKS: Check[] = [
     },
     {
         title: 'a start after cleanUp settles',
-        why: 'requests still come in while the API ends',
-        fix: 'let _start reject once the executor is closed, or work as before',
+        why: 'requests still arrive while the API shuts down',
+        fix: 'once the executor is closed, reject from _start, or work as before',
         async run(testbed) {
             await testbed.cleanUp();
             await testbed.on('start', freshBuildId());
@@ -59,12 +59,12 @@ const CHECKS: Check[] = [
     }
 ];
 
-/** Where the author lets the kit see what runs. */
+/** Checks that need `observe.running`. */
 const OBSERVED: Check[] = [
     {
-        title: 'a start after cleanUp runs its build, or rejects so that it is tried again',
-        why: 'a start that is lost leaves its build queued for ever',
-        fix: 'let _start reject with an ExecutorError that is retryable: static callsInTurn = true does it',
+        title: 'a start after cleanUp runs its build or rejects with a retryable error',
+        why: 'a lost start leaves its build queued forever',
+        fix: 'reject from _start with a retryable ExecutorError; static callsInTurn = true does this',
         async run(testbed) {
             const id = freshBuildId();
 
@@ -79,23 +79,23 @@ const OBSERVED: Check[] = [
             ) {
                 return;
             }
-            throw violation(`the start ${words(started)}${started.resolved ? ', and its build does not run' : ''}`);
+            throw violation(`the start ${words(started)}${started.resolved ? ', but its build does not run' : ''}`);
         }
     }
 ];
 
-/** The kit's own server is closed first: its sockets, and those that lead to it, are not the executor's. */
+/** Closes the kit's own server first: its sockets, and the connections to it, do not belong to the executor. */
 async function expectExit(testbed: Testbed): Promise<void> {
     await testbed.cleanUp();
     await testbed.api.close();
     const left = () => new OpenThings().resourcesSince(testbed.before);
 
     if (!(await testbed.eventually(() => left().length === 0))) {
-        throw violation(`these still hold the process: ${left().join(', ')}`);
+        throw violation(`these still keep the process alive: ${left().join(', ')}`);
     }
 }
 
-/** What is left when the process is told to end. */
+/** What is left when the process is told to exit. */
 export const shutdown = group('shutdown', ({ observe }) => [...CHECKS, ...(observe?.running ? OBSERVED : [])], {
     'observe.running': 'whether a start after cleanUp runs its build'
 });

@@ -4,7 +4,7 @@ import { outcomeOf, within, words } from './outcome';
 import type { Testbed } from './testbed';
 
 const REQUESTS = ['total', 'timeouts', 'success', 'failure', 'concurrent', 'averageTime'];
-const WHY = "the API's GET /v4/stats answers 500 for any other key, and for what is no finite number";
+const WHY = "the API's GET /v4/stats answers 500 for any other key and for a number that is not finite";
 const FIX =
     'return {} or { requests: { total, timeouts, success, failure, concurrent, averageTime }, breaker: { isClosed } }';
 
@@ -12,7 +12,7 @@ const CHECKS: Check[] = [
     {
         title: 'stats has the shape that the API accepts before the first build',
         why: WHY,
-        fix: `${FIX}; mind averages over nothing`,
+        fix: `${FIX}; mind the average over zero builds`,
         run: expectShape
     },
     {
@@ -32,7 +32,7 @@ async function expectShape(testbed: Testbed): Promise<void> {
         outcomeOf(() => testbed.executor.stats({ token: '' }))
     );
 
-    if (!outcome) throw violation(`stats has not settled within ${testbed.callTimeout} ms`);
+    if (!outcome) throw violation(`stats did not settle within ${testbed.callTimeout} ms`);
     if (!outcome.resolved || !isShaped(outcome.value)) throw violation(`stats ${words(outcome)}`);
 }
 

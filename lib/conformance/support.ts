@@ -4,7 +4,7 @@ import { group, type Check } from './group';
 import { isError, words } from './outcome';
 import type { ConfiguredOperation } from './options';
 
-/** What an operation does where the executor does not implement it. The others have rules of their own. */
+/** What an operation does if the executor does not implement it. Every executor must implement the others. */
 export const UNSUPPORTED: Record<Exclude<ConfiguredOperation, 'start' | 'stop'>, 'rejects' | 'resolves'> = {
     status: 'rejects',
     startPeriodic: 'rejects',
@@ -20,8 +20,8 @@ export const UNSUPPORTED: Record<Exclude<ConfiguredOperation, 'start' | 'stop'>,
 
 function refuses(operation: ConfiguredOperation): Check {
     return {
-        title: `${operation} is supported, or rejects "Not implemented"`,
-        why: 'the API falls back on another way only where the message is exactly that',
+        title: `${operation} is supported, or rejects with "Not implemented"`,
+        why: 'the API uses its fallback only if the message is exactly that',
         fix: `implement _${operation}, not ${operation}; or leave both alone`,
         async run(testbed) {
             if (testbed.executor.supports(operation)) return;
@@ -36,7 +36,7 @@ function refuses(operation: ConfiguredOperation): Check {
 
 function ignores(operation: ConfiguredOperation): Check {
     return {
-        title: `${operation} is supported, or resolves undefined`,
+        title: `${operation} is supported, or resolves with undefined`,
         why: 'the API calls it for every build, whether the executor implements it or not',
         fix: `implement _${operation}, not ${operation}; or leave both alone`,
         async run(testbed) {
@@ -50,30 +50,30 @@ function ignores(operation: ConfiguredOperation): Check {
 
 const SUPPORTS: Check[] = [
     {
-        title: 'supports says that start and stop are supported',
-        why: 'an executor that cannot start and stop a build is none',
+        title: 'supports returns true for start and stop',
+        why: 'every executor must start and stop builds',
         fix: 'implement _start and _stop, and leave supports to the base',
         run({ executor }) {
             const missing = ['start', 'stop'].filter(operation => executor.supports(operation) !== true);
 
-            if (missing.length > 0) throw violation(`supports answers no for ${missing.join(' and ')}`);
+            if (missing.length > 0) throw violation(`supports does not return true for ${missing.join(' and ')}`);
 
             return Promise.resolve();
         }
     },
     {
-        title: 'supports says no to what is no operation',
+        title: 'supports returns false for an unknown operation',
         why: 'a caller may ask for the operations of a newer base',
         fix: 'leave supports to the base',
         run({ executor }) {
-            if (executor.supports('launchRocket') !== false) throw violation('supports answers yes');
+            if (executor.supports('launchRocket') !== false) throw violation('supports did not return false');
 
             return Promise.resolve();
         }
     }
 ];
 
-/** What the executor says it can do, and what it answers to the rest. */
+/** What the executor supports, and how it answers the other operations. */
 export const support = group('support', () => [
     ...SUPPORTS,
     ...Object.entries(UNSUPPORTED).map(([operation, byDefault]) =>

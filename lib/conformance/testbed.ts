@@ -12,10 +12,10 @@ import { outcomeOf, shown, words, type Outcome } from './outcome';
 import type { Operation, StartConfig } from '../executor';
 import type { ConformanceOptions, Factory, ConfiguredOperation, TestedExecutor } from './options';
 
-/** One pair for all checks: to make it takes longer than most checks. */
+/** One pair for all checks: making it takes longer than most checks. */
 let keys: Promise<KeyPair> | undefined;
 
-/** The place where one check runs: an API, an executor, and what was started with it. */
+/** Where one check runs: an API, an executor, and the builds that it has started. */
 export class Testbed {
     executor!: TestedExecutor;
     readonly #calls: Calls;
@@ -39,10 +39,10 @@ export class Testbed {
     }
 
     /**
-     * Sets up, runs the work, and takes everything down again, whatever happened.
+     * Sets up, runs the work, and always tears everything down.
      *
-     * @param title of the check; none for a look whether plain calls hang
-     * @param rejections takes what calls have rejected with
+     * @param title title of the check; undefined when only testing whether plain calls hang
+     * @param rejections receives the errors that calls have rejected with
      */
     static async with(
         options: ConformanceOptions,
@@ -88,7 +88,7 @@ export class Testbed {
         return made;
     }
 
-    /** What a function among the options answers. A failure of it is none of the executor's. */
+    /** What a function among the options returns. If it fails, the executor is not to blame. */
     ask(option: string, must: string, work: () => unknown, limit = this.callTimeout): Promise<unknown> {
         return this.#calls.ask(option, must, limit, work);
     }
@@ -103,7 +103,7 @@ export class Testbed {
         return configFor(this.api, operation, { ...this.options.config, buildId });
     }
 
-    /** How a call ends, in bounded time. */
+    /** The outcome of a call, with a time limit. */
     call(
         operation: ConfiguredOperation,
         config: { [key: string]: unknown },
@@ -120,7 +120,7 @@ export class Testbed {
         return this.#calls.make(operation, executor, limit, work);
     }
 
-    /** How an operation on a build ends. */
+    /** The outcome of an operation on a build. */
     on(operation: ConfiguredOperation, buildId: number | string, executor = this.executor): Promise<Outcome> {
         return this.call(operation, this.configFor(operation, buildId), executor);
     }
@@ -129,7 +129,7 @@ export class Testbed {
         return this.#bounded('cleanUp', executor, () => executor.cleanUp());
     }
 
-    /** The id of a build that was started: what most checks begin with. */
+    /** Starts a build and returns its id, as most checks begin. */
     async startBuild(overrides: Partial<StartConfig> = {}): Promise<number> {
         const config = this.config(overrides);
 
@@ -138,15 +138,15 @@ export class Testbed {
         } catch (error) {
             if ((error as Finding).parts.isHang) throw error;
             throw violation(
-                `the check begins with a start, and ${(error as Error).message}`,
-                'let _start resolve for such a build: the rule itself has not been tried'
+                `the check begins with a start, but ${(error as Error).message}`,
+                'resolve from _start for such a build; the rule itself was not checked'
             );
         }
 
         return Number(config.buildId);
     }
 
-    /** Starts a build where that is what the rule is about. Nothing is said of it where a plain start fails as well. */
+    /** Starts a build if the rule is about that start. If a plain start fails as well, that is what gets reported. */
     async expectStart(config: { [key: string]: unknown }): Promise<void> {
         try {
             await this.#mustStart(config);
@@ -162,7 +162,7 @@ export class Testbed {
         if (!outcome.resolved) throw violation(`start of build ${inspect(config.buildId)} ${words(outcome)}`);
     }
 
-    /** How a start ends for a build whose token the API does not exchange. */
+    /** The outcome of a start for a build whose token the API does not exchange. */
     refusedStart(config = this.config()): Promise<Outcome> {
         const id = Number(config.buildId);
 
@@ -171,10 +171,10 @@ export class Testbed {
         return this.call('start', config);
     }
 
-    /** What the author lets the kit see. */
+    /** What an `observe` option returns. */
     async observe(what: 'running' | 'args' | 'logs', buildId: number, executor = this.executor): Promise<unknown> {
         const option = `observe.${what}`;
-        const must = what === 'running' ? 'answer with an array' : 'answer';
+        const must = what === 'running' ? 'return an array' : 'return a value';
         const seen = await this.ask(option, must, () => this.options.observe?.[what]?.(executor, buildId));
 
         if (what === 'running' && !Array.isArray(seen)) {
@@ -184,12 +184,15 @@ export class Testbed {
         return seen;
     }
 
-    /** How many things run for a build. */
+    /** The number of things that run for a build. */
     async running(buildId: number, executor = this.executor): Promise<number> {
         return ((await this.observe('running', buildId, executor)) as unknown[]).length;
     }
 
-    /** Whether nothing runs for a build in the end: its grace time, which goes on after stop has answered, included. */
+    /**
+     * Whether nothing runs for a build in the end. Waits for its grace period, which may continue after stop has
+     * resolved.
+     */
     ends(buildId: number, executor = this.executor): Promise<boolean> {
         const { gracePeriod = 0 } = this.options;
 
@@ -199,7 +202,7 @@ export class Testbed {
         );
     }
 
-    /** Whether a condition comes true within `limit` milliseconds: engines take their time to show a change. */
+    /** Whether a condition becomes true within `limit` milliseconds: engines may take a while to show a change. */
     async eventually(condition: () => boolean | Promise<boolean>, limit = this.callTimeout): Promise<boolean> {
         const end = performance.now() + limit;
 
@@ -215,7 +218,7 @@ export class Testbed {
         this.#builds.set(executor, (this.#builds.get(executor) ?? new Set()).add(buildId));
     }
 
-    /** What fails here has a check of its own. Where a call has hung, nothing is waited for. */
+    /** Failures here have their own checks. If a call has hung, this does not wait for anything. */
     async #takeDown(): Promise<void> {
         for (const executor of this.#executors) {
             const configs = [...(this.#builds.get(executor) ?? [])].map(id => this.configFor('stop', id));
@@ -230,7 +233,7 @@ export class Testbed {
     }
 }
 
-/** Whether an operation hangs for a build of which nothing is special. */
+/** Whether an operation hangs for a plain build. */
 async function hangsPlainly(options: ConformanceOptions, maker: Maker, operation: Operation): Promise<boolean> {
     let hangs = false;
 

@@ -5,8 +5,8 @@ import type { ConformanceOptions } from './options';
 let schema: Joi.ObjectSchema | undefined;
 
 /**
- * Throws a TypeError that names each option that is wrong and says what is expected. A name that was misspelt would
- * otherwise take its checks away without a word.
+ * Throws a TypeError that names each wrong option and what is expected. Otherwise a misspelt name would silently drop
+ * its checks.
  */
 export function requireValid(options: unknown): asserts options is ConformanceOptions {
     schema ??= schemaOf(require('joi') as typeof Joi);
@@ -29,7 +29,7 @@ function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
         .positive()
         .messages({ '*': '{{#label}} must be a number of milliseconds above zero' });
     const engine = joi.alternatives('none', given).messages({ '*': '{{#label}} must be of type function, or "none"' });
-    // A type, so that an option which is added there is missing here.
+    // The type makes the compiler report an option that is missing here.
     const options: Record<keyof ConformanceOptions, Joi.Schema> = {
         describe: needed,
         it: needed,
@@ -49,7 +49,7 @@ function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
                     .alternatives('ignored', joi.object({ value: joi.any(), honoured: given.required() }))
                     .messages({ '*': '{{#label}} must be "ignored" or an object of value and honoured' })
             )
-            .messages({ 'object.unknown': '{{#label}} is no annotation of Screwdriver, by its short name' }),
+            .messages({ 'object.unknown': '{{#label}} is not the short name of a Screwdriver annotation' }),
         startTimeout: milliseconds,
         callTimeout: milliseconds,
         gracePeriod: joi.number().min(0).messages({ '*': '{{#label}} must be a number of milliseconds, zero or more' })
@@ -58,16 +58,16 @@ function schemaOf(joi: typeof Joi): Joi.ObjectSchema {
     return closed(joi, options).required().label('options');
 }
 
-/** A name that is none matches no pattern. */
+/** Throws for an unknown name, so that it does not match the pattern. */
 function knownAnnotation(name: string): string {
     if (Object.keys(Executor.prototype.parseAnnotations({ [`screwdriver.cd/${name}`]: true })).length === 1)
         return name;
     throw new Error('unknown');
 }
 
-/** An object with these keys alone, of which the message for another key tells. */
+/** An object with only these keys. The message for any other key lists them. */
 function closed(joi: typeof Joi, keys: Record<string, Joi.Schema>): Joi.ObjectSchema {
     return joi
         .object(keys)
-        .messages({ 'object.unknown': `{{#label}} is no option: there are ${Object.keys(keys).join(', ')}` });
+        .messages({ 'object.unknown': `{{#label}} is not an option; the options are ${Object.keys(keys).join(', ')}` });
 }

@@ -12,8 +12,8 @@ const OPERATIONS: Validated[] = ['start', 'stop', 'verify', 'status'];
 function checksOf(operation: Validated): Check[] {
     return [
         {
-            title: `${operation} rejects a config without a buildId, and its hook never sees it`,
-            why: 'hooks rely on a config that has passed validation, and callers on a ValidationError that says why',
+            title: `${operation} rejects a config without a buildId and does not call its hook`,
+            why: 'hooks rely on a validated config, and callers on a ValidationError that says what is wrong',
             fix: `implement _${operation}, and leave ${operation} to the base`,
             async run(testbed) {
                 const seen = spyOn(testbed, operation);
@@ -26,8 +26,8 @@ function checksOf(operation: Validated): Check[] {
             }
         },
         {
-            title: `${operation} hands its hook the very config that it was given`,
-            why: 'config.build is a model with methods and config.tokenGen a function: a copy loses them',
+            title: `${operation} passes the same config object to its hook`,
+            why: 'config.build is a model with methods, and config.tokenGen is a function: a copy may lose them',
             fix: `implement _${operation}, and leave ${operation} to the base`,
             async run(testbed) {
                 const config = testbed.configFor(operation, freshBuildId());
@@ -35,13 +35,13 @@ function checksOf(operation: Validated): Check[] {
 
                 await testbed.call(operation, config);
                 if (seen.length !== 1) throw violation(`_${operation} was called ${seen.length} times`);
-                if (seen[0] !== config) throw violation(`_${operation} was given another object`);
+                if (seen[0] !== config) throw violation(`_${operation} got a different object`);
             }
         },
         {
-            title: `${operation} leaves its config as it was`,
-            why: "the config is the caller's, who uses it again: for a retry, for stop",
-            fix: `make a copy in _${operation}, { ...config, … }, where something has to be changed`,
+            title: `${operation} does not change its config`,
+            why: 'the config belongs to the caller, who may use it again for a retry or for stop',
+            fix: `in _${operation}, change a copy, { ...config, … }, not the config`,
             async run(testbed) {
                 const config = testbed.configFor(operation, freshBuildId());
                 const before = picture(config);
@@ -53,7 +53,7 @@ function checksOf(operation: Validated): Check[] {
     ];
 }
 
-/** A whole config, tokens and all, that lacks the one key. */
+/** A complete config without the buildId. */
 function withoutId(testbed: Testbed, operation: Validated): { [key: string]: unknown } {
     const { buildId, ...config } = testbed.configFor(operation, freshBuildId());
 
@@ -62,7 +62,7 @@ function withoutId(testbed: Testbed, operation: Validated): { [key: string]: unk
     return config;
 }
 
-/** Puts a hook on the instance that only keeps what it is given: hooks are looked up at call time. */
+/** Puts a hook on the instance that records its config: hooks are looked up at call time. */
 function spyOn({ executor }: Testbed, operation: Validated): unknown[] {
     const seen: unknown[] = [];
 

@@ -29,14 +29,14 @@ const EXPECTED = {
     broken: {
         isGreen: false,
         says: [
-            /verify resolves a text once it is supported\s+What happened: verify resolved undefined\s+Why: .+\s+What to change: /
+            /a supported verify resolves with a string\s+What happened: verify resolved undefined\s+Why: .+\s+What to change: /
         ]
     },
     // Four parts, and in the eleven lines beneath them the line of code.
     throwing: {
         isGreen: false,
         says: [
-            /verify has nothing against a build that runs\s+What happened: verify rejected with TypeError: no such engine\s+Why: .+\s+What to change: .+\n(?:.*\n){0,10}.*executors\.js:\d+/
+            /verify does not fail a running build\s+What happened: verify rejected with TypeError: no such engine\s+Why: .+\s+What to change: .+\n(?:.*\n){0,10}.*executors\.js:\d+/
         ]
     }
 };
@@ -44,7 +44,9 @@ const EXPECTED = {
 for (const hook of HOOKS) {
     const name = hook.slice(1);
     const says = [
-        new RegExp(`${name} settles\\s+What happened: ${name} never settles: two calls, one for a plain build, have`),
+        new RegExp(
+            `${name} settles\\s+What happened: ${name} never settles: two calls, one of them for a plain build, waited`
+        ),
         ...(['_stopTimer'].includes(hook) ? [] : [new RegExp(`Not tried: ${name} never settles, see "`)])
     ];
 

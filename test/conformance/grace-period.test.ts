@@ -18,7 +18,7 @@ class OrdersTheEnd extends MemoryExecutor {
 const ENDING = 1_500;
 /** The checks that look at what runs after a stop. */
 const LOOKING = [
-    'nothing of a stopped build runs on the engine',
+    'a stopped build leaves nothing running on the engine',
     'a second instance stops a build that the first one started, or says that it cannot'
 ];
 

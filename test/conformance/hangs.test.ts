@@ -7,7 +7,7 @@ import { collect, everythingOn, failures } from './kit';
 const LIMIT = 3_000;
 const HOOKS = ['_start', '_stop', '_verify', '_status', '_startTimer', '_stopTimer', '_cleanUp'] as const;
 /** Of an executor whose calls are not in turn, whatever hangs. */
-const RACE = 'a stop while the build starts leaves nothing running';
+const RACE = 'a stop during a start leaves nothing running';
 const CASES = [...HOOKS.map(hook => [hook, true] as const), ...HOOKS.map(hook => [hook, false] as const)];
 
 /** A class one of whose hooks never settles, and how often that was called. */
@@ -73,7 +73,7 @@ describe('a hook that never settles', function () {
 
             expect(first.split('\n').slice(0, 2)).to.deep.equal([
                 `${name} settles`,
-                `  What happened: ${name} never settles: two calls, one for a plain build, have waited ${LIMIT} ms each`
+                `  What happened: ${name} never settles: two calls, one of them for a plain build, waited ${LIMIT} ms each`
             ]);
             expect(first).to.match(/\n {2}What to change: give each wait in _\w+ a limit below (start|call)Timeout/);
             for (const other of others)
@@ -90,8 +90,8 @@ describe('a hook that never settles', function () {
         }
         const reports = await reportsOf(HangsOnPullRequests);
 
-        expect([...reports.keys()]).to.deep.equal(["start takes a pull request's build"]);
-        expect([...reports.values()][0]).to.include(`\n  What happened: start has not settled within ${LIMIT} ms\n`);
+        expect([...reports.keys()]).to.deep.equal(['start accepts a build of a pull request']);
+        expect([...reports.values()][0]).to.include(`\n  What happened: start did not settle within ${LIMIT} ms\n`);
     });
 
     it('of a start is not the fault of the stop that waits for it', async () => {
@@ -108,6 +108,6 @@ describe('a hook that never settles', function () {
         const told = { factory, observe, startTimeout: LIMIT, callTimeout: LIMIT / 3 };
         const failed = await failures(collect(told).filter(check => check.title === RACE));
 
-        expect(failed.get(RACE)).to.include(`\n  What happened: start has not settled within ${LIMIT} ms\n`);
+        expect(failed.get(RACE)).to.include(`\n  What happened: start did not settle within ${LIMIT} ms\n`);
     });
 });

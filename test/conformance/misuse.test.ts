@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import { collect, down, everythingOn, failures, slow, type Told } from './kit';
 
-const STOP = 'stop ends a build that runs';
-const RUNNING = 'nothing of a stopped build runs on the engine';
+const STOP = 'stop of a running build resolves';
+const RUNNING = 'a stopped build leaves nothing running on the engine';
 const DOWN = 'start rejects with a classified Error when the engine is down';
 const SLOW = 'start rejects with a classified Error in time when the engine does not answer';
 const AWAY = () => Promise.reject(new Error('no engine'));
@@ -26,7 +26,7 @@ const WRONG: Array<[told: unknown, title: string, option: string, quoted: string
     [{ observe: { running: () => 1 } }, RUNNING, 'observe.running', 'observe.running resolved 1'],
     [
         { observe: { args: AWAY } },
-        'the token shows in no argument that the engine was given',
+        'the arguments that the engine gets do not show the token',
         'observe.args',
         'observe.args rejected with Error: no engine'
     ],
@@ -80,10 +80,10 @@ describe('an option of the kit that is wrong', () => {
             const [report = ''] = await reports(told, title);
             const [first, happened, why, change] = report.split('\n');
 
-            expect(first).to.equal(`The options of the kit are wrong: ${option}`);
+            expect(first).to.equal(`Wrong option of the kit: ${option}`);
             expect(happened).to.equal(`  What happened: ${quoted}`);
-            expect(why).to.match(new RegExp(`^  Why: ${option} must .+; the rule itself has not been tried$`));
-            expect(change).to.equal(`  What to change: ${option} in the options of the kit, not the executor`);
+            expect(why).to.match(new RegExp(`^  Why: ${option} must .+; the rule itself was not checked$`));
+            expect(change).to.equal(`  What to change: the option ${option} of the kit, not the executor`);
         });
     }
 
@@ -97,8 +97,8 @@ describe('an option of the kit that is wrong', () => {
 
         for (const check of checks) found.push(...(await failures([check])).values());
         expect(found).to.have.length(2);
-        expect(found[0]).to.match(/^The options of the kit are wrong: observe.running\n/);
-        expect(found[1]).to.equal('Not tried: observe.running in the options of the kit has not settled before');
+        expect(found[0]).to.match(/^Wrong option of the kit: observe.running\n/);
+        expect(found[1]).to.equal('Not tried: the option observe.running of the kit did not settle earlier');
     });
 
     it('is not blamed where the engine is down, or slow, and the executor does not say so', async () => {

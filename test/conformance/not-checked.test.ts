@@ -86,8 +86,8 @@ describe('what the kit cannot check', () => {
             expect(isSkipped).to.equal(false);
             expect(first).to.equal(title);
             expect(happened).to.equal(`  What happened: ${option} is not given`);
-            expect(why).to.equal('  Why: complete asks for everything that the kit can check');
-            expect(change).to.equal(`  What to change: give ${option}, or leave complete out`);
+            expect(why).to.equal('  Why: complete: true requires every check of the kit');
+            expect(change).to.equal(`  What to change: pass ${option}, or remove complete`);
         }
     });
 });

@@ -13,8 +13,14 @@ const REFUSED: Array<[given: unknown, says: string]> = [
     [{}, '"describe" is missing: pass your runner\'s describe and it, and a factory for your executor'],
     [{ ...needed, it: undefined }, '"it" is missing'],
     [{ ...needed, factory: MemoryExecutor.name }, '"factory" must be of type function'],
-    [{ ...needed, factry: needed.factory }, '"factry" is no option: there are describe, it, factory, second,'],
-    [{ ...needed, observe: { runing: () => [] } }, '"observe.runing" is no option: there are running, args, logs'],
+    [
+        { ...needed, factry: needed.factory },
+        '"factry" is not an option; the options are describe, it, factory, second,'
+    ],
+    [
+        { ...needed, observe: { runing: () => [] } },
+        '"observe.runing" is not an option; the options are running, args, logs'
+    ],
     [{ ...needed, observe: { running: [] } }, '"observe.running" must be of type function'],
     [{ ...needed, startTimeout: '10' }, '"startTimeout" must be a number of milliseconds above zero'],
     [{ ...needed, callTimeout: -1 }, '"callTimeout" must be a number of milliseconds above zero'],
@@ -30,12 +36,12 @@ const REFUSED: Array<[given: unknown, says: string]> = [
     [{ ...needed, complete: 'yes' }, '"complete" must be a boolean'],
     [
         { ...needed, annotations: { cpus: 'ignored', 'screwdriver.cd/ram': 'ignored' } },
-        '"annotations.cpus" is no annotation of Screwdriver, by its short name; "annotations.screwdriver.cd/ram" is no'
+        '"annotations.cpus" is not the short name of a Screwdriver annotation; "annotations.screwdriver.cd/ram" is no'
     ],
     [
         { ...needed, observ: {}, startTimeout: 0, observe: { log: () => '' } },
-        '"observe.log" is no option: there are running, args, logs; ' +
-            '"startTimeout" must be a number of milliseconds above zero; "observ" is no option: there are describe, it,'
+        '"observe.log" is not an option; the options are running, args, logs; ' +
+            '"startTimeout" must be a number of milliseconds above zero; "observ" is not an option; the options are describe, it,'
     ],
     [{ ...needed, config: 'node:20' }, '"config" must be of type object']
 ];
@@ -76,16 +82,16 @@ describe('a check that cannot even begin', () => {
 
     it('speaks of the start, not of its own rule', async () => {
         for (const title of [
-            'stop ends a build that runs',
-            "start takes a pull request's build",
-            'start takes a config that came over a wire',
-            'a build is the same by number and by numeric string',
-            'start takes a build without annotations',
-            'start takes annotations that it does not know',
-            'builds start side by side'
+            'stop of a running build resolves',
+            'start accepts a build of a pull request',
+            'start accepts a config that was serialized as JSON',
+            'a numeric buildId and the same id as a string are one build',
+            'start accepts a build without annotations',
+            'start accepts unknown annotations',
+            'builds can start concurrently'
         ]) {
             expect(await changes({ factory: () => new Refusing() }, title), title).to.equal(
-                'let _start resolve for such a build: the rule itself has not been tried'
+                'resolve from _start for such a build; the rule itself was not checked'
             );
         }
     });
@@ -98,6 +104,6 @@ describe('a check that cannot even begin', () => {
         }
         const told = { factory: () => new Picky() };
 
-        expect(await changes(told, "start takes a pull request's build")).to.match(/^make names for the engine/);
+        expect(await changes(told, 'start accepts a build of a pull request')).to.match(/^derive names for the engine/);
     });
 });

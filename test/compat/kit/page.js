@@ -2,18 +2,18 @@
 
 const INTRODUCTION = `# The conformance kit on the published executors
 
-What Screwdriver's published executors keep, and break, of the rules that [the kit](conformance.md) checks: on this
-package, over servers on loopback that speak enough of each engine's API, an engine that is down, and one that never
-answers. Made by \`npm run test:published -- --write\`; the command without \`--write\` fails when an outcome changes.
+How Screwdriver's published executors do in the checks of [the kit](conformance.md). They run on this package, against
+servers on loopback that speak enough of each engine's API, an engine that is down, and one that never answers.
+\`npm run test:published -- --write\` makes this page. Without \`--write\` the command fails if an outcome changes.
 
-A cross is a finding about the executor at that version, not about its engine, and none is a regression: each behaves the
-same on 11.1.0. Rules that an executor need not keep because it does not support the operation count as kept. \`queue\`
-hands builds to a queue and starts nothing by itself, so that a cross there often means "the queue would have to say".
+A cross is a finding about that version of the executor, not about its engine. None is a regression: each executor
+behaves the same on 11.1.0. A rule about an unsupported operation counts as kept. \`queue\` hands builds to a queue and
+starts nothing itself, so a cross there often means "the queue would have to answer this".
 `;
 
 const VERSIONS = require('../package.json').dependencies;
 
-/** The page in Markdown: a row for each rule that some executor breaks, then why there is such a rule. */
+/** The page in Markdown: a row for each rule that some executor breaks, then the reason for the rule. */
 function pageOf(outcomes) {
     const names = [...outcomes.keys()];
     const rules = new Map();

@@ -53,14 +53,10 @@ const { ram, ...withoutRam } = everythingOn(MemoryExecutor).annotations ?? {};
 void ram;
 
 export const annotations: BrokenExecutors = [
-    ['start takes a build without annotations', NeedsAnnotations],
-    ['start takes annotations that it does not know', RefusesUnknownAnnotations],
-    ['start does not crash on an annotation whose value makes no sense', LooksUpCpuBlindly],
-    ['the token of a build lives for as long as the timeout annotation says', IgnoresTheTimeout],
-    [
-        'every annotation of the engine is honoured, or stated to be ignored',
-        MemoryExecutor,
-        { annotations: withoutRam }
-    ],
+    ['start accepts a build without annotations', NeedsAnnotations],
+    ['start accepts unknown annotations', RefusesUnknownAnnotations],
+    ['start does not crash on an invalid annotation value', LooksUpCpuBlindly],
+    ['the build token lives as long as the timeout annotation says', IgnoresTheTimeout],
+    ['every engine annotation is declared as honoured or ignored', MemoryExecutor, { annotations: withoutRam }],
     ['the annotation cpu is honoured', ForgetsTheCpu]
 ];

@@ -108,14 +108,14 @@ class StatusWaitsForEver extends MemoryExecutor {
     }
 }
 
-const UNCLASSIFIED = 'start that rejects a refused token rejects with a classified Error';
+const UNCLASSIFIED = 'the Error of start for a refused token is classified';
 const DOWN = 'start rejects with a classified Error when the engine is down';
 const SLOW = 'start rejects with a classified Error in time when the engine does not answer';
 
 export const failure: BrokenExecutors = [
     [UNCLASSIFIED, StartRejectsUnclassified],
     [UNCLASSIFIED, StartLosesItsClassificationInJson],
-    ["start that rejects a refused token tells the build's owner what to do", StartTellsTheOwnerNothing],
+    ["the Error of start for a refused token tells the build's owner what to do", StartTellsTheOwnerNothing],
     [DOWN, MemoryExecutor, { engineDown: () => down(StartRejectsUnclassified) }],
     [DOWN, MemoryExecutor, { engineDown: () => down(StartLosesItsClassificationInJson) }],
     [DOWN, MemoryExecutor, { engineDown: () => down(StartCallsItInternal) }],
@@ -126,9 +126,13 @@ export const failure: BrokenExecutors = [
         MemoryExecutor,
         { engineDown: () => down(StartTellsTheOwnerNothing) }
     ],
-    ['verify is no success when the engine is down', MemoryExecutor, { engineDown: () => down(VerifySwallowsErrors) }],
     [
-        'status rejects with an Error or says so when the engine is down',
+        'verify does not report success when the engine is down',
+        MemoryExecutor,
+        { engineDown: () => down(VerifySwallowsErrors) }
+    ],
+    [
+        'status rejects with an Error, or says that the engine is down',
         MemoryExecutor,
         { engineDown: () => down(StatusSwallowsErrors) }
     ],

@@ -132,26 +132,30 @@ class SecondStopRejectsBesideTheFirst extends WithStopping {
 }
 
 export const idempotency: BrokenExecutors = [
-    ['a start beside a stop leaves the build as it says', SaysThatItRunsBesideAStop],
-    ['stops beside each other all resolve', SecondStopRejectsBesideTheFirst],
-    ['stop of a build that was stopped resolves', StopTwiceRejects],
+    ['a start during a stop leaves the build in the state that it reports', SaysThatItRunsBesideAStop],
+    ['concurrent stops all resolve', SecondStopRejectsBesideTheFirst],
+    ['stop of a stopped build resolves', StopTwiceRejects],
     ['stop of an unknown build resolves', StopOfAnUnknownBuildRejects],
     ['stopTimer of a build without a timer resolves', StopTimerWithoutATimerRejects],
     ['cleanUp can be called twice', CleanUpTwiceRejects],
-    ['stop resolves while the build starts, and the start settles', StopRejectsWhileStarting],
-    ['cleanUp resolves while a build starts, and the start settles', CleanUpRejectsWhileStarting],
+    ['a stop during a start resolves, and the start settles', StopRejectsWhileStarting],
+    ['cleanUp during a start resolves, and the start settles', CleanUpRejectsWhileStarting],
     [
-        'a second start rejects with an Error that shows no token',
+        'a second start rejects with an Error that does not show the token',
         SecondStartShowsTheToken,
         { duplicateStart: 'rejects' }
     ],
     [
-        'a second start rejects with an Error that shows no token',
+        'a second start rejects with an Error that does not show the token',
         SecondStartRejectsWithAText,
         { duplicateStart: 'rejects' }
     ],
-    ['a second start rejects with an Error that shows no token', MemoryExecutor, { duplicateStart: 'rejects' }],
+    [
+        'a second start rejects with an Error that does not show the token',
+        MemoryExecutor,
+        { duplicateStart: 'rejects' }
+    ],
     ['a second start joins the first', SecondStartRejects],
-    ['a build that is started twice at once runs once', RunsABuildTwice],
-    ['a stop while the build starts leaves nothing running', StopMissesWhatIsStarting]
+    ['a build that is started twice concurrently runs once', RunsABuildTwice],
+    ['a stop during a start leaves nothing running', StopMissesWhatIsStarting]
 ];

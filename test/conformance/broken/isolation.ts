@@ -41,11 +41,11 @@ class SecondInstanceRejectsAStart extends WithOwnBuilds {
 
 export const isolation: BrokenExecutors = [
     [
-        'a second instance resolves a start of a build that runs, makes nothing, and leaves the build alone',
+        'a second instance resolves a start of a running build, creates nothing, and leaves the build alone',
         SecondInstanceRejectsAStart
     ],
-    ['builds start side by side', StartsOneBuildAtATime],
-    ['stop of one build leaves the others alone', StopSelectsByTheBeginningOfTheId],
+    ['builds can start concurrently', StartsOneBuildAtATime],
+    ['stop of one build does not affect the others', StopSelectsByTheBeginningOfTheId],
     [
         'a second instance finds a build that the first one started, or says that it cannot',
         StatusOfTheBuildsOfOthersIsUndefined

@@ -138,17 +138,17 @@ class VerifyOfAnEndedBuildIsASuccess extends WithOwnBuilds {
 }
 
 export const lifecycle: BrokenExecutors = [
-    ["start takes a pull request's build", NamesContainersAfterTheJob],
-    ['start takes a config that came over a wire', ReadsTheBuildModel],
-    ['a build is the same by number and by numeric string', KeysBuildsByTheRawId],
-    ['verify has nothing against a build that runs', VerifyReportsProgress],
-    ['status says in words how a started build does', StatusOfOwnBuildsIsANumber],
-    ['stop ends a build that runs', StopRejectsForWhatRuns],
-    ['status of an unknown build resolves a text or rejects with an Error', StatusOfAnUnknownBuildIsUndefined],
-    ['verify of an unknown build resolves a text or rejects with an Error', VerifyOfAnUnknownBuildIsUndefined],
-    ['startTimer takes what the API passes, without an apiUri', StartTimerNeedsAnApiUri],
-    ['stopTimer stops a timer that was started', StopTimerRejectsForATimer],
+    ['start accepts a build of a pull request', NamesContainersAfterTheJob],
+    ['start accepts a config that was serialized as JSON', ReadsTheBuildModel],
+    ['a numeric buildId and the same id as a string are one build', KeysBuildsByTheRawId],
+    ['verify does not fail a running build', VerifyReportsProgress],
+    ['status describes a started build', StatusOfOwnBuildsIsANumber],
+    ['stop of a running build resolves', StopRejectsForWhatRuns],
+    ['status of an unknown build resolves with a string or rejects with an Error', StatusOfAnUnknownBuildIsUndefined],
+    ['verify of an unknown build resolves with a string or rejects with an Error', VerifyOfAnUnknownBuildIsUndefined],
+    ['startTimer accepts the config of the API, which has no apiUri', StartTimerNeedsAnApiUri],
+    ['stopTimer of a running timer resolves', StopTimerRejectsForATimer],
     ['a started build runs on the engine', PretendsToRun, { annotations: ALL_IGNORED }],
-    ['nothing of a stopped build runs on the engine', LeavesASidecar],
-    ['verify does not call a build that is gone a success', VerifyOfAnEndedBuildIsASuccess]
+    ['a stopped build leaves nothing running on the engine', LeavesASidecar],
+    ['verify does not report success for a build that is gone', VerifyOfAnEndedBuildIsASuccess]
 ];

@@ -32,11 +32,11 @@ class VerifyThrows extends MemoryExecutor {
     }
 }
 
-const PROMISE = 'every operation answers with a promise, also to a config that it cannot use';
+const PROMISE = 'every operation returns a promise, even for an invalid config';
 
 export const results: BrokenExecutors = [
-    ['verify resolves a text once it is supported', VerifyEndsWithoutAnAnswer],
-    ['start settles when the API refuses the token, and rejects with an Error if it rejects', StartRejectsWithAText],
+    ['a supported verify resolves with a string', VerifyEndsWithoutAnAnswer],
+    ['start settles when the API refuses the token, and any rejection is an Error', StartRejectsWithAText],
     [PROMISE, StartTimerReturnsNothing],
     [PROMISE, VerifyThrows]
 ];

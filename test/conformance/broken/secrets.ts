@@ -57,21 +57,21 @@ class LogsTheConfig extends MemoryExecutor {
     }
 }
 
-const REFUSED = 'the token shows in no error of a refused exchange';
+const REFUSED = 'the error of a refused exchange does not show the token';
 
 export const secrets: BrokenExecutors = [
     [REFUSED, ErrorsHoldTheConfig],
     [REFUSED, ErrorsShowAPartOfTheToken],
-    ['the token shows in no ValidationError', ValidationQuotesTheConfig],
-    ['the token shows in no answer of status and verify', StatusDumpsTheBuild],
+    ['a ValidationError does not show the token', ValidationQuotesTheConfig],
+    ['status and verify do not show the token', StatusDumpsTheBuild],
     [
-        'the token shows in no error when the engine is down',
+        'the error does not show the token when the engine is down',
         MemoryExecutor,
         { engineDown: () => down(ErrorsHoldTheConfig) }
     ],
-    ['the token shows in no argument that the engine was given', PassesTheTokenAsAnArgument],
+    ['the arguments that the engine gets do not show the token', PassesTheTokenAsAnArgument],
     [
-        'the token shows in no log line',
+        'the log does not show the token',
         LogsTheConfig,
         {
             observe: {

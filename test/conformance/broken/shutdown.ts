@@ -111,10 +111,10 @@ class RejectsForGoodAfterCleanUp extends MemoryExecutor {
 }
 
 export const shutdown: BrokenExecutors = [
-    ['a start after cleanUp runs its build, or rejects so that it is tried again', RejectsForGoodAfterCleanUp],
-    ['cleanUp resolves after a build was started', CleanUpRejectsWhileABuildRuns],
-    ['the process can exit after cleanUp, with a build started', WatchesABuildUntilItIsStopped],
-    ['the process can exit after cleanUp, with a timer started', KeepsTimersThroughCleanUp],
-    ['no listener stays on process after cleanUp', ListensForSignals],
+    ['a start after cleanUp runs its build or rejects with a retryable error', RejectsForGoodAfterCleanUp],
+    ['cleanUp resolves after a start', CleanUpRejectsWhileABuildRuns],
+    ['the process can exit after a start and cleanUp', WatchesABuildUntilItIsStopped],
+    ['the process can exit after startTimer and cleanUp', KeepsTimersThroughCleanUp],
+    ['cleanUp leaves no listeners on process', ListensForSignals],
     ['a start after cleanUp settles', NeverAnswersAfterCleanUp, { observe: {} }]
 ];

@@ -47,16 +47,16 @@ function denies(operation: keyof typeof UNSUPPORTED): typeof MemoryExecutor {
 }
 
 function refuses(operation: string): string {
-    return `${operation} is supported, or rejects "Not implemented"`;
+    return `${operation} is supported, or rejects with "Not implemented"`;
 }
 
 function ignores(operation: string): string {
-    return `${operation} is supported, or resolves undefined`;
+    return `${operation} is supported, or resolves with undefined`;
 }
 
 export const support: BrokenExecutors = [
-    ['supports says that start and stop are supported', DeniesItsStop],
-    ['supports says no to what is no operation', SupportsEverything],
+    ['supports returns true for start and stop', DeniesItsStop],
+    ['supports returns false for an unknown operation', SupportsEverything],
     [refuses('unzipArtifacts'), UnzipArtifactsDoesNothing],
     [refuses('stopPeriodic'), StopPeriodicHasAnotherText],
     [refuses('stopFrozen'), StopFrozenRejectsWithAText],

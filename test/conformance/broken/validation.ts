@@ -85,7 +85,7 @@ class StatusChangesItsConfig extends MemoryExecutor {
 }
 
 function sees(operation: string): string {
-    return `${operation} rejects a config without a buildId, and its hook never sees it`;
+    return `${operation} rejects a config without a buildId and does not call its hook`;
 }
 
 export const validation: BrokenExecutors = [
@@ -93,12 +93,12 @@ export const validation: BrokenExecutors = [
     [sees('stop'), StopSkipsValidation],
     [sees('verify'), VerifySkipsValidation],
     [sees('status'), StatusRejectsWithAnErrorOfItsOwn],
-    ['start hands its hook the very config that it was given', StartCopiesItsConfig],
-    ['stop hands its hook the very config that it was given', StopCopiesItsConfig],
-    ['verify hands its hook the very config that it was given', VerifyCallsItsHookTwice],
-    ['status hands its hook the very config that it was given', StatusCopiesItsConfig],
-    ['start leaves its config as it was', StartChangesItsConfig],
-    ['stop leaves its config as it was', StopChangesItsConfig],
-    ['verify leaves its config as it was', VerifyChangesItsConfig],
-    ['status leaves its config as it was', StatusChangesItsConfig]
+    ['start passes the same config object to its hook', StartCopiesItsConfig],
+    ['stop passes the same config object to its hook', StopCopiesItsConfig],
+    ['verify passes the same config object to its hook', VerifyCallsItsHookTwice],
+    ['status passes the same config object to its hook', StatusCopiesItsConfig],
+    ['start does not change its config', StartChangesItsConfig],
+    ['stop does not change its config', StopChangesItsConfig],
+    ['verify does not change its config', VerifyChangesItsConfig],
+    ['status does not change its config', StatusChangesItsConfig]
 ];
