@@ -11,19 +11,19 @@ import { validate, type ValidatedOperation } from './validation/schema';
 import type { BuildId, ExchangeConfig } from './config';
 import type Executor = require('./executor');
 
-// What stands between a public method and its hook.
+// What happens between a public method and its hook.
 
 /** Called once after the promise has settled, in `process.nextTick`. */
 export type Callback<Result = unknown> = (error: Error | null, result?: Result) => void;
 
 type Hook = (context: OperationContext) => unknown;
 
-/** Whether an executor's class says that the calls for a build come in turn. */
+/** Whether the executor's class has `callsInTurn`. */
 export function isInTurn(executor: object): boolean {
     return read(read(executor, 'constructor'), 'callsInTurn') === true;
 }
 
-/** An operation: traced, and in flight until its hook has settled. */
+/** An operation: traced, and in progress until its hook has settled. */
 export function perform(
     executor: object,
     name: TracedOperation,
@@ -36,7 +36,7 @@ export function perform(
     );
 }
 
-/** An operation whose config is validated. Its hook never runs before the public method has returned. */
+/** An operation that validates its config. Its hook never runs before the public method has returned. */
 export function validated(
     executor: object,
     name: ValidatedOperation,
@@ -71,7 +71,7 @@ function inTurn(
             return turns.start(id, operation, work);
         case 'stop':
             return turns.stop(id, operation, work, () => {
-                // Nobody waits for it: the diagnostics tell of its failure.
+                // Nobody waits for this call. The diagnostics report its failure.
                 operate(executor, name, config, undefined, again => {
                     InFlight.of(executor).hold(again, config);
 
@@ -85,7 +85,7 @@ function inTurn(
     }
 }
 
-/** A build that is being stopped has not failed, whatever is left of it: a text would make it a FAILURE. */
+/** A build that is being stopped has not failed, whatever is left of it: a non-empty string would make it a FAILURE. */
 async function verifyInTurn(turns: Turns, id: string, verify: () => Promise<unknown>): Promise<unknown> {
     const wasEnding = turns.isEnding(id);
     const text = await verify();
@@ -109,7 +109,7 @@ function operate(
     work: (operation: Call) => unknown
 ): Promise<any> {
     const promise = traced(executor, name, config, async message => {
-        const operation = new Call(name, (of, error) => hear(executor, of, config, error));
+        const operation = new Call(name, (of, error) => handleUnheard(executor, of, config, error));
         const inFlight = InFlight.of(executor);
 
         inFlight.enter(operation);
@@ -130,10 +130,10 @@ function tell(message: Tries, { attempts, waited }: Tries): void {
 }
 
 /**
- * Work that goes on after its operation has failed, and no caller hears of it. Where it would have made a build run, the
- * API is told, unless somebody has ended it.
+ * Handles the failure of work that continues after its operation, of which no caller hears. If the work belongs to a
+ * start, the failure is reported to the API, unless the start was aborted.
  */
-function hear(executor: object, operation: Call, config: unknown, error: unknown): void {
+function handleUnheard(executor: object, operation: Call, config: unknown, error: unknown): void {
     const { name, hook, held, isAborted, isReported } = operation;
 
     tellUnheard(executor, config, error);
@@ -148,7 +148,7 @@ function hear(executor: object, operation: Call, config: unknown, error: unknown
         });
 }
 
-/** For the build's owner: in the words of an error that has some for them. */
+/** The reason for the build's owner, from the error's `userMessage` if it has one. */
 function reasonFor(error: unknown): string {
     const words = [read(error, 'userMessage'), read(error, 'message')];
 
@@ -157,14 +157,14 @@ function reasonFor(error: unknown): string {
     );
 }
 
-/** With a callback, that is called too, and a promise that nobody looks at causes no unhandled rejection. */
+/** Calls the callback, if there is one. A promise that nobody looks at then causes no unhandled rejection. */
 export function settle(promise: Promise<any>, callback: unknown): Promise<any> {
     if (typeof callback === 'function') callbackify(() => promise)(callback as Callback);
 
     return promise;
 }
 
-/** The arguments of `exchangeTokenForBuild`: a callback may stand in the place of each that can be left out. */
+/** The arguments of `exchangeTokenForBuild`: a callback may take the place of each optional one. */
 export function exchangeArguments<Minutes, Options>(
     buildTimeout: Minutes | Callback<string> | undefined,
     options: Options | Callback<string> | undefined,

@@ -1,9 +1,7 @@
-/** A job's annotations as they stand in a config: `{ 'screwdriver.cd/cpu': 'HIGH' }`. */
+/** A job's annotations as a config has them: `{ 'screwdriver.cd/cpu': 'HIGH' }`. */
 export type Annotations = Record<string, unknown>;
 
-/**
- * A build's id. A numeric string passes validation and reaches the hook unconverted.
- */
+/** A build's id. A numeric string passes validation and reaches the hook as a string. */
 export type BuildId = number | string;
 
 /** Where the build runs in the user's own cloud account. No other keys are allowed. */
@@ -12,7 +10,7 @@ export interface Provider {
     name?: 'aws' | undefined;
     /** Region of the service and the build. */
     region?: string | undefined;
-    /** Region of the build where it differs. */
+    /** Region of the build, if it differs. */
     buildRegion?: string | undefined;
     /** Account id: 12 digits. */
     accountId?: number | string | undefined;
@@ -78,12 +76,12 @@ export interface TemplateConfig {
 }
 
 /**
- * What `start` gets and hands to `_start`: the same object. Keys that are not listed are allowed and kept.
+ * The config of `start`, which `_start` gets as the same object. Other keys are allowed and kept.
  *
  * Source: `plugins.executor.start` of screwdriver-data-schema.
  */
 export interface StartConfig {
-    /** The build's model, with its methods. Absent where the config came over a wire. */
+    /** The build's model, with its methods. Absent if the config came as JSON. */
     build?: object | undefined;
     /** Why the event was created. */
     causeMessage?: string | undefined;
@@ -95,13 +93,13 @@ export interface StartConfig {
     jobState?: 'ENABLED' | 'DISABLED' | undefined;
     /** Whether the job is archived. */
     jobArchived?: boolean | string | undefined;
-    /** The user's own cloud account, where the build runs there. */
+    /** The user's own cloud account, if the build runs there. */
     provider?: Provider | undefined;
     /** The job's annotations, unparsed: see `parseAnnotations`. */
     annotations?: Annotations | undefined;
     /** Ids of the jobs that block this one. */
     blockedBy?: Array<number | string> | undefined;
-    /** Cron expressions of the times in which the job must not start. */
+    /** Cron expressions of the times at which the job must not start. */
     freezeWindows?: string | string[] | undefined;
     /** Build id. */
     buildId: BuildId;
@@ -125,7 +123,7 @@ export interface StartConfig {
     token: string;
     /** When the build entered the queue: an ISO date. */
     enqueueTime?: Date | string | undefined;
-    /** Whether the build is a pull request's. */
+    /** Whether the build belongs to a pull request. */
     isPR?: boolean | string | undefined;
     /** Number of the pull request. */
     prNum?: number | string | undefined;
@@ -134,11 +132,11 @@ export interface StartConfig {
     [key: string]: unknown;
 }
 
-/** What `verify` gets and hands to `_verify`: the keys of {@link StartConfig}. */
+/** The config of `verify` and `_verify`, with the keys of {@link StartConfig}. */
 export type VerifyConfig = StartConfig;
 
 /**
- * What `stop` gets and hands to `_stop`. Keys that are not listed are allowed and kept.
+ * The config of `stop` and `_stop`. Other keys are allowed and kept.
  *
  * Source: `plugins.executor.stop` of screwdriver-data-schema.
  */
@@ -147,7 +145,7 @@ export interface StopConfig {
     annotations?: Annotations | undefined;
     /** Ids of the jobs that block this one. */
     blockedBy?: Array<number | string> | undefined;
-    /** Cron expressions of the times in which the job must not start. */
+    /** Cron expressions of the times at which the job must not start. */
     freezeWindows?: string | string[] | undefined;
     /** Build id. The build may never have started: the API stops a build whose start failed. */
     buildId: BuildId;
@@ -159,7 +157,7 @@ export interface StopConfig {
     token?: string | undefined;
     /** Pipeline id. */
     pipelineId?: number | string | undefined;
-    /** The user's own cloud account, where the build runs there. */
+    /** The user's own cloud account, if the build runs there. */
     provider?: Provider | undefined;
     /** Base URI of the Screwdriver API, without `/v4`. */
     apiUri: string;
@@ -169,7 +167,7 @@ export interface StopConfig {
 }
 
 /**
- * What `status` gets and hands to `_status`. Keys that are not listed are allowed and kept.
+ * The config of `status` and `_status`. Other keys are allowed and kept.
  *
  * Source: `plugins.executor.status` of screwdriver-data-schema.
  */
@@ -182,15 +180,12 @@ export interface StatusConfig {
     pipelineId?: number | string | undefined;
     /** Job id. */
     jobId?: number | string | undefined;
-    /** The user's own cloud account, where the build runs there. */
+    /** The user's own cloud account, if the build runs there. */
     provider?: Provider | undefined;
     [key: string]: unknown;
 }
 
-/**
- * What the API passes to `startTimer` and `stopTimer`; not validated. `startTimer` gets no `apiUri`: remember it from
- * `start`.
- */
+/** The config of `startTimer` and `stopTimer`; not validated. `startTimer` gets no `apiUri`: keep it from `start`. */
 export interface TimerConfig {
     /** Build id. */
     buildId: BuildId;
@@ -209,7 +204,7 @@ export interface TimerConfig {
     [key: string]: unknown;
 }
 
-/** What the API passes to `startFrozen` and `stopFrozen`; not validated. */
+/** The config of `startFrozen` and `stopFrozen`; not validated. */
 export interface FrozenConfig {
     /** Build id. */
     buildId: BuildId;
@@ -222,22 +217,22 @@ export interface FrozenConfig {
     [key: string]: unknown;
 }
 
-/** What the API passes to `startPeriodic` and `stopPeriodic`; not validated. */
+/** The config of `startPeriodic` and `stopPeriodic`; not validated. */
 export interface PeriodicConfig {
     [key: string]: unknown;
 }
 
-/** What the API passes to `unzipArtifacts`; not validated. */
+/** The config of `unzipArtifacts`; not validated. */
 export interface UnzipConfig {
-    /** Id of the build whose ZIP of artifacts is to be unpacked. */
+    /** Id of the build whose ZIP of artifacts to unpack. */
     buildId: BuildId;
     [key: string]: unknown;
 }
 
-/** What the API passes to `enqueueWebhook`: the parsed webhook; not validated. */
+/** The argument of `enqueueWebhook`: the parsed webhook; not validated. */
 export type WebhookConfig = unknown;
 
-/** What `exchangeTokenForBuild` needs. A whole {@link StartConfig} will do. */
+/** What `exchangeTokenForBuild` needs. A whole {@link StartConfig} is fine. */
 export interface ExchangeConfig {
     /** The build's temporal JWT. A secret. */
     token: string;

@@ -7,14 +7,17 @@ import type { Connection, Held } from './operations/in-flight';
 
 let client: typeof exchanging | undefined;
 
-/** Loaded by the first exchange: it brings the HTTP client, and most processes that load an executor never exchange. */
+/**
+ * Loaded by the first exchange, because it brings the HTTP client and most processes that load an executor never
+ * exchange.
+ */
 export function exchangeClient(): typeof exchanging {
     return (client ??= require('./exchange/exchange') as typeof exchanging);
 }
 
 /**
- * What ends an exchange beside its own signal: that of a start in turn of its build, also where its hook hands none over.
- * What the exchange is made with is remembered for a report.
+ * The signals that end an exchange besides its own: that of the build's start in turn, even if its hook does not pass
+ * it on. Also keeps the exchange's connection for a report.
  */
 export function endsOf(
     executor: object,
@@ -29,12 +32,12 @@ export function endsOf(
 
         return start ? [start.signal] : [];
     } catch {
-        // No config that can be exchanged: validation has its own say.
+        // Not a config that can be exchanged: validation reports that.
         return [];
     }
 }
 
-/** How the API was reached when the token of an operation in flight was last exchanged. */
+/** How the last exchange for an operation in progress reached the API. */
 export function connectionOf(executor: object, config: unknown): Connection | undefined {
     return heldBy(executor, config).find(({ connection }) => connection)?.connection;
 }

@@ -26,23 +26,23 @@ import type * as launchOptions from './build/launch-options';
 import type * as exchanging from './exchange/exchange';
 import type * as reporting from './exchange/report';
 
-/** A hook may answer with a promise, a plain value, or by throwing. */
+/** A hook may return a promise or a plain value, or throw. */
 type Awaitable<Result> = Result | PromiseLike<Result>;
 
 /** The arguments of a constructor that needs no options. */
 type Optional<Options> = Record<never, never> extends Options ? [] : undefined extends Options ? [] : [config: Options];
 
 /**
- * The class that all executors extend. An executor is the engine that runs a build's containers.
+ * The class that all executors extend. An executor runs a build's containers on an engine.
  *
- * The public method is the contract, the underscored hook is the engine's part: `start(config)` validates, then calls
- * `_start(config)` with the same object; what the hook resolves with goes back untouched. Every operation returns a
- * native promise, whatever the hook does, and takes a callback after its declared arguments.
+ * The public method is the contract, and the underscored hook is the engine's part: `start(config)` validates the
+ * config and calls `_start(config)` with the same object. The caller gets what the hook resolves with, unchanged. Every
+ * operation returns a native promise, whatever the hook does, and accepts a callback after its declared arguments.
  *
- * `_start` and `_stop` must be implemented. The other hooks either resolve undefined or reject `Not implemented`
- * (code `EXECUTOR_NOT_IMPLEMENTED`) until they are.
+ * `_start` and `_stop` must be implemented. The other hooks are optional: they resolve with undefined or reject with
+ * `Not implemented` (code `EXECUTOR_NOT_IMPLEMENTED`) by default.
  *
- * @typeParam Options what the constructor takes; it may be left out where all of it is optional
+ * @typeParam Options what the constructor takes; it may be left out if all of it is optional
  * @typeParam Started what `_start` resolves with
  */
 abstract class Executor<Options = any, Started = unknown> {
@@ -62,13 +62,13 @@ abstract class Executor<Options = any, Started = unknown> {
     static readonly OFFICIAL_LAUNCH = OFFICIAL_LAUNCH;
 
     /**
-     * Whether the calls for a build come in turn on one executor, which a subclass says with
-     * `static readonly callsInTurn: boolean = true`: starts beside each other are one, a stop aborts a start and comes
-     * after it, parallel stops are one, and nothing starts after `cleanUp`. @default false
+     * Whether the base orders the calls for a build on one executor. A subclass turns it on with `static readonly
+     * callsInTurn: boolean = true`: concurrent starts are one, a stop aborts a start and runs after it, concurrent
+     * stops are one, and nothing starts after `cleanUp`. @default false
      */
     static readonly callsInTurn: boolean = false;
 
-    /** What the constructor was given. Subclasses may replace it. */
+    /** The constructor's argument. Subclasses may replace it. */
     config: Options;
 
     constructor(...none: Optional<Options>);
@@ -87,7 +87,7 @@ abstract class Executor<Options = any, Started = unknown> {
         return validated(this, 'start', config, callback, context => this._start(config, context));
     }
 
-    /** Must start the build's launcher and resolve, or reject with the reason. The config has passed validation. */
+    /** Must start the build's launcher and resolve, or reject with the reason. The config is valid. */
     protected abstract _start(config: configs.StartConfig, context: hooks.StartContext): Awaitable<Started>;
 
     /**
@@ -99,12 +99,11 @@ abstract class Executor<Options = any, Started = unknown> {
         return validated(this, 'stop', config, callback, context => this._stop(config, context));
     }
 
-    /** Must end the build and leave nothing of it on the engine; must tolerate a build that is not there. */
+    /** Must end the build and leave nothing of it on the engine. Must resolve for a build that does not exist. */
     protected abstract _stop(config: configs.StopConfig, context: hooks.StopContext): unknown;
 
     /**
-     * Checks that a build which was started has come up. Resolving with a non-empty string means "fail the build with
-     * this message".
+     * Checks that a started build has come up. A non-empty string means "fail the build with this message".
      *
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.verify`.
      */
@@ -112,7 +111,7 @@ abstract class Executor<Options = any, Started = unknown> {
         return validated(this, 'verify', config, callback, context => this._verify(config, context));
     }
 
-    /** May resolve with a text for the build's owner when the build cannot run. Resolves undefined by default. */
+    /** May resolve with a message for the build's owner if the build cannot run. Resolves with undefined by default. */
     protected _verify(
         _config: configs.VerifyConfig,
         _context: hooks.VerifyContext
@@ -121,7 +120,7 @@ abstract class Executor<Options = any, Started = unknown> {
     }
 
     /**
-     * Resolves with the state of a build in words.
+     * Resolves with a description of the build's state.
      *
      * Rejects with Joi's ValidationError for a config that does not fit `plugins.executor.status`.
      */
@@ -129,7 +128,7 @@ abstract class Executor<Options = any, Started = unknown> {
         return validated(this, 'status', config, callback, context => this._status(config, context));
     }
 
-    /** May resolve with the build's state in words. Rejects `Not implemented` by default. */
+    /** May resolve with a description of the build's state. Rejects with `Not implemented` by default. */
     protected _status(_config: configs.StatusConfig, _context: hooks.VerifyContext): Awaitable<string> {
         return Promise.reject(notImplemented());
     }
@@ -139,57 +138,57 @@ abstract class Executor<Options = any, Started = unknown> {
         return perform(this, 'startPeriodic', config, callback, context => this._startPeriodic(config, context));
     }
 
-    /** May schedule the job. Rejects `Not implemented` by default. */
+    /** May schedule the job. Rejects with `Not implemented` by default. */
     protected _startPeriodic(_config: configs.PeriodicConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
-    /** Takes a job that builds periodically from the schedule. The config is not validated. */
+    /** Removes a job that builds periodically from the schedule. The config is not validated. */
     stopPeriodic(config: configs.PeriodicConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'stopPeriodic', config, callback, context => this._stopPeriodic(config, context));
     }
 
-    /** May take the job from the schedule. Rejects `Not implemented` by default. */
+    /** May remove the job from the schedule. Rejects with `Not implemented` by default. */
     protected _stopPeriodic(_config: configs.PeriodicConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
-    /** Keeps a build that falls into a freeze window until the window ends. The config is not validated. */
+    /** Holds a build that falls into a freeze window until the window ends. The config is not validated. */
     startFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'startFrozen', config, callback, context => this._startFrozen(config, context));
     }
 
-    /** May keep the build until the window ends. Rejects `Not implemented` by default. */
+    /** May hold the build until the window ends. Rejects with `Not implemented` by default. */
     protected _startFrozen(_config: configs.FrozenConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
-    /** Drops a build that waits for a freeze window to end. The config is not validated. */
+    /** Drops a build that is waiting for a freeze window to end. The config is not validated. */
     stopFrozen(config: configs.FrozenConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'stopFrozen', config, callback, context => this._stopFrozen(config, context));
     }
 
-    /** May drop the waiting build. Rejects `Not implemented` by default. */
+    /** May drop the waiting build. Rejects with `Not implemented` by default. */
     protected _stopFrozen(_config: configs.FrozenConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
-    /** Starts the clock of a build's timeout: the API calls it when the build runs. The config is not validated. */
+    /** Starts the timer of a build's timeout. The API calls it when the build runs. The config is not validated. */
     startTimer(config: configs.TimerConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'startTimer', config, callback, context => this._startTimer(config, context));
     }
 
-    /** May start the clock. Resolves undefined by default. */
+    /** May start the timer. Resolves with undefined by default. */
     protected _startTimer(_config: configs.TimerConfig, _context: hooks.HookContext): unknown {
         return Promise.resolve();
     }
 
-    /** Stops the clock of a build's timeout: the API calls it when the build has ended. The config is not validated. */
+    /** Stops the timer of a build's timeout. The API calls it when the build has ended. The config is not validated. */
     stopTimer(config: configs.TimerConfig, callback?: Callback): Promise<unknown> {
         return perform(this, 'stopTimer', config, callback, context => this._stopTimer(config, context));
     }
 
-    /** May stop the clock. Resolves undefined by default. */
+    /** May stop the timer. Resolves with undefined by default. */
     protected _stopTimer(_config: configs.TimerConfig, _context: hooks.HookContext): unknown {
         return Promise.resolve();
     }
@@ -199,7 +198,7 @@ abstract class Executor<Options = any, Started = unknown> {
         return perform(this, 'unzipArtifacts', config, callback, context => this._unzipArtifacts(config, context));
     }
 
-    /** May unpack the ZIP. Rejects `Not implemented` by default. */
+    /** May unpack the ZIP. Rejects with `Not implemented` by default. */
     protected _unzipArtifacts(_config: configs.UnzipConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
@@ -212,15 +211,15 @@ abstract class Executor<Options = any, Started = unknown> {
         return perform(this, 'enqueueWebhook', config, callback, context => this._enqueueWebhook(config, context));
     }
 
-    /** May queue the webhook. Rejects `Not implemented` by default: the API then handles the webhook itself. */
+    /** May queue the webhook. Rejects with `Not implemented` by default: the API then handles the webhook itself. */
     protected _enqueueWebhook(_config: configs.WebhookConfig, _context: hooks.HookContext): unknown {
         return Promise.reject(notImplemented());
     }
 
     /**
-     * Ends what the executor still does, before the process ends: the API calls it on SIGTERM and waits 30 s.
+     * Ends the executor's work before the process exits. The API calls it on SIGTERM and waits 30 s.
      *
-     * Resolves undefined, whatever `_cleanUp` resolves with. A call while another is in progress shares its outcome.
+     * Resolves with undefined, whatever `_cleanUp` resolves with. A call during another one shares its outcome.
      */
     cleanUp(callback?: Callback<undefined>): Promise<undefined> {
         const work = async () => {
@@ -233,31 +232,32 @@ abstract class Executor<Options = any, Started = unknown> {
     }
 
     /**
-     * May end what the executor still does. Called without arguments. By default it resolves undefined, or calls
-     * `shutDown` for a class whose calls are in turn.
+     * May end the executor's work. Called without arguments. By default it resolves with undefined, or calls `shutDown`
+     * if the class has `callsInTurn`.
      */
     protected _cleanUp(): unknown {
         return isInTurn(this) ? this.shutDown() : Promise.resolve();
     }
 
     /**
-     * Ends the executor in order, for `_cleanUp` to call: waits for the operations in flight, then takes the steps, one
-     * after the other, whatever fails before.
+     * An orderly shutdown, for `_cleanUp` to call: waits for the operations in progress, then runs the steps one after
+     * the other, even if an earlier one fails.
      *
-     * When its patience is over the signals of the hooks still at work are aborted; work that goes on after its start
-     * is aborted at once. Rejects with what failed, an AggregateError where that is more than one; with code
-     * `EXECUTOR_SHUTDOWN_TIMEOUT` where an operation did not end.
+     * After `patience` it aborts the signals of the hooks that are still running. It aborts work that continues after a
+     * start at once. Rejects with the error of what failed, or with an AggregateError if several things failed. The
+     * code is `EXECUTOR_SHUTDOWN_TIMEOUT` if an operation did not end.
      *
-     * @param steps what remains to be closed when nothing is in flight any more
-     * @param deadline milliseconds for the operations in flight: the API gives `cleanUp` 30 s in all
-     * @param patience milliseconds that hooks are left alone, from 0 to the deadline. @default four fifths of it
+     * @param steps functions that close what remains, called when no operation is in progress
+     * @param deadline milliseconds for the operations in progress; the API gives `cleanUp` 30 s in total
+     * @param patience milliseconds before hooks are aborted, from 0 to the deadline. @default four fifths of the
+     * deadline
      * @throws TypeError if `steps` is not an array of functions or `deadline` is out of range; checked before waiting
      */
     protected shutDown(steps: Array<() => unknown> = [], deadline = 25_000, patience = 0.8 * deadline): Promise<void> {
         return shutDown(this, steps, deadline, patience);
     }
 
-    /** Statistics on the executor; `{}` unless overridden. See `Executor.collectStats`. */
+    /** Statistics of the executor; `{}` unless overridden. See `Executor.collectStats`. */
     stats(_config?: unknown): Stats | Promise<Stats> {
         return {};
     }
@@ -271,28 +271,28 @@ abstract class Executor<Options = any, Started = unknown> {
     }
 
     /**
-     * A job's annotations by their short name: `{ 'screwdriver.cd/cpu': 'HIGH' }` gives `{ cpu: 'HIGH' }`.
+     * A job's annotations by short name: `{ 'screwdriver.cd/cpu': 'HIGH' }` becomes `{ cpu: 'HIGH' }`.
      *
-     * Knows the annotations that screwdriver-data-schema reserves for jobs; others are left out. A `beta.` prefix is
-     * dropped; of a key and its beta twin the later one wins. Values are untouched; null and undefined give `{}`.
+     * Contains the annotations that screwdriver-data-schema reserves for jobs, and no others. A `beta.` prefix is
+     * dropped; if a key has both forms, the later one wins. Values are unchanged. Returns `{}` for null and undefined.
      */
     parseAnnotations(annotations: configs.Annotations | null | undefined): annotations.ParsedAnnotations {
         return parseAnnotations(annotations);
     }
 
     /**
-     * Resolves with the build's own JWT (scope `build`), in exchange for its temporal one.
+     * Exchanges the build's temporal JWT for its own (scope `build`) and resolves with it.
      *
-     * The API is asked with retries, in bounded time: see {@link exchanging.ExchangeOptions}. A token that is a build
-     * token already comes back unchanged, with nothing sent.
+     * Retries until a deadline: see {@link exchanging.ExchangeOptions}. A token that already is a build token comes
+     * back unchanged, and nothing is sent.
      *
-     * Exchange as late as possible: the token's clock starts here. Inside `_start`, a bare token will do: it is looked
-     * up among this executor's calls in progress.
+     * Exchange as late as possible: the lifetime of the token starts here. Inside `_start`, a bare token is enough: it
+     * is looked up among this executor's calls in progress.
      *
-     * @param config token, apiUri and buildId; a whole start config will do
+     * @param config token, apiUri and buildId; a whole start config is fine
      * @param buildTimeout minutes that the build may take, 90 by default, rounded up; `bufferMinutes` are added for the
      *   teardown
-     * @param callback may also stand in the place of `options`, or of `buildTimeout`
+     * @param callback may also take the place of `options` or of `buildTimeout`
      * @throws Joi's ValidationError, or an ExecutorError: docs/errors.md lists its codes. Neither shows a token.
      */
     exchangeTokenForBuild(
@@ -314,18 +314,18 @@ abstract class Executor<Options = any, Started = unknown> {
     }
 
     /**
-     * Makes a build a FAILURE in the API, with a reason for its owner. For a build that this executor has ended, or that
-     * will never come up, and whose launcher cannot tell.
+     * Sets a build to FAILURE in the API, with a reason for its owner. Use it for a build that this executor has ended,
+     * or that will never come up, and whose launcher cannot report.
      *
-     * Resolves true; false where the build has ended, is UNSTABLE, or, with a temporal token, no longer waits to run.
-     * The API is asked as for an exchange, for 60 s in all by default. **It calls `stop` for the build before it answers**,
-     * perhaps on this executor: do not wait for a report inside `_stop`.
+     * Resolves with true, or with false if the build has ended, is UNSTABLE, or, with a temporal token, no longer waits
+     * to run. Retries like an exchange, for 60 s in total by default. **The API calls `stop` for the build before it
+     * answers**, perhaps on this executor: do not wait for a report inside `_stop`.
      *
-     * @param config token, apiUri and buildId: the build's own token, or the temporal one
-     * @param reason why, for the build's owner: it becomes the build's statusMessage. Tokens in it are masked
-     * @param options by default the agent and ca of the last exchange for a build that is in flight
-     * @throws Joi's ValidationError, a TypeError for no reason, `EXECUTOR_TOKEN_SCOPE`, or `EXECUTOR_REPORT` where the API
-     *   did not take it
+     * @param config token, apiUri and buildId. The token is the build's own or the temporal one
+     * @param reason the reason for the build's owner, which becomes the build's statusMessage. Tokens in it are masked
+     * @param options by default the agent and ca of the build's last exchange, while its start is in progress
+     * @throws Joi's ValidationError, a TypeError if there is no reason, `EXECUTOR_TOKEN_SCOPE`, or `EXECUTOR_REPORT` if
+     * the API did not accept the report
      */
     reportFailure(
         config: configs.ExchangeConfig,
@@ -344,7 +344,8 @@ abstract class Executor<Options = any, Started = unknown> {
     }
 }
 
-// Abstract to TypeScript, which holds authors to implement them, yet there at run time, as in every earlier version.
+// TypeScript sees these hooks as abstract, so authors must implement them. They exist at run time, as in every earlier
+// version.
 for (const hook of ['_start', '_stop']) {
     Object.defineProperty(Executor.prototype, hook, {
         value: () => Promise.reject(notImplemented()),
@@ -381,7 +382,7 @@ declare namespace Executor {
     export type StartContext = hooks.StartContext;
     export type StopContext = hooks.StopContext;
     export type VerifyContext = hooks.VerifyContext;
-    // A static alone is a value: this makes it a type as well.
+    // The static is only a value: this makes it a type as well.
     export type ExecutorError = errors.ExecutorError;
     export type ErrorCode = errors.ErrorCode;
     export type ErrorKind = summaries.ErrorKind;

@@ -7,7 +7,7 @@ import type { Annotations } from '../config';
 const PREFIX = 'screwdriver.cd/';
 const BETA = 'beta.';
 
-/** The annotations that every release of Screwdriver knows; others are looked up in screwdriver-data-schema. */
+/** The annotations of every Screwdriver release. Others come from screwdriver-data-schema. */
 const NAMES = [
     'cpu',
     'ram',
@@ -30,16 +30,16 @@ const NAMES = [
 export const BUILT_IN = new Set<string>(NAMES.map(name => `${PREFIX}${name}`));
 
 /**
- * A job's annotations by their short name: `{ cpu: 'HIGH' }`. The values are what users have written: look at them
- * before you use them. An annotation that only a newer screwdriver-data-schema knows is there too, without a type.
+ * A job's annotations by short name: `{ cpu: 'HIGH' }`. Users write the values: check them before you use them.
+ * Annotations that only a newer screwdriver-data-schema knows are included, without a type.
  */
 export type ParsedAnnotations = { [Name in (typeof NAMES)[number] | (typeof RESERVED_NAMES)[number]]?: unknown };
 
-/** Limits for {@link buildTimeoutFrom}, in minutes: numbers, or strings that hold one, as configuration has them. */
+/** Limits for {@link buildTimeoutFrom} in minutes: numbers or numeric strings, as in configuration. */
 export interface BuildTimeoutOptions {
-    /** Minutes for a build that asks for none, or for nonsense. @default 90 */
+    /** Minutes for a build without a valid timeout. @default 90 */
     default?: number | string | null | undefined;
-    /** The most that a build can get, the default included. @default Infinity */
+    /** The maximum for any build, including the default. @default Infinity */
     max?: number | string | null | undefined;
 }
 
@@ -61,13 +61,13 @@ export function parseAnnotations(annotations: Annotations | null | undefined): P
 }
 
 /**
- * The minutes that a build may take: its `screwdriver.cd/timeout` annotation (plain or `beta.`), a number or a numeric
- * string above zero, at most `max`. Anything else counts as no annotation and gives `default`.
+ * The minutes that a build may take: its annotation `screwdriver.cd/timeout` (plain or `beta.`), if that is a number or
+ * a numeric string above zero, otherwise `default`; in any case at most `max`.
  *
- * Fractions of a minute are kept; the token exchange rounds them up.
+ * Keeps fractions of a minute; the token exchange rounds them up.
  *
- * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a limit that is not a number or numeric string above zero: it comes
- *   from whoever configured the executor, and must not be guessed. Null and undefined count as not given
+ * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a limit that is not a number or numeric string above zero: it
+ * comes from the executor's configuration, and must not be guessed. Null and undefined count as not given
  */
 export function buildTimeoutFrom(
     annotations: Annotations | null | undefined,
@@ -91,7 +91,8 @@ function limitOf(name: keyof BuildTimeoutOptions, options: BuildTimeoutOptions |
         {
             code: 'EXECUTOR_BUILD_TIMEOUT',
             kind: 'configuration',
-            userMessage: 'The executor has a wrong limit for timeouts. Tell the cluster administrators.'
+            userMessage:
+                'The executor is configured with an invalid limit for timeouts. Tell the cluster administrators.'
         }
     );
 }

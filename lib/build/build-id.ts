@@ -1,14 +1,14 @@
 import type { BuildId } from '../config';
 
 /**
- * The canonical text of a build's id: `7`, `'7'`, `'07'` and `'7.0'` are one build to validation, and give `'7'`. For
- * whatever is looked up or named by it: maps, labels, paths, names of containers.
+ * The canonical form of a build's id. Validation accepts `7`, `'7'`, `'07'` and `'7.0'` as the same build, and all
+ * become `'7'`. Use it for every key and name: maps, labels, paths, names of containers.
  *
- * @throws TypeError if it is not a whole number above zero, or a string that holds one
+ * @throws TypeError if it is not a whole number above zero or a string of one
  */
 export function buildIdFrom(config: { buildId: BuildId }): string {
     const { buildId } = config;
-    // As validation has them: decimal.
+    // Decimal, as in validation.
     const isText = typeof buildId === 'string' && /^\s*[\d.e+]+\s*$/i.test(buildId);
     const number = typeof buildId === 'number' || isText ? Number(buildId) : NaN;
 

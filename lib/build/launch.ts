@@ -9,30 +9,30 @@ import { OFFICIAL_SCRIPT } from './official';
 export interface Launch {
     /** Path of the program to run. */
     command: string;
-    /** Its arguments. The token is not among them: arguments show in process lists and in an engine's own records. */
+    /** Its arguments, without the token: process lists and the engine's records show arguments. */
     args: string[];
-    /** What it needs in its environment, beside what the engine gives: the token, and `SD_BUILD_TIMEOUT` if asked for. */
+    /** What to add to its environment: the token, and `SD_BUILD_TIMEOUT` if there is a `buildTimeout`. */
     env: { SD_TOKEN: string; [name: string]: string };
     /**
-     * The same as one line for a POSIX shell. **It shows the token**: feed it to a shell's standard input or write it
-     * to a file of mode 0600; never put it into arguments or logs.
+     * The same as one line for a POSIX shell. **It contains the token**: feed it to a shell's standard input or write
+     * it to a file of mode 0600; never put it into arguments or logs.
      */
     shellLine: string;
 }
 
 /**
- * The launch contract: how the engine runs the build's launcher, as command, arguments and environment (to be
- * preferred) and as a shell line.
+ * The launch contract: how the engine runs the build's launcher, as command, arguments and environment (preferred) and
+ * as a shell line.
  *
- * With `jobTools: 'official'` the command is a shell under the image's dumb-init. It makes the pipe for the log, runs
- * `launch` and `logservice` on it, and ends with launch's exit code: 0 whatever became of the build. See
+ * With `jobTools: 'official'` the command is a shell under the image's dumb-init. It creates the pipe for the log, runs
+ * `launch` and `logservice`, and ends with launch's exit code, which is 0 even if the build failed. See
  * `docs/job-tools.md` and {@link OFFICIAL_LAUNCH}.
  *
  * @param config the build's config with the build's own token, not the temporal one
- * @param mountPoint where the job-tools container's volume is mounted in the build's container: `/opt/sd`
- * @param options the job's timeout, the addresses of store and UI, other flags, and whose job tools they are
+ * @param mountPoint where the volume with the job tools is mounted in the build's container: `/opt/sd`
+ * @param options the job's timeout, the addresses of store and UI, other flags, and which job tools to run
  * @throws Joi's ValidationError for a config without a usable token, apiUri or buildId
- * @throws TypeError for a mount point that is not a path, or an option that no launcher could be run with
+ * @throws TypeError for a mount point that is not a path, or an invalid option
  * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` for a timeout that is not a number of minutes above zero
  */
 export function launch(config: ExchangeConfig, mountPoint: string, options: LaunchOptions = {}): Launch {
@@ -51,7 +51,7 @@ export function launch(config: ExchangeConfig, mountPoint: string, options: Laun
     return { command, args, env, shellLine: [...settings, ...[command, ...args].map(quote)].join(' ') };
 }
 
-/** The README's line. */
+/** The line in the README. */
 function words({ apiUri, buildId }: ExchangeConfig, mountPoint: string, options: LaunchOptions): [string, ...string[]] {
     const { store } = options;
 
@@ -65,8 +65,8 @@ function words({ apiUri, buildId }: ExchangeConfig, mountPoint: string, options:
 }
 
 /**
- * There is a store: the options have been checked. With `-c` dumb-init passes signals to the shell alone, which passes one
- * on to launch.
+ * The store exists: the options have been checked. With `-c` dumb-init sends signals only to the shell, which passes
+ * one on to launch.
  */
 function officialWords({ apiUri, buildId }: ExchangeConfig, options: LaunchOptions): [string, ...string[]] {
     return [
@@ -84,12 +84,12 @@ function otherFlags({ ui, flags = {} }: LaunchOptions): string[] {
     ];
 }
 
-/** Launcher and log service append their paths to it. */
+/** Launcher and log service append their paths to the URI. */
 function trimmed(uri: string): string {
     return uri.replace(/\/+$/, '');
 }
 
-/** A word that a POSIX shell takes as it stands. */
+/** Quotes a word for a POSIX shell, if needed. */
 function quote(word: string): string {
     return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,32 +4,32 @@ import { parseAnnotations } from './annotations';
 import { inWords, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
 
-/** What a job may ask for of one resource, in the engine's own unit. Numbers, or strings that hold one. */
+/** What a job may request of one resource, in the engine's own unit. Numbers or numeric strings. */
 export interface ResourceLimits {
-    /** What the words of the annotation stand for: `{ LOW: 2, HIGH: 6 }`. Their case does not matter. */
+    /** The values of the annotation's words: `{ LOW: 2, HIGH: 6 }`. Case does not matter. */
     words?: Record<string, number | string> | null | undefined;
-    /** For a job that asks for nothing, or for nonsense. */
+    /** For a job without a valid request. */
     default: number | string;
-    /** The least that a job gets. @default 0 */
+    /** The minimum for any job. @default 0 */
     min?: number | string | null | undefined;
     /** The most that a job can get, the default included. @default Infinity */
     max?: number | string | null | undefined;
 }
 
-/** Limits for {@link gracePeriodFrom}, in seconds: numbers, or strings that hold one. */
+/** Limits for {@link gracePeriodFrom} in seconds: numbers or numeric strings. */
 export interface GracePeriodOptions {
-    /** What every build has, whatever its job asks for. @default 60 */
+    /** The minimum for every build, whatever its job requests. @default 60 */
     default?: number | string | null | undefined;
     /** The most that a job can get, the default included. @default Infinity */
     max?: number | string | null | undefined;
 }
 
 /**
- * What a job gets of CPU and memory: its annotations `screwdriver.cd/cpu` and `screwdriver.cd/ram` (plain or `beta.`),
- * each one of the words or a number above zero, between `min` and `max`. Anything else counts as not asked for.
+ * The CPU and memory of a job, from its annotations `screwdriver.cd/cpu` and `screwdriver.cd/ram` (plain or `beta.`).
+ * Each is one of the words or a number above zero, otherwise `default`; the result is between `min` and `max`.
  *
- * @throws ExecutorError `EXECUTOR_LIMITS` for limits that are no numbers, or a `min` above `max`: they come from whoever
- *   configured the executor, and must not be guessed. Null and undefined count as not given
+ * @throws ExecutorError `EXECUTOR_LIMITS` for limits that are not numbers, or a `min` above `max`: they come from the
+ * executor's configuration, and must not be guessed. Null and undefined count as not given
  */
 export function limitsFrom(
     annotations: Annotations | null | undefined,
@@ -55,8 +55,8 @@ function amountOf(name: 'cpu' | 'ram', asked: unknown, limits: ResourceLimits | 
 }
 
 /**
- * The whole seconds that a build has to end: the larger of `default` and of its annotation
- * `screwdriver.cd/terminationGracePeriodSeconds` (plain or `beta.`), at most `max`. Nonsense counts as no annotation.
+ * The whole seconds that a build has to end: the larger of `default` and its annotation
+ * `screwdriver.cd/terminationGracePeriodSeconds` (plain or `beta.`), at most `max`. An invalid annotation is ignored.
  *
  * @throws ExecutorError `EXECUTOR_LIMITS` for a limit that is not a number
  */
@@ -70,7 +70,7 @@ export function gracePeriodFrom(
     return Math.min(Math.ceil(Math.max(asked, fallback)), limitOf('max', options?.max, Infinity));
 }
 
-/** The number of a limit, from zero on; the fallback where it is not given. */
+/** The number of a limit, zero or above; the fallback if it is not given. */
 function limitOf(name: string, value: unknown, fallback?: number): number {
     const given = value ?? fallback;
     const isZero = given === 0 || (typeof given === 'string' && /^0+(\.0*)?$/.test(given));
@@ -85,6 +85,6 @@ function invalid(name: string, value: unknown, rule: string): ExecutorError {
     return new ExecutorError(`Invalid limit ${name}: ${withoutSecrets(inWords(value), '')}. ${rule}`, {
         code: 'EXECUTOR_LIMITS',
         kind: 'configuration',
-        userMessage: 'The executor has a wrong limit for builds. Tell the cluster administrators.'
+        userMessage: 'The executor is configured with an invalid limit for builds. Tell the cluster administrators.'
     });
 }

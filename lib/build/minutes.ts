@@ -1,10 +1,10 @@
 import { ExecutorError } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
 
-/** Minutes for a build that asks for none. */
+/** Minutes for a build without a timeout. */
 export const DEFAULT_BUILD_TIMEOUT = 90;
 
-/** The value of a finite number above zero or of a string that holds one; otherwise undefined. */
+/** The value of a finite number above zero or of a numeric string; otherwise undefined. */
 export function positiveNumber(value: unknown): number | undefined {
     const isText = typeof value === 'string' && value.trim() !== '';
     const number = typeof value === 'number' || isText ? Number(value) : NaN;
@@ -13,9 +13,9 @@ export function positiveNumber(value: unknown): number | undefined {
 }
 
 /**
- * A build's timeout in whole minutes, rounded up: neither the API nor the launcher takes a fraction.
+ * A build's timeout in whole minutes, rounded up: neither the API nor the launcher accepts fractions.
  *
- * @param token is masked where the value quotes it
+ * @param token is masked if the value contains it
  * @throws ExecutorError `EXECUTOR_BUILD_TIMEOUT` if it is not a number above zero
  */
 export function wholeMinutes(buildTimeout: unknown, token: string): number {
@@ -30,7 +30,7 @@ export function wholeMinutes(buildTimeout: unknown, token: string): number {
     });
 }
 
-/** What was given in its place, for an error. Not the content of an object: it may hold anything. */
+/** An invalid value, for an error. Without the content of an object, which may be anything. */
 export function inWords(value: unknown): string {
     return Object(value) === value ? Object.prototype.toString.call(value) : String(value);
 }

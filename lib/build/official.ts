@@ -1,14 +1,14 @@
-/** The only place for the official image's job tools: the path is compiled into them. */
+/** The only possible mount point of the official job tools: the path is compiled into them. */
 export const OFFICIAL_MOUNT_POINT = '/opt/sd';
 
-/** What {@link launch} gives with `jobTools: 'official'`, in figures: for an executor's grace time and for `verify`. */
+/** Figures of {@link launch} with `jobTools: 'official'`, for an executor's grace period and for `verify`. */
 export const OFFICIAL_LAUNCH = {
     /**
-     * Seconds from the first TERM (or INT) to the one that the launcher gets, a part of the grace time. Whoever stops a
-     * build has told the API why before the launcher reports what it knows.
+     * Seconds from the first TERM (or INT) to the one that the launcher gets; part of the grace period. By then the API
+     * knows why the build was stopped, before the launcher reports its own view.
      */
     termDelaySeconds: 5,
-    /** What an exit code of the container's shell says, beside those of the launcher itself. */
+    /** The meaning of exit codes of the container's shell, besides those of the launcher itself. */
     exitCodes: { 73: 'The build cannot write to /tmp, where the launcher keeps its steps.' } as Readonly<
         Record<number, string>
     >
@@ -17,11 +17,11 @@ export const OFFICIAL_LAUNCH = {
 const NO_TMP = 73;
 
 /**
- * The shell that runs launcher and log service side by side, for any POSIX shell. Its arguments are the API's address,
- * the store's, the build's id, then the other arguments of the launcher.
+ * The script that runs launcher and log service in parallel, for any POSIX shell. Its arguments are the addresses of
+ * the API and the store, the build's id, then the other arguments of the launcher.
  *
- * It stands for the image's own entry point and run.sh, which need sudo, lose an early TERM and have the token among their
- * arguments. Its variables begin with `sd_`: the environment of the build stays as the image has it.
+ * It replaces the image's own entry point and run.sh, which need sudo, lose an early TERM and have the token among
+ * their arguments. Its variables begin with `sd_`, so that they do not collide with those of the image.
  */
 export const OFFICIAL_SCRIPT = `\
 # Fails where this folder cannot have the pipe for log lines.

@@ -2,7 +2,10 @@ import type { ErrorKind } from './kinds';
 
 export type Verdict = [kind: ErrorKind, retryable: boolean];
 
-/** Codes of Node, got, request, axios and undici, and the names of errors that have none. One row counts before the next. */
+/**
+ * Codes of Node, got, request, axios and undici, and the names of errors that have no code. Earlier rows take
+ * precedence.
+ */
 const FAMILIES: Array<[verdict: Verdict, codes: string]> = [
     [['cancelled', false], 'ABORT_ERR AbortError ERR_CANCELED CancelError CanceledError UND_ERR_ABORTED'],
     [
@@ -13,14 +16,14 @@ const FAMILIES: Array<[verdict: Verdict, codes: string]> = [
     ],
     [
         ['capacity', true],
-        // EADDRNOTAVAIL: no local port is left.
+        // EADDRNOTAVAIL: no local port is free.
         `EMFILE ENFILE ENOMEM ENOSPC EDQUOT EAGAIN EWOULDBLOCK ENOBUFS ENOSR ENOLCK EADDRNOTAVAIL EAI_MEMORY OUT_OF_MEM
         ERR_HTTP2_NO_MEM ERR_HTTP2_OUT_OF_STREAMS ERR_MEMORY_ALLOCATION_FAILED ERR_WORKER_INIT_FAILED
         ERR_WORKER_OUT_OF_MEMORY`
     ],
     [
         ['engine', true],
-        // A name that is not found may be wrong, or its server may not answer for it yet.
+        // If a name is not found, it may be wrong, or the DNS server may not know it yet.
         `ECONNREFUSED ECONNRESET EPIPE EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET ENONET ENOTCONN ESHUTDOWN
         ENOLINK EREMOTEIO ESTALE EIO EBUSY ETXTBSY EOF ECANCELED
         ENOTFOUND ENODATA ESERVFAIL EREFUSED EBADRESP EFORMERR EFILE ECANCELLED EDESTRUCTION
@@ -48,22 +51,22 @@ const VERDICTS = new Map<string, Verdict>();
 
 for (const [verdict, codes] of FAMILIES) for (const code of codes.split(/\s+/)) VERDICTS.set(code, verdict);
 
-/** Certificates, and peers that do not speak TLS at all (EPROTO). OpenSSL's reasons are too many to be listed. */
+/** Certificates, and peers that do not speak TLS at all (EPROTO). OpenSSL has too many reasons to list. */
 const TLS =
     /^(?:EPROTO|ERR_(?:TLS|SSL|OSSL)_\w+|CERT_\w+|CRL_\w+|ERROR_IN_C\w+|UNABLE_TO_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
 
-/** Whether TLS did not come about. */
+/** Whether the TLS handshake failed. */
 export function isTlsCode(code: string): boolean {
     return TLS.test(code) && !VERDICTS.has(code);
 }
 
-/** Undefined for a code of which nothing is known. */
+/** Undefined for an unknown code. */
 export function verdictOf(code: string): Verdict | undefined {
     const verdict = VERDICTS.get(code);
 
     if (verdict) return verdict;
     if (isTlsCode(code)) return ['configuration', false];
 
-    // Of the parser: a gateway that restarts breaks answers off.
+    // From the HTTP parser: a gateway that restarts breaks off its answers.
     return code.startsWith('HPE_') ? ['engine', true] : undefined;
 }

@@ -1,7 +1,7 @@
 import { ERROR_KINDS, isRetryable, kindOf, type ErrorKind } from './kinds';
 import { read } from './read';
 
-/** The codes of the errors that the base makes. An implementer's own error may carry a code of its own. */
+/** The codes of the base's own errors. Errors of an executor have their own codes. */
 export const ERROR_CODES = [
     'EXECUTOR_NOT_IMPLEMENTED',
     'EXECUTOR_BUILD_TIMEOUT',
@@ -30,13 +30,13 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface ExecutorErrorOptions {
-    /** Stable, for programs. The base's own start with `EXECUTOR_`. @default 'EXECUTOR_ERROR' */
+    /** Stable, for programs. The base's own codes start with `EXECUTOR_`. @default 'EXECUTOR_ERROR' */
     code?: string | undefined;
     /** @default 'internal' */
     kind?: ErrorKind | undefined;
     /** Whether the same call may succeed later. @default false */
     retryable?: boolean | undefined;
-    /** The HTTP status behind the error, where there was one. */
+    /** The HTTP status behind the error, if there was one. */
     statusCode?: number | undefined;
     /** How many requests were made. */
     attempts?: number | undefined;
@@ -46,10 +46,10 @@ export interface ExecutorErrorOptions {
     cause?: unknown;
 }
 
-/** What {@link ExecutorError.toJSON} gives: the classification of an error, without its stack. */
+/** The result of {@link ExecutorError.toJSON}: the classification of an error, without its stack. */
 export interface ExecutorErrorJSON {
     name: 'ExecutorError';
-    /** For whoever runs the cluster: `'The engine cannot be reached'`. */
+    /** For cluster administrators: `'The engine cannot be reached'`. */
     message: string;
     /** For programs: `'EXECUTOR_EXCHANGE_NETWORK'`. */
     code: string;
@@ -57,7 +57,7 @@ export interface ExecutorErrorJSON {
     kind: ErrorKind;
     /** Whether the same call may succeed later: `true`. */
     retryable: boolean;
-    /** The HTTP status behind it: `503`. Absent where there was none. */
+    /** The HTTP status behind it: `503`. Absent if there was none. */
     statusCode?: number;
     /** How many requests were made: `7`. */
     attempts?: number;
@@ -68,13 +68,13 @@ export interface ExecutorErrorJSON {
 }
 
 /**
- * An error that can be acted on: `code` for programs, `kind` and `retryable` for decisions, `userMessage` for the
- * build's owner. Match `error.code`, not `instanceof`: several copies of this package can sit in one tree.
+ * An error to act on: `code` for programs, `kind` and `retryable` for decisions, `userMessage` for the build's owner.
+ * Match `error.code`, not `instanceof`: a dependency tree can contain several copies of this package.
  */
 export class ExecutorError extends Error {
     /** `'ExecutorError'`. */
     declare name: string;
-    /** For whoever runs the cluster: `'The engine cannot be reached: see that it runs'`. */
+    /** For cluster administrators: `'The engine cannot be reached: check that it runs'`. */
     declare message: string;
     /** Stable, for programs: `'EXECUTOR_EXCHANGE_NETWORK'`. Match it, not the message. */
     readonly code: string;
@@ -82,13 +82,13 @@ export class ExecutorError extends Error {
     readonly kind: ErrorKind;
     /** Whether the same call may succeed later: `true`. */
     readonly retryable: boolean;
-    /** The HTTP status behind the error: `503`. Undefined where there was none. */
+    /** The HTTP status behind the error: `503`. Undefined if there was none. */
     declare readonly statusCode?: number;
     /** How many requests were made: `7`. Set by the token exchange and by the report of a failure. */
     declare readonly attempts?: number;
     /** What the build's owner may read: `'The build could not be started. Start it again.'`. */
     declare readonly userMessage?: string;
-    /** The error behind this one: an Error of the code `'ECONNREFUSED'`, say. */
+    /** The error behind this one, such as an Error with the code `'ECONNREFUSED'`. */
     declare cause?: unknown;
 
     /**
@@ -107,9 +107,9 @@ export class ExecutorError extends Error {
     }
 
     /**
-     * The error that {@link ExecutorError.toJSON} described, as after a message from a worker thread; for what was
-     * another error, kind and retryable are those that `kindOf` and `isRetryable` find. It never throws: what is missing
-     * or not of its type gets its default, and anything else that was sent is left out.
+     * The error that {@link ExecutorError.toJSON} described, such as after a message from a worker thread. For the JSON
+     * of any other error, `kindOf` and `isRetryable` give kind and retryable. Never throws: a value that is missing or
+     * has the wrong type gets its default, and unknown keys are dropped.
      */
     static fromJSON(json: unknown): ExecutorError {
         const text = (key: string) => textOf(json, key);
@@ -144,10 +144,10 @@ export class ExecutorError extends Error {
     }
 }
 
-// On the prototype, as for Node's own errors: it is not repeated among the properties that `util.inspect` lists.
+// On the prototype, as for Node's own errors, so that `util.inspect` does not list it among the properties.
 Object.defineProperty(ExecutorError.prototype, 'name', { value: 'ExecutorError', configurable: true, writable: true });
 
-/** In JavaScript it may be anything, and whoever decides by it finds no case for that. */
+/** JavaScript callers can pass anything, and code that switches on the kind would have no case for it. */
 function existing(kind: ErrorKind): ErrorKind {
     if (ERROR_KINDS.includes(kind)) return kind;
 
@@ -162,7 +162,7 @@ function describeCause(cause: Error & { code?: unknown }): { name: string; messa
     };
 }
 
-/** Its own properties are those of the description alone: a foreign one could bring a prototype along. */
+/** Copies only the known properties: others could change the prototype. */
 function causeFrom(json: object): Error {
     const error = new Error(textOf(json, 'message') ?? 'Unknown error');
     const [name, code] = [textOf(json, 'name'), textOf(json, 'code')];
@@ -183,14 +183,14 @@ function integerOf(json: unknown, key: string): number | undefined {
 }
 
 /**
- * What a hook that is not overridden rejects with. Name and message are exactly upstream's: the API falls back on
- * that text.
+ * The rejection of a hook that is not overridden. Name and message are exactly those of earlier versions: the API's
+ * fallback depends on the text.
  */
 export function notImplemented(): Error & { code: 'EXECUTOR_NOT_IMPLEMENTED' } {
     return Object.assign(new Error('Not implemented'), { code: 'EXECUTOR_NOT_IMPLEMENTED' } as const);
 }
 
-/** @param holders how many calls in progress hold the token, each for another build or API */
+/** @param holders how many calls in progress hold the token, each for a different build or API */
 export function tokenUnknown(holders: number): ExecutorError {
     const whose = holders > 1 ? 'several builds or APIs' : 'no call';
 

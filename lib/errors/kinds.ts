@@ -6,9 +6,9 @@ import { verdictOf, type Verdict } from './codes';
 /**
  * What went wrong, in one word. A closed set: a new kind is a new major version.
  *
- * `configuration` the config or the executor's options are wrong; `image` the build's image cannot be had;
- * `capacity` no room for the build now; `engine` the engine or the API did not do its part; `authentication` a
- * credential was refused; `timeout` it took too long; `cancelled` somebody asked to stop; `internal` anything else.
+ * `configuration` the config or the executor's options are wrong; `image` the build's image is not available;
+ * `capacity` no room for the build now; `engine` the engine or the API failed; `authentication` a credential was
+ * refused; `timeout` it took too long; `cancelled` somebody asked to stop; `internal` anything else.
  */
 export const ERROR_KINDS = [
     'configuration',
@@ -23,35 +23,40 @@ export const ERROR_KINDS = [
 
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** What a log or a metric needs of an error, and no more: a message may hold a secret. */
+/** What a log or a metric needs to know of an error. Has no message, since a message may contain a secret. */
 export interface ErrorSummary {
     name: string;
     kind: ErrorKind;
     /** Whether the same call may succeed later. */
     retryable: boolean;
     code?: string;
-    /** The code of the error behind it: `ECONNREFUSED`, say. */
+    /** The code of the error behind it, such as `ECONNREFUSED`. */
     causeCode?: string;
-    /** What does not fit, where it is Joi's error: paths in the config, `build.id`, and no values. */
+    /** For an error of Joi's, the invalid paths in the config, such as `build.id`, without their values. */
     paths?: string[];
-    /** The HTTP status behind the error, where there was one. */
+    /** The HTTP status behind the error, if there was one. */
     statusCode?: number;
 }
 
-/** How far to follow `cause`: a client wraps what another client wrapped. */
+/** How many levels of `cause` to follow: clients wrap the errors of other clients. */
 const DEEPEST = 5;
 
-/** What kind of error it is: its own `kind` where it has one, otherwise by what foreign clients put on theirs. */
+/**
+ * The kind of an error: its own `kind` if it has one, otherwise derived from what other clients put on their errors.
+ */
 export function kindOf(error: unknown): ErrorKind {
     return classify(error)[0];
 }
 
-/** Whether the same call may succeed later: the error's own `retryable` where it has one, otherwise by its kind. */
+/**
+ * Whether the same call may succeed later: the error's own `retryable` if it has a kind, otherwise derived like the
+ * kind.
+ */
 export function isRetryable(error: unknown): boolean {
     return classify(error)[1];
 }
 
-/** See {@link ErrorSummary}. Anything that is not a word or number of the usual form is left out. */
+/** See {@link ErrorSummary}. Leaves out everything that is not a word or a number of the usual form. */
 export function summaryOf(error: unknown): ErrorSummary {
     const [kind, retryable] = classify(error);
     const name = read(error, 'name');
@@ -84,12 +89,12 @@ function pathsOf(error: unknown): string[] {
 
         return details.map(({ path }) => path.map(keyOf).join('.')).filter(path => path !== '');
     } catch {
-        // Another library's error by the same name, or a hostile one.
+        // Another library's error with the same name, or a hostile one.
         return [];
     }
 }
 
-/** What is more than a short word may be a secret that somebody has put in the place of a key. */
+/** Anything longer than a short word may be a secret that was used as a key. */
 function keyOf(key: unknown): string {
     return /^(?!eyJ)\w{1,32}$/.test(String(key)) ? String(key) : '***';
 }
@@ -107,13 +112,13 @@ function classify(error: unknown, depth = 0): Verdict {
         byCode(read(error, 'name'));
     const inner = read(error, 'cause') ?? read(read(error, 'errors'), '0');
 
-    // Node tells an abort by `AbortSignal.timeout`, or by a shutdown, from one by a caller in the cause alone.
+    // Only the cause tells whether Node's abort comes from `AbortSignal.timeout`, from a shutdown or from a caller.
     if (verdict && !(verdict[0] === 'cancelled' && tellsWhy(inner))) return verdict;
 
     return inner && depth < DEEPEST ? classify(inner, depth + 1) : ['internal', false];
 }
 
-/** Whether the reason of an abort says what it means. */
+/** Whether the reason of an abort has a meaning of its own. */
 function tellsWhy(reason: unknown): boolean {
     return ERROR_KINDS.includes(read(reason, 'kind') as ErrorKind) || read(reason, 'name') === 'TimeoutError';
 }

@@ -1,21 +1,21 @@
 const MASK = '***';
-/** Runs this long that a text shares with the secret are taken for a part of it. */
+/** A run of this many characters that a text shares with the secret counts as a part of it. */
 const SHARED = 8;
 const JWT = /eyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g;
 
 /** A line break, or its escape, before a character of a token. The count of backslashes is bounded for speed. */
 const BREAK = /(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)(?=[\w+/=.-])/g;
-/** What stands before a break that folds a long word. A JWT's own start may be short: its line may begin earlier. */
+/** What precedes a break that folds a long word. The start of a JWT may be short, if the line began earlier. */
 const LONG = /[\w+/=.-]{20}$|eyJ[\w-]*$/;
 
-/** From one place in a text to another, the second excluded. */
+/** A range in a text, the end excluded. */
 type Span = [from: number, to: number];
 
 /**
- * What replaces every trace of the secret in a text by `***`: the whole of it and every part of {@link SHARED}
- * characters or more, as it is and in base64; and whatever else looks like a JWT. All of it folded, too.
+ * A function that replaces every trace of the secret in a text by `***`: the whole secret and every part of {@link
+ * SHARED} characters or more, plain and in base64, and everything else that looks like a JWT, even if it is folded.
  *
- * It takes time in proportion to the text: a text may be as long as what somebody sent.
+ * It runs in linear time, since a text may be as long as what somebody sent.
  *
  * @param shortest how long a part of the secret must be to count, at least {@link SHARED}
  */
@@ -29,24 +29,24 @@ export function masking(secret: string, shortest = SHARED): (text: string) => st
     }
     const parts = new Parts([secret, ...encodings(secret)]);
 
-    // JWTs whole and first: tokens of one API share their header, and without it the rest is no longer known for one.
+    // Whole JWTs first: the tokens of one API share their header, and without it the rest does not look like a JWT.
     return text => hide(text, unfolded => joined([...jwtsIn(unfolded), ...parts.in(unfolded, shortest)]));
 }
 
 /**
- * A text without secrets, for an error or a log: `***` stands for every JWT in it and for every trace of the token, as
- * it is and in base64, folded or not.
+ * Masks secrets in a text for an error or a log: `***` replaces every JWT and every trace of the token, plain and in
+ * base64, folded or not.
  *
- * @param token a credential that may stand in the text and is known, of eight characters or more
+ * @param token a known credential of eight characters or more that the text may contain
  */
 export function withoutSecrets(text: string, token = ''): string {
     return masking(token)(String(text));
 }
 
-/** Every run of {@link SHARED} characters of some texts, to be found in another. */
+/** Every run of {@link SHARED} characters of some texts, to find them in another text. */
 class Parts {
     readonly #parts = new Set<string>();
-    /** Whether a run may be one of them, by a hash of it. */
+    /** Whether a run may be one of them, by its hash. */
     readonly #hashes = new Uint8Array(2 ** 16);
 
     constructor(texts: string[]) {
@@ -78,7 +78,7 @@ class Parts {
     }
 }
 
-/** A hash of the last eight characters: each moves on by four bits of thirty-two with every further one. */
+/** A hash of the last eight characters: every further character shifts it by four of its thirty-two bits. */
 function hashed(hash: number, code: number): number {
     return (hash << 4) ^ code;
 }
@@ -87,7 +87,7 @@ function slot(hash: number): number {
     return Math.imul(hash, 0x9e3779b1) >>> 16;
 }
 
-/** base64url stands for base64. */
+/** Treats base64 as base64url. */
 function normalized(text: string): string {
     return text.replaceAll('+', '-').replaceAll('/', '_');
 }
@@ -98,12 +98,12 @@ function normal(code: number): number {
     return code === 47 ? 95 : code;
 }
 
-/** The secret in base64url, within something longer: it may begin at any of the three bytes that four characters hold. */
+/** The secret in base64url inside something longer: it may begin at any of the three bytes in four characters. */
 function encodings(secret: string): string[] {
     return [0, 1, 2].map(offset => {
         const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
 
-        // The characters that hold bits of what stands before or after it are left out.
+        // Leaves out the characters that contain bits of what precedes or follows it.
         return bytes.toString('base64url').slice(Math.ceil((offset * 4) / 3), Math.floor((bytes.length * 4) / 3));
     });
 }
@@ -120,7 +120,7 @@ function joined(spans: Span[]): Span[] {
     return all;
 }
 
-/** Adds a span that begins after the others. What it touches or overlaps, it continues. */
+/** Adds a span that begins after the others, merged with the last one if they touch or overlap. */
 function add(spans: Span[], from: number, to: number): void {
     const last = spans.at(-1);
 
@@ -128,14 +128,14 @@ function add(spans: Span[], from: number, to: number): void {
     else spans.push([from, to]);
 }
 
-/** Where a long word is folded, as mail and PEM fold base64. */
+/** The breaks that fold a long word, as mail and PEM fold base64. */
 function foldsIn(text: string): Span[] {
     return [...text.matchAll(BREAK)]
         .filter(({ index }) => LONG.test(text.slice(Math.max(0, index - 20), index)))
         .map(({ index, 0: fold }) => [index, index + fold.length]);
 }
 
-/** Masks what is found in the text once it is unfolded, and the folds within. */
+/** Masks what `find` finds in the unfolded text, including the folds within. */
 function hide(text: string, find: (unfolded: string) => Span[]): string {
     const folds = foldsIn(text);
     const kept = folds.map(([from], index) => text.slice(folds[index - 1]?.[1], from));

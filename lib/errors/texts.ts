@@ -1,6 +1,6 @@
 import type { Verdict } from './codes';
 
-/** Engines tell these by text alone, under whatever status. The first that fits counts: the cause before what it caused. */
+/** Engines report these only as text, with any status. The first match counts, so causes come before their effects. */
 const TEXTS: Array<[text: RegExp, verdict: Verdict]> = [
     [
         /exceeded quota|insufficient (cpu|memory)|no space left|out of memory|toomanyrequests|429 Too Many Requests|NGHTTP2_ENHANCE_YOUR_CALM/i,
@@ -18,7 +18,7 @@ const TEXTS: Array<[text: RegExp, verdict: Verdict]> = [
     ]
 ];
 
-/** Undefined for a text that tells nothing. */
+/** Undefined for an unknown text. */
 export function verdictOfText(text: string): Verdict | undefined {
     return TEXTS.find(([pattern]) => pattern.test(text))?.[1];
 }

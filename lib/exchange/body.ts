@@ -2,13 +2,13 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import type * as zlib from 'node:zlib';
 
-/** The most of a body that is read, in bytes after decompression: a token takes about one thousand. */
+/** The maximum size of a body in bytes, after decompression: a token has about one thousand. */
 const LARGEST = 1_048_576;
 
-/** The code of what {@link readBody} rejects with for a body beyond the bound. */
+/** The code of the rejection of {@link readBody} for a larger body. */
 export const TOO_LARGE = 'ANSWER_TOO_LARGE';
 
-/** An answer's body as text. Where it rejects, the connection is the caller's to close. */
+/** An answer's body as text. If it rejects, the caller must close the connection. */
 export function readBody(response: IncomingMessage): Promise<string> {
     const body = decompressed(response);
     const chunks: Buffer[] = [];
@@ -25,7 +25,7 @@ export function readBody(response: IncomingMessage): Promise<string> {
     });
 }
 
-/** Compression is not asked for, but some proxies compress all the same. */
+/** The request does not ask for compression, but some proxies compress anyway. */
 function decompressed(response: IncomingMessage): Readable {
     const coding = String(response.headers['content-encoding']).toLowerCase();
     const make = /^(x-)?gzip$|^deflate$|^br$/.test(coding) && decoder(coding);

@@ -10,25 +10,27 @@ import { needsExchange } from './token-scope';
 import type { ExchangeConfig } from '../config';
 import type { Tries } from '../operations/call';
 
-/** How `exchangeTokenForBuild` asks the API. */
+/** Options of `exchangeTokenForBuild`. */
 export interface ExchangeOptions {
-    /** Most requests to make, the first included. @default as many as fit into the deadline */
+    /** Maximum number of requests, including the first. @default as many as fit into the deadline */
     attempts?: number | undefined;
-    /** Milliseconds for one request, from the look-up of the name to the end of the answer. @default 20000 */
+    /** Milliseconds for one request, from the DNS lookup to the end of the answer. @default 20000 */
     tryTimeout?: number | undefined;
     /** Milliseconds for all requests and the waits between them. @default 60000 */
     deadline?: number | undefined;
-    /** Minutes to add to the build's timeout, so that its teardown still has a token; rounded up. @default 30 */
+    /** Minutes to add to the build's timeout, so that its teardown still has a token. Rounded up. @default 30 */
     bufferMinutes?: number | undefined;
-    /** Gives up at once when it aborts: the request in flight is closed, no other is made. */
+    /** Gives up as soon as it aborts: closes the current request and makes no other. */
     signal?: AbortSignal | undefined;
-    /** The agent for the API's protocol: a proxy's, or one with limits of its own. @default Node's global agent */
+    /** An agent for the API's protocol, such as for a proxy or with its own limits. @default Node's global agent */
     agent?: HttpAgent | HttpsAgent | undefined;
-    /** Certificates to trust instead of Node's own, PEM: a private certificate authority. */
+    /** PEM certificates to trust instead of Node's own, such as a private certificate authority. */
     ca?: string | Buffer | Array<string | Buffer> | undefined;
 }
 
-/** See `Executor#exchangeTokenForBuild`. Ends with the signals as well, for whoever did not hand one over. */
+/**
+ * See `Executor#exchangeTokenForBuild`. Also ends when one of the signals aborts, for hooks that do not pass on theirs.
+ */
 export async function exchangeToken(
     config: ExchangeConfig,
     buildTimeout: number | string,

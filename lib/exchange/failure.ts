@@ -21,17 +21,17 @@ export interface Failure {
     retryAfter?: string | undefined;
     /** How many requests were made. */
     attempts?: number;
-    /** The client's error behind it, or the reason of an abort. Only its name, message and code are kept. */
+    /** The client's error, or the reason of an abort. Only its name, message and code are kept. */
     error?: unknown;
 }
 
-/** The most of an answer that a message quotes, in characters. */
+/** The maximum number of characters of an answer that a message quotes. */
 const LONGEST_QUOTE = 8_192;
 
 const TRY_AGAIN = 'Screwdriver could not be reached to start the build. Start the build again.';
 const TELL = 'Screwdriver refused to start the build. If it happens again, tell the cluster administrators.';
 
-/** The signal was aborted: whether for good, its reason may say. */
+/** The signal was aborted. Its reason may say whether a retry makes sense. */
 export function aborted(error: unknown): Failure {
     const retryable = isRetryable({ name: 'AbortError', cause: error });
 
@@ -45,7 +45,7 @@ export function aborted(error: unknown): Failure {
     };
 }
 
-/** The deadline for all tries has passed. */
+/** The deadline has passed. */
 export function tooLate(deadline: number): Failure {
     return {
         code: 'EXECUTOR_EXCHANGE_TIMEOUT',
@@ -56,10 +56,10 @@ export function tooLate(deadline: number): Failure {
     };
 }
 
-/** No answer came back, or not the whole of it. */
+/** There was no answer, or an incomplete one. */
 export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, apiUri: string): Failure {
     const { code = '' } = error;
-    // OpenSSL's end in a line break.
+    // OpenSSL's messages end in a line break.
     const message = error.message.trim();
     const final = { kind: 'configuration', retryable: false, userMessage: TELL, error } as const;
 
@@ -85,7 +85,7 @@ export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, apiUri:
 
     return {
         code: isTimeout ? 'EXECUTOR_EXCHANGE_TIMEOUT' : 'EXECUTOR_EXCHANGE_NETWORK',
-        // A network is not the file system: what refuses access there (EACCES) may be gone in a moment.
+        // Codes such as EACCES mean a configuration error in a file system, but can be temporary in a network.
         kind: isTimeout || kind === 'capacity' ? kind : 'engine',
         retryable: true,
         reason: isClosed
@@ -96,31 +96,31 @@ export function noToken({ error, isMade, isHttp, statusCode }: NoAnswer, apiUri:
     };
 }
 
-/** A TLS server tells a client that speaks none by an alert: RFC 8446 5.1. */
+/** A TLS server answers a client that does not speak TLS with an alert: RFC 8446 5.1. */
 function protocolHint({ rawPacket }: NoAnswer['error']): string {
     return rawPacket?.[0] === 0x15 && rawPacket[1] === 3
         ? '(the port speaks TLS: apiUri must begin with https)'
-        : '(what listens there speaks no HTTP: are host and port of apiUri right?)';
+        : '(the server does not speak HTTP: are host and port of apiUri right?)';
 }
 
 function tlsHint(code: string, message: string): string {
     if (/wrong version number|packet length too long/.test(message)) {
-        return ' (the port speaks no TLS: should apiUri begin with http?)';
+        return ' (the port does not speak TLS: should apiUri begin with http?)';
     }
 
-    return /SELF_SIGNED|UNABLE_TO_/.test(code) ? ' (a private certificate authority is passed as the option ca)' : '';
+    return /SELF_SIGNED|UNABLE_TO_/.test(code) ? ' (pass a private certificate authority as the option ca)' : '';
 }
 
-/** An answer came back, without a token in it. */
+/** There was an answer without a token. */
 export function statusFailure(statusCode: number, body: string, retryAfter: string | undefined): Failure {
-    const reason = statusCode === 200 ? 'the answer 200 holds no usable token' : body;
+    const reason = statusCode === 200 ? 'the answer 200 contains no usable token' : body;
     const [, code, kind, retryable, userMessage] = rowOf(statusCode);
 
-    // By a 501, a gateway in front of the API may mean itself.
+    // A 501 may come from a gateway in front of the API.
     return { code, kind, retryable: retryable || statusCode === 501, reason, statusCode, retryAfter, userMessage };
 }
 
-/** The error of a failed exchange: no token in its message, nor in anything that it holds. */
+/** The error of a failed exchange. It contains no token, neither in its message nor elsewhere. */
 export function exchangeError(failure: Failure, token: string): ExecutorError {
     return new ExecutorError(`Failed to exchange build token: ${reasonOf(failure, token)}`, {
         ...failure,
@@ -128,17 +128,17 @@ export function exchangeError(failure: Failure, token: string): ExecutorError {
     });
 }
 
-/** Why it failed, with no token in it. */
+/** The reason of a failure, without tokens. */
 export function reasonOf({ reason }: Failure, token: string): string {
     return withoutSecrets(reason.length > LONGEST_QUOTE ? `${reason.slice(0, LONGEST_QUOTE)}…` : reason, token);
 }
 
-/** The error behind it, where there is one. */
+/** The error behind a failure, if there is one. */
 export function causeOf({ error }: Failure, token: string): Error | undefined {
     return error instanceof Error ? withoutRequest(error, token) : undefined;
 }
 
-/** The client's errors hold the request, headers and all: what is kept is what a person reads. */
+/** The client's errors contain the request with its headers. Keeps only what people read. */
 function withoutRequest(error: Error, token: string): Error {
     const masked = masking(token);
     const hide = (key: string) => {
@@ -148,7 +148,7 @@ function withoutRequest(error: Error, token: string): Error {
     };
     const cause = new Error(hide('message'));
 
-    // The stack of this function says nothing about the failure.
+    // This function's stack is irrelevant to the failure.
     delete cause.stack;
 
     return Object.assign(cause, { name: hide('name') ?? 'Error', code: hide('code') });

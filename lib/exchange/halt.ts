@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Failure } from './failure';
 
-/** Ends an exchange before its time: what it waits for now is cut short. */
+/** Ends an exchange early and interrupts its current wait. */
 export class Halt {
-    /** Why it ends, once it does. */
+    /** The reason, once it has been ended. */
     reason: Failure | undefined;
-    /** Ends what is waited for now. */
+    /** Interrupts the current wait. */
     cut = (): void => {};
 
     isOn(): boolean {
@@ -17,12 +17,12 @@ export class Halt {
         this.cut();
     }
 
-    /** Halts when one of the signals aborts, until it is left. */
+    /** Halts when one of the signals aborts. Returns a function that stops listening. */
     listen(signals: readonly AbortSignal[], why: (reason: unknown) => Failure): () => void {
         const onAbort = ({ target }: Event) => this.now(why((target as AbortSignal).reason));
 
         for (const signal of signals) {
-            // Many exchanges may wait for one signal: that is no leak.
+            // Many exchanges may listen to one signal, which is not a leak.
             setMaxListeners(0, signal);
             signal.addEventListener('abort', onAbort, { once: true });
             if (signal.aborted) this.now(why(signal.reason));

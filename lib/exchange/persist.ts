@@ -6,10 +6,10 @@ import type { ExchangeOptions } from './exchange';
 import type { Tries } from '../operations/call';
 
 /**
- * Makes a request until its answer will do, no further try can mend its failure, or no time is left. Resolves with what
- * the answer says, or with why there is none.
+ * Repeats a request until the answer is good, the failure is final, or the time is over. Resolves with the judgement of
+ * the answer, or with the failure.
  *
- * @param tries counts the requests and the waits between them, for the diagnostics
+ * @param tries receives the number of requests and the waits between them, for the diagnostics
  */
 export async function persist<Result>(
     request: ApiRequest,
@@ -29,7 +29,7 @@ export async function persist<Result>(
         while (!halt.isOn()) {
             const left = end - performance.now();
 
-            // A process that was asleep wakes up too late.
+            // A process that was suspended may wake up after the deadline.
             if (left <= 0) {
                 halt.now(tooLate(deadline));
                 break;
@@ -37,7 +37,7 @@ export async function persist<Result>(
             made += 1;
             tries.attempts = (tries.attempts ?? 0) + 1;
             const call = new Call(request);
-            // Whichever comes first: one timer will do.
+            // One timer for whichever limit comes first.
             const timer =
                 tryTimeout < left
                     ? setTimeout(() => call.end(timedOut(tryTimeout)), tryTimeout)

@@ -11,13 +11,16 @@ import type { Tries } from '../operations/call';
 import type { ExchangeOptions } from './exchange';
 import type { Answer } from './request';
 
-/** How `reportFailure` asks the API. */
+/** Options of `reportFailure`. */
 export type ReportOptions = Omit<ExchangeOptions, 'bufferMinutes'>;
 
-/** What a build can be whose failure is news. The API takes FAILURE for an UNSTABLE one as well, and changes nothing. */
+/**
+ * The statuses of a build whose failure can be reported. The API also accepts FAILURE for an UNSTABLE build, but
+ * changes nothing.
+ */
 const UNFINISHED = ['CREATED', 'QUEUED', 'BLOCKED', 'FROZEN', 'RUNNING'];
 
-/** Minutes for a token that is needed for one request. */
+/** Minutes for a token that only one request needs. */
 const MINUTES = 5;
 
 /** See `Executor#reportFailure`. Gives up when one of the signals aborts. */
@@ -31,7 +34,7 @@ export async function reportFailure(
     validate('exchange', config);
     validate('exchangeOptions', options);
     if (typeof reason !== 'string' || reason === '')
-        throw new TypeError('reason must be a text for the owner of the build');
+        throw new TypeError('reason must be a non-empty string for the owner of the build');
     const { token, apiUri } = config;
     const { agent, ca } = options;
     const end = performance.now() + (options.deadline ?? 60_000);
@@ -51,16 +54,16 @@ export async function reportFailure(
         return outcome;
     }
     const build = buildPath(config);
-    const isNews = needsExchange(token)
+    const isReportable = needsExchange(token)
         ? ask('POST', `${build}/token`, { buildTimeout: MINUTES }, answer => isWaiting(answer, apiUri))
         : ask('GET', build, undefined, isUnfinished);
 
-    if (!(await isNews)) return false;
+    if (!(await isReportable)) return false;
 
     return ask('PUT', build, { status: 'FAILURE', statusMessage: withoutSecrets(reason, token) }, isTaken);
 }
 
-/** A temporal token cannot read its build. The API exchanges it as long as the build waits to run. */
+/** A temporal token cannot read its build. The API exchanges it while the build waits to run. */
 function isWaiting(answer: Answer, apiUri: string): boolean | Failure {
     if (answer.statusCode === 403) return false;
     const outcome = tokenFrom(answer, apiUri);
@@ -76,7 +79,7 @@ function isUnfinished({ statusCode, body, retryAfter }: Answer): boolean | Failu
     return statusFailure(statusCode, quote(answer, statusCode), retryAfter);
 }
 
-/** The API answers 403 for a build that has ended meanwhile. */
+/** The API answers 403 for a build that has ended in the meantime. */
 function isTaken({ statusCode, body, retryAfter }: Answer): boolean | Failure {
     if (statusCode === 200 || statusCode === 403) return statusCode === 200;
 

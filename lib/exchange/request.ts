@@ -19,34 +19,34 @@ export interface ApiRequest {
     ca?: string | Buffer | Array<string | Buffer> | undefined;
 }
 
-/** A whole answer, whatever its status. */
+/** A complete answer, whatever its status. */
 export interface Answer {
     statusCode: number;
     retryAfter: string | undefined;
     body: string;
 }
 
-/** What came instead of a whole answer. */
+/** What came instead of a complete answer. */
 export interface NoAnswer {
     error: Error & { code?: string; rawPacket?: Buffer };
     /** Whether a request could be made at all. */
     isMade: boolean;
-    /** Whether the server has spoken HTTP on the connection: it began to answer, or had answered an earlier request. */
+    /** Whether the server has spoken HTTP on the connection: it began to answer, or answered an earlier request. */
     isHttp: boolean;
-    /** Of an answer that is not whole. */
+    /** The status of an incomplete answer. */
     statusCode?: number | undefined;
 }
 
-/** Where a build stands in the API. */
+/** The path of a build in the API. */
 export function buildPath(config: { buildId: BuildId }): string {
     return `/v4/builds/${buildIdFrom(config)}`;
 }
 
 /**
- * One request, in bounded memory. It takes as long as it takes until it is ended.
+ * One request, in bounded memory. It has no time limit of its own: see {@link end}.
  *
- * It follows no redirect, since the token goes to no other address. A kept connection that the server has just closed
- * does not count: the request is sent again until it has a connection that works, or a new one.
+ * It does not follow redirects, since the token must not go to another address. If the server has just closed a kept
+ * connection, the request is sent again, until it gets a working or a new connection.
  */
 export class Call {
     /** Never rejects. */
@@ -57,7 +57,7 @@ export class Call {
     #isHttp = false;
     #isOver = false;
     #statusCode: number | undefined;
-    /** What had come on a kept connection before this request, in bytes. */
+    /** The bytes received on a kept connection before this request. */
     #readBefore = 0;
     readonly #options: ApiRequest;
 
@@ -69,7 +69,9 @@ export class Call {
         this.#begin();
     }
 
-    /** Closes the connection, unless it is over. Fails first, since a request that waits for its agent has none yet. */
+    /**
+     * Fails the request, unless it is over, and closes its connection. A request that waits for its agent has none yet.
+     */
     end(error: Error = new Error('ended')): void {
         if (this.#isOver) return;
         this.#fail(error);
@@ -138,7 +140,7 @@ export class Call {
         );
     }
 
-    /** Whether the server closed a kept connection while the request was on its way. */
+    /** Whether the server closed a kept connection while the request was being sent. */
     #isStale({ code }: NodeJS.ErrnoException): boolean {
         const { reusedSocket, socket } = this.#request!;
 
@@ -157,25 +159,25 @@ export class Call {
     }
 }
 
-/** What Node's client takes for an address. */
+/** An address for Node's client. */
 interface Address {
     apiUri: string;
     make: (options: https.RequestOptions) => ClientRequest;
     protocol: string | null | undefined;
     hostname: string | null | undefined;
     port: number | string | null | undefined;
-    /** Of every path. */
+    /** The prefix of every path. */
     prefix: string;
 }
 
-/** Of the last request: a process has one API. */
+/** The address of the last request: a process has one API. */
 let known: Address | undefined;
 
 function addressOf(apiUri: string): Address {
     if (known?.apiUri === apiUri) return known;
     const url = new URL(apiUri);
     const { protocol, hostname, port } = urlToHttpOptions(url);
-    // TLS is loaded only where it is spoken.
+    // Loads TLS only if it is needed.
     const make = protocol === 'https:' ? (require('node:https') as typeof https).request : requestHttp;
 
     return (known = { apiUri, make, protocol, hostname, port, prefix: url.pathname.replace(/\/+$/, '') });

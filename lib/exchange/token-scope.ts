@@ -1,8 +1,8 @@
 import { ExecutorError } from '../errors/executor-error';
 
 /**
- * Whether a token is to be exchanged: false for a build's own. Only the scope is read, nothing is verified: that is
- * the API's part, and so is what has no scope or cannot be read.
+ * Whether a token needs an exchange: false for a build's own. Reads only the scope and verifies nothing, which is up to
+ * the API. A token without a scope, or one that cannot be read, is also left to the API.
  *
  * @throws ExecutorError `EXECUTOR_TOKEN_SCOPE` for a token of any other scope: a queue's `sdapi` reaches the whole API
  *   and must not end up in a build

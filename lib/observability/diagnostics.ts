@@ -6,26 +6,26 @@ import type { Operation } from '../operations/names';
 import type { Tries } from '../operations/call';
 
 /**
- * Every operation has a channel: those with a hook, the token exchange, which mostly runs inside a start, the report of a
- * failure, and the work of `waitUntil`, where it fails.
+ * Everything that has a channel: the operations with a hook, the token exchange, which usually runs inside a start, the
+ * report of a failure, and failed work of `waitUntil`.
  */
 export type TracedOperation = Operation | 'exchangeTokenForBuild' | 'reportFailure' | 'waitUntil';
 
 /**
- * `requeue` where a start has resolved false, or a verify `waiting` or `initializing`: the caller asks again.
- * `fail-build` where a verify has resolved any other text: the caller makes the build a FAILURE.
+ * `requeue` if a start has resolved with false, or a verify with `waiting` or `initializing`: the caller asks again.
+ * `fail-build` if a verify has resolved with any other non-empty string: the caller makes the build a FAILURE.
  */
 export type OperationResult = 'ok' | 'requeue' | 'fail-build';
 
 /**
- * What the channels carry: one object per call, the same in each of its events. Nothing in it is a secret, so it may
- * be logged as it stands.
+ * The message on the channels: one object per call, the same in each of its events. It contains no secrets, so it may
+ * be logged as it is.
  */
 export interface OperationMessage {
     /** Name of the executor's class. */
     readonly executor: string;
     readonly operation: TracedOperation;
-    /** From the config, where it is a number or a string of digits. */
+    /** From the config, if it is a number or a string of digits. */
     readonly buildId?: number | string;
     readonly jobId?: number | string;
     readonly pipelineId?: number | string;
@@ -33,16 +33,16 @@ export interface OperationMessage {
     readonly duration?: number;
     /** Set from `asyncStart` and `error` on. */
     readonly outcome?: 'success' | 'failure';
-    /** What a success comes to for the build. Set from `asyncStart` on; undefined after a failure. */
+    /** What a success means for the build. Set from `asyncStart` on; undefined after a failure. */
     readonly result?: OperationResult;
-    /** How many requests an exchange, or a report of a failure, has made. Set from `asyncStart` and `error` on. */
+    /** The number of requests of an exchange or of a report of a failure. Set from `asyncStart` and `error` on. */
     readonly attempts?: number;
     /**
-     * Milliseconds that a start or a stop waited for its turn, for a class whose calls are in turn, and that an exchange or
-     * a report waited between its requests. Set from `asyncStart` and `error` on.
+     * Milliseconds that a start or a stop waited for its turn (with `callsInTurn`), or that an exchange or a report
+     * waited between its requests. Set from `asyncStart` and `error` on.
      */
     readonly waited?: number;
-    /** What the operation rejected with, in brief. Set where the outcome is a failure. */
+    /** A summary of what the operation rejected with. Set if the outcome is a failure. */
     readonly error?: ErrorSummary;
     /** Whether the call was made on this executor: a process may have several of one class. */
     isFrom(executor: object): boolean;
@@ -60,7 +60,7 @@ class Message implements OperationMessage {
     declare attempts?: number;
     declare waited?: number;
     declare error?: ErrorSummary;
-    // Private, so that a subscriber which logs the message does not log the executor's own credentials.
+    // Private, so that a subscriber that logs the message does not log the executor's credentials.
     readonly #executor: object;
     readonly #begun = performance.now();
 
@@ -85,19 +85,19 @@ class Message implements OperationMessage {
     }
 }
 
-/** The executor of a message of this copy of the package. */
+/** The executor of a message, if this copy of the package has made the message. */
 export function executorOf(message: object): object | undefined {
     return Message.executorOf(message);
 }
 
-/** A class may have a name of its own making, even one that throws. */
+/** A class may define its own `name`, even one that throws. */
 function nameOf(executor: object): string {
     const name = read(read(executor, 'constructor'), 'name');
 
     return typeof name === 'string' ? name : 'undefined';
 }
 
-/** Undefined, as well as anything that could be more than an id, is left out. A hostile config gives nothing. */
+/** Leaves out undefined and everything that could be more than an id. Returns nothing for a hostile config. */
 function idsOf(config: unknown): Partial<Record<'buildId' | 'jobId' | 'pipelineId', number | string>> {
     const ids: Record<string, number | string> = {};
 
@@ -107,7 +107,7 @@ function idsOf(config: unknown): Partial<Record<'buildId' | 'jobId' | 'pipelineI
 
             if (typeof id === 'number' || (typeof id === 'string' && /^\d{1,20}$/.test(id))) ids[key] = id;
         } catch {
-            // No config at all, or a getter that throws: validation has its own say.
+            // Not a config, or a getter that throws: validation reports that.
         }
     }
 
@@ -117,7 +117,7 @@ function idsOf(config: unknown): Partial<Record<'buildId' | 'jobId' | 'pipelineI
 const debug = debuglog('screwdriver-executor');
 const channels = new Map<TracedOperation, TracingChannel<object, OperationMessage>>();
 
-/** Made at the first call: most processes use few of the operations. */
+/** Created at the first call: most processes use few of the operations. */
 export function channelOf(operation: TracedOperation): TracingChannel<object, OperationMessage> {
     let channel = channels.get(operation);
 
@@ -163,7 +163,7 @@ function describe({
     return words.join(' ');
 }
 
-/** Does the work of an operation, and tells whoever listens to its channel. */
+/** Runs an operation and publishes it to its channel. */
 export function traced<Result>(
     executor: object,
     operation: TracedOperation,
@@ -175,7 +175,7 @@ export function traced<Result>(
     if (!channel.hasSubscribers) return work();
 
     const message = new Message(executor, operation, config);
-    // With its stores: what a tracer binds to the start reaches the hook.
+    // Runs its stores, so that the context that a tracer binds to the start reaches the hook.
     const promise = channel.start.runStores(message, () => work(message));
 
     channel.end.publish(message);
@@ -202,7 +202,7 @@ function resultOf(operation: TracedOperation, value: unknown): OperationResult {
     return value === 'waiting' || value === 'initializing' ? 'requeue' : 'fail-build';
 }
 
-/** Tells whoever listens of the failure of work that goes on after its operation: no caller hears of it. */
+/** Publishes the failure of work that continues after its operation, since no caller hears of it. */
 export function tellUnheard(executor: object, config: unknown, error: unknown): void {
     if (channelOf('waitUntil').hasSubscribers) publishFailure(new Message(executor, 'waitUntil', config), error);
 }

@@ -1,16 +1,16 @@
 import { channelOf, executorOf, type OperationMessage } from './diagnostics';
 import { OPERATIONS, type Operation } from '../operations/names';
 
-/** What `stats` gives: exactly the keys that the API's `GET /v4/stats` accepts, or none. */
+/** The result of `stats`: exactly the keys that the API's `GET /v4/stats` accepts, or none. */
 export interface Stats {
     requests?: {
-        /** Operations since the executor was made, those in flight included. */
+        /** Operations since the executor was created, including those in progress. */
         total: number;
-        /** Failures of the kind `timeout`. They count as failures, too. */
+        /** Failures of kind `timeout`, which also count as failures. */
         timeouts: number;
         success: number;
         failure: number;
-        /** Operations in flight. */
+        /** Operations in progress. */
         concurrent: number;
         /** Milliseconds. */
         averageTime: number;
@@ -50,7 +50,7 @@ class Counter {
 
 type Countable = { supports(operation: Operation): boolean };
 
-/** Apart from the channels, which live as long as the process: the counts go with their executor. */
+/** Separate from the channels, which live as long as the process: the counts live as long as their executor. */
 const counters = new WeakMap<object, Counter>();
 let isListening = false;
 
@@ -75,10 +75,10 @@ function listen(): void {
 }
 
 /**
- * Counts an executor's operations from the first call on, and returns a function that gives the counts, for its `stats`.
- * Those count whose hook it overrides, so that `Not implemented` does not count as a failure.
+ * Counts an executor's operations from now on, and returns a function for its `stats` that returns the counts. Counts
+ * only operations whose hook is overridden, so that `Not implemented` does not count as a failure.
  *
- * For the executor's constructor: `Executor.collectStats(this)`.
+ * Call it in the executor's constructor: `Executor.collectStats(this)`.
  *
  * @throws TypeError if it is not an executor
  */

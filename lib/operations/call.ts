@@ -2,39 +2,39 @@ import type { Held } from './in-flight';
 
 type HookState = 'not called' | 'running' | 'resolved' | 'rejected';
 
-/** What diagnostics tell of the requests and the waits of an operation. */
+/** The requests and waits of an operation, for the diagnostics. */
 export interface Tries {
     /** How many requests were made. */
     attempts?: number;
-    /** Milliseconds that a call waited for its turn, or between its requests. */
+    /** Milliseconds that the call waited for its turn or between its requests. */
     waited?: number;
 }
 
-/** Told of a failure that no caller hears of. */
+/** Called for a failure that no caller gets. */
 type Unheard = (operation: Call, error: unknown) => void;
 
 /**
- * One call of an operation: its hook, the work that goes on after that, and the signals of both. It is over when all of
- * that has settled.
+ * One call of an operation: its hook, the work that continues after the hook, and the signals of both. It is over when
+ * all of that has settled.
  */
 export class Call implements Tries {
     readonly name: string;
     declare attempts?: number;
     declare waited?: number;
     hook: HookState = 'not called';
-    /** What it was called with, where that can be exchanged. */
+    /** The part of its config that an exchange needs, if the config has it. */
     held: Held | undefined;
-    /** Whether its work went on beyond the time that it had: it takes no more. */
+    /** Whether its work has exceeded its time: it accepts no further work. */
     isLeft = false;
-    /** Whether a failure of it is reported to the API: one will do. */
+    /** Whether a failure of it has been reported to the API, which happens once. */
     isReported = false;
 
     readonly #unheard: Unheard;
     #done: Promise<unknown> | undefined;
-    /** What has not settled yet: the hook, and what was handed to `waitUntil`. */
+    /** The number of things that have not settled: the hook, and the promises passed to `waitUntil`. */
     #atWork = 0;
     #whenOver: Array<() => void> | undefined;
-    // Made when a hook first asks for them: most never do.
+    // Created when a hook first uses them: most hooks never do.
     #signal: AbortController | undefined;
     #shutdownSignal: AbortController | undefined;
     #abortedBy: Error | undefined;
@@ -45,12 +45,12 @@ export class Call implements Tries {
         this.#unheard = unheard;
     }
 
-    /** Whether nothing of it is at work. */
+    /** Whether all its work has settled. */
     get isOver(): boolean {
         return this.#atWork === 0;
     }
 
-    /** Whether work goes on after its hook. */
+    /** Whether work continues after its hook. */
     get goesOn(): boolean {
         return !this.isOver && this.hook !== 'running';
     }
@@ -63,7 +63,7 @@ export class Call implements Tries {
         return (this.#signal ??= controllerOf(this.#abortedBy)).signal;
     }
 
-    /** The same as `signal` but for a start in turn, which a stop aborts as well. */
+    /** The same as `signal`, except for a start in turn, whose `signal` a stop aborts as well. */
     get shutdownSignal(): AbortSignal {
         return (this.#shutdownSignal ??= controllerOf(this.#shutDownBy)).signal;
     }
@@ -91,15 +91,15 @@ export class Call implements Tries {
         }
     }
 
-    /** Keeps it from being over until the work has settled, and tells of its failure. */
+    /** Keeps the call from being over until the work has settled, and reports a failure of the work. */
     waitUntil(work: unknown): void {
         const promise = Promise.resolve(work);
         const isTaken = this.name === 'start' ? !this.isOver && !this.isLeft : this.hook === 'running';
 
         if (!isTaken) {
-            // The error below is all that there is to say: a failure of the work must not end the process.
+            // The error below is enough: a failure of the work must not end the process.
             promise.catch(() => {});
-            throw new Error(`waitUntil comes too late: the ${this.name} is over`);
+            throw new Error(`waitUntil was called too late: the ${this.name} is over`);
         }
         this.#atWork += 1;
         void this.#goOn(promise);
@@ -120,7 +120,7 @@ export class Call implements Tries {
         this.#unheard(this, error);
     }
 
-    /** Calls back when it is over; at once where it is. */
+    /** Calls back when the call is over; at once if it already is. */
     onceOver(callback: () => void): void {
         if (this.isOver) callback();
         else (this.#whenOver ??= []).push(callback);
@@ -141,7 +141,7 @@ export class Call implements Tries {
         this.#signal?.abort(reason);
     }
 
-    /** Aborts both signals: whoever listens to `signal` finds the other one aborted. */
+    /** Aborts both signals. A listener of `signal` sees `shutdownSignal` aborted already. */
     shutDown(reason: Error): void {
         this.#shutDownBy ??= reason;
         this.#shutdownSignal?.abort(reason);

@@ -3,12 +3,12 @@ import type { Call } from './call';
 /** The second argument of every hook but `_cleanUp`. */
 export interface HookContext {
     /**
-     * Aborted when the executor shuts down and its time runs out, and for a start in turn also by a stop of the build:
-     * for what waits or reads.
+     * Aborted when the executor shuts down and its time runs out; for a start in turn, also by a stop of the build. For
+     * calls that wait or read.
      */
     readonly signal: AbortSignal;
     /**
-     * Aborted by the shutdown alone, and before `signal`: for the request that makes something, which an engine may carry
+     * Aborted only by the shutdown, and before `signal`. For a request that creates something: an engine may carry it
      * out although its client has given up.
      */
     readonly shutdownSignal: AbortSignal;
@@ -17,8 +17,8 @@ export interface HookContext {
 /** The second argument of `_start`. */
 export interface StartContext extends HookContext {
     /**
-     * For work that goes on after start has resolved `false`: until it settles it counts as the build's start. Where it
-     * rejects, the build is made a FAILURE in the API, unless a stop or the shutdown has aborted it.
+     * For work that continues after start has resolved with `false`. It counts as the build's start until it settles.
+     * If it rejects, the build becomes a FAILURE in the API, unless a stop or the shutdown has aborted it.
      *
      * @throws Error once the start is over
      */
@@ -28,9 +28,9 @@ export interface StartContext extends HookContext {
 /** The second argument of `_stop`. */
 export interface StopContext extends HookContext {
     /**
-     * For the end of the build that goes on after stop has resolved: its grace time, its removal. Until it settles,
-     * starts of the build wait, and a further stop resolves without another call of the hook. Whoever hands it over
-     * bounds it. Where it rejects, the diagnostics tell.
+     * For the end of the build, such as its grace period and removal, if that continues after stop has resolved. Until
+     * it settles, starts of the build wait, and another stop resolves without calling the hook. Give the work a time
+     * limit of its own. The diagnostics report a rejection.
      *
      * @throws Error once the hook has settled
      */
@@ -40,13 +40,16 @@ export interface StopContext extends HookContext {
 /** The second argument of `_verify` and `_status`. */
 export interface VerifyContext extends HookContext {
     /**
-     * Whether a start of the build waits, runs or goes on in this executor when it is read, and no stop has aborted it.
-     * False for a class whose calls are not in turn.
+     * Whether a start of the build is waiting, running or continuing in this executor at the moment of reading, and no
+     * stop has aborted it. False without `callsInTurn`.
      */
     readonly isStarting: boolean;
 }
 
-/** What hooks see of an operation: each by the type of its own. Apart from it, so that no hook can abort anything. */
+/**
+ * What hooks see of an operation, each through its own type. Separate from the call, so that no hook can abort
+ * anything.
+ */
 export class OperationContext implements StartContext, VerifyContext {
     readonly #operation: Call;
     readonly #isStarting: (() => boolean) | undefined;
@@ -65,7 +68,7 @@ export class OperationContext implements StartContext, VerifyContext {
         return this.#isStarting ? this.#operation.shutdownSignal : this.#operation.signal;
     }
 
-    /** Works apart from the context, too: hooks take it out of their argument. */
+    /** Works without the context, since hooks destructure their argument. */
     get waitUntil(): (work: PromiseLike<unknown>) => void {
         return work => this.#operation.waitUntil(work);
     }

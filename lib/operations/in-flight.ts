@@ -4,14 +4,14 @@ import { shutDown, tooLate } from './reasons';
 import type { Call } from './call';
 import type { ExchangeConfig } from '../config';
 
-/** Apart from the executors: it works for a proxy as well, and adds nothing that a subclass could meet. */
+/** Separate from the executors: this works for a proxy too, and adds no property that could clash with a subclass. */
 const byExecutor = new WeakMap<object, InFlight>();
 
-/** What can be exchanged, as it was when the operations that hold it were called. */
+/** What an exchange needs, as it was when the operations that hold it were called. */
 export interface Held extends Pick<ExchangeConfig, 'token' | 'apiUri' | 'buildId'> {
     /** How many operations hold it. */
     holders: number;
-    /** How the API was reached when it was last exchanged. */
+    /** How the last exchange reached the API. */
     connection?: Connection;
 }
 
@@ -21,7 +21,7 @@ export interface Connection {
     ca?: string | Buffer | Array<string | Buffer> | undefined;
 }
 
-/** The operations of one executor that are not over yet. */
+/** The operations of one executor that are in progress. */
 export class InFlight {
     readonly #operations = new Set<Call>();
     /** What validated operations hold, by token. */
@@ -29,7 +29,7 @@ export class InFlight {
     readonly #idle = new Set<() => void>();
 
     #cleaningUp: Promise<undefined> | undefined;
-    /** Why operations are aborted, while the executor shuts down. */
+    /** The reason for aborting operations, while the executor shuts down. */
     #reason: Error | undefined;
 
     static of(executor: object): InFlight {
@@ -40,25 +40,25 @@ export class InFlight {
         return inFlight;
     }
 
-    /** What the operations in flight on an executor hold with this token: one entry for all that agree. */
+    /** What the operations in progress on an executor hold for this token: one entry for all that agree. */
     static heldBy(executor: object, token: string): Held[] {
         const inFlight = byExecutor.get(executor);
 
         return (inFlight && inFlight.#held.get(token)) ?? [];
     }
 
-    /** Counts an operation from here until its call has settled and it is over. */
+    /** Counts an operation until its call has settled and it is over. */
     enter(operation: Call): void {
         this.#operations.add(operation);
     }
 
-    /** The call has settled: only what goes on is still waited for. */
+    /** The call has settled. Only the work that continues keeps the operation in progress. */
     settled(operation: Call): void {
         if (this.#reason) this.#abortWhatGoesOn(operation, this.#reason);
         operation.onceOver(() => this.#leave(operation));
     }
 
-    /** Remembers what can be exchanged as long as the operation is in flight. */
+    /** Keeps what an exchange needs while the operation is in progress. */
     hold(operation: Call, { token, apiUri, buildId }: Partial<ExchangeConfig>): void {
         if (!token || !apiUri || buildId === undefined) return;
         const entries = this.#held.get(token) ?? [];
@@ -85,7 +85,7 @@ export class InFlight {
         if (this.#operations.size === 0) for (const tell of this.#idle) tell();
     }
 
-    /** Runs the hook, unless it runs already: then its outcome is shared. */
+    /** Runs the hook. Calls during a run share its outcome. */
     cleanUp(hook: () => unknown): Promise<undefined> {
         this.#cleaningUp ??= new Promise(resolve => {
             resolve(hook());
@@ -99,9 +99,9 @@ export class InFlight {
     }
 
     /**
-     * Waits until nothing is in flight. When its patience is over the hooks' signals are aborted; at the deadline it
-     * rejects, unless what is left are builds that end after their stop: the diagnostics tell of those. Reports are left
-     * alone until the deadline, since nobody would send them again, and given up then.
+     * Waits until no operation is in progress. After `patience` it aborts the signals of the hooks. At the deadline it
+     * rejects, unless only ends of builds that continue after their stop are left, which the diagnostics report. It
+     * does not abort reports of failures before the deadline, since nobody would send them again.
      *
      * @param deadline milliseconds
      * @param patience milliseconds
@@ -131,7 +131,7 @@ export class InFlight {
         if (late.length > 0) throw tooLate(late, deadline);
     }
 
-    /** A start that goes on has been answered: nobody waits for it. */
+    /** A start that continues has already been answered: nobody waits for it. */
     #abortWhatGoesOn(operation: Call, reason: Error): void {
         if (operation.name === 'start' && operation.goesOn) operation.shutDown(reason);
     }

@@ -1,11 +1,11 @@
 import { ExecutorError } from '../errors/executor-error';
 
-/** Why a start is aborted whose build is stopped. */
+/** The reason for aborting a start whose build is stopped. */
 export function stopped(): ExecutorError {
     return new ExecutorError('The build was stopped', { code: 'EXECUTOR_STOPPED', kind: 'cancelled' });
 }
 
-/** Why a build cannot be started whose last start was stopped, and still runs. */
+/** The error of a start while an earlier, stopped start of the build is still running. */
 export function stopping(): ExecutorError {
     return new ExecutorError('The build was stopped, and the hook of its last start has not settled yet', {
         code: 'EXECUTOR_STOPPING',
@@ -15,7 +15,7 @@ export function stopping(): ExecutorError {
     });
 }
 
-/** Why hooks are aborted when their time runs out, and why builds cannot be started any more. */
+/** The reason for aborting hooks when their time runs out, and the error of starts after that. */
 export function shutDown(): ExecutorError {
     return new ExecutorError('The executor is shutting down', {
         code: 'EXECUTOR_SHUTDOWN',
@@ -25,7 +25,7 @@ export function shutDown(): ExecutorError {
     });
 }
 
-/** What did not end in time. */
+/** The error for operations that did not end in time. */
 export function tooLate(operations: string[], deadline: number): ExecutorError {
     const names = [...new Set(operations)].join(', ');
 

@@ -24,12 +24,12 @@ export async function shutDown(
 }
 
 function requireSteps(steps: unknown): void {
-    // Spread, since holes are steps that are missing.
+    // Spread, so that holes count as missing steps.
     if (Array.isArray(steps) && [...(steps as unknown[])].every(step => typeof step === 'function')) return;
     throw new TypeError('shutDown(steps, deadline): steps must be an array of functions');
 }
 
-/** Node's timers end at 2 ** 31 - 1: what is longer would be over at once. */
+/** Node's timers fire at once for delays above 2 ** 31 - 1. */
 function requireMilliseconds(deadline: unknown): void {
     if (typeof deadline === 'number' && deadline > 0 && deadline < 2 ** 31) return;
     throw new TypeError(

@@ -1,13 +1,13 @@
 import type { Call } from './call';
 import { shutDown, stopped, stopping } from './reasons';
 
-/** Milliseconds for which a stop waits for a start that takes no notice of its signal. */
+/** Milliseconds that a stop waits for a start that ignores its signal. */
 export const LONGEST_WAIT = 10_000;
 
-/** Apart from the executors, as for what is in flight. */
+/** Separate from the executors, for the same reason as in in-flight.ts. */
 const byExecutor = new WeakMap<object, Turns>();
 
-/** A hook that is called in its turn, for one call or for several at once: all have its outcome. */
+/** A hook that is called in its turn, for one call or for several concurrent ones, which share its outcome. */
 class Turn {
     readonly operation: Call;
     readonly hook: () => unknown;
@@ -41,7 +41,7 @@ class Turn {
             );
     }
 
-    /** Not before whoever has called the operation has its promise, and can stop the build. */
+    /** Waits until the caller of the operation has its promise, and can stop the build. */
     async #callHook(): Promise<unknown> {
         await Promise.resolve();
 
@@ -50,29 +50,29 @@ class Turn {
 }
 
 /**
- * What there is of one build. Nothing at all: it is forgotten. A start and a stop may each be in one of these states:
+ * The calls for one build. Forgotten when there are none. A start and a stop may each be in one of these states:
  *
- *     start   waiting    a stop is in flight or goes on: the hook has not been called
- *             at work    the hook, or what it handed to `waitUntil`, has not settled
- *             aborted    by a stop, and still at work: a stop waits for it
- *             left       aborted for {@link LONGEST_WAIT}: over for all callers, but it keeps others from starting
- *     stop    in flight  it waits for an aborted start, or its hook has not settled
- *             goes on    the hook has settled, what it handed to `waitUntil` has not
+ *     start   waiting      a stop is in progress or continues: the hook has not been called
+ *             at work      the hook, or what it passed to `waitUntil`, has not settled
+ *             aborted      by a stop, and still at work: a stop waits for it
+ *             left         aborted for {@link LONGEST_WAIT}: over for all callers, but it keeps others from starting
+ *     stop    in progress  it waits for an aborted start, or its hook has not settled
+ *             continues    the hook has settled, what it passed to `waitUntil` has not
  */
 class Build {
-    /** The start that waits or is at work: others share it. */
+    /** The start that waits or is at work. Other starts share it. */
     start: Turn | undefined;
-    /** The start that is aborted, or left. */
+    /** The start that is aborted or left. */
     aborted: Turn | undefined;
-    /** The stop in flight, or that has resolved and goes on: others share it. */
+    /** The stop that is in progress, or has resolved and continues. Other stops share it. */
     stop: Turn | undefined;
-    /** Every stop that is in flight or goes on: a start waits for all of them. */
+    /** Every stop that is in progress or continues. A start waits for all of them. */
     readonly stops = new Set<Turn>();
-    /** Stops the build as it was stopped last. Only a start that a stop has aborted is left: then it is set. */
+    /** Repeats the last stop of the build. It is set before it is used, since only a stop makes a start `left`. */
     stopAgain!: () => void;
 }
 
-/** The calls for the builds of one executor, in turn. Builds are known by the text of their id. */
+/** The calls for the builds of one executor, in turn. Keyed by the canonical id of the build. */
 export class Turns {
     readonly #builds = new Map<string, Build>();
     #isClosed = false;
@@ -85,7 +85,7 @@ export class Turns {
         return turns;
     }
 
-    /** The start of a build that is in flight on an executor, aborted or not. */
+    /** The start of a build that is in progress on an executor, aborted or not. */
     static startOf(executor: object, id: string): Call | undefined {
         const turns = byExecutor.get(executor);
         const build = turns && turns.#builds.get(id);
@@ -94,12 +94,12 @@ export class Turns {
         return turn?.operation.isLeft ? undefined : turn?.operation;
     }
 
-    /** Whether a start of the build waits or is at work, and no stop has aborted it. */
+    /** Whether a start of the build is waiting or at work, and no stop has aborted it. */
     isStarting(id: string): boolean {
         return this.#builds.get(id)?.start !== undefined;
     }
 
-    /** Whether a stop of the build is in flight or goes on. */
+    /** Whether a stop of the build is in progress or continues. */
     isEnding(id: string): boolean {
         const build = this.#builds.get(id);
 
@@ -119,7 +119,7 @@ export class Turns {
         return inTurn(turn, operation);
     }
 
-    /** @param stopAgain makes the same call again by {@link stopAgain}, for nobody who waits */
+    /** @param stopAgain repeats this call through {@link stopAgain}, without a caller */
     stop(id: string, operation: Call, hook: () => unknown, stopAgain: () => void): Promise<unknown> {
         const build = this.#of(id);
         const { start } = build;
@@ -136,7 +136,7 @@ export class Turns {
         return inTurn(turn, operation);
     }
 
-    /** Calls the hook after a stop that is in flight: a start that was left has ended meanwhile. */
+    /** Calls the hook after the stop in progress, because a start that was left has ended since. */
     async stopAgain(id: string, operation: Call, hook: () => unknown): Promise<unknown> {
         const build = this.#of(id);
         const before = build.stop;
@@ -148,7 +148,7 @@ export class Turns {
         return inTurn(turn, operation);
     }
 
-    /** From now on nothing is started. */
+    /** Refuses all starts from now on. */
     close(): void {
         this.#isClosed = true;
         for (const [id, build] of this.#builds) {
@@ -174,7 +174,7 @@ export class Turns {
         this.#forget(id, build);
     }
 
-    /** Nothing of a stop is there any more. */
+    /** Begins a start once all stops are over. */
     #begin(id: string, build: Build, turn: Turn): void {
         if (build.aborted) return this.#refuse(id, build, stopping());
         turn.run();
@@ -186,7 +186,7 @@ export class Turns {
         });
     }
 
-    /** Resolves when the start is over, or is left. */
+    /** Resolves when the start is over or is left. */
     #abort(build: Build, start: Turn): Promise<void> {
         const { operation } = start;
 
@@ -223,7 +223,7 @@ export class Turns {
         };
 
         turn.run();
-        // Who stops the build again after a failure has the hook called again.
+        // After a failure, another stop calls the hook again.
         turn.outcome.catch(forget);
         turn.operation.onceOver(() => {
             build.stops.delete(turn);
@@ -234,7 +234,7 @@ export class Turns {
     }
 }
 
-/** The outcome of a turn for one of the calls that have it. */
+/** The outcome of a turn, for one of the calls that share it. */
 async function inTurn(turn: Turn, operation: Call): Promise<unknown> {
     const calledAt = performance.now();
 

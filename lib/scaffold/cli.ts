@@ -20,7 +20,7 @@ const OPTIONS = {
     version: { type: 'boolean', short: 'v' }
 } as const;
 
-/** Runs the command line: what it prints, and the exit code. Code 2 for a call that cannot be understood. */
+/** Runs the command and returns its output and exit code. Code 2 means wrong usage. */
 function run(args: string[]): { code: number; text: string } {
     let parsed;
 
@@ -36,7 +36,7 @@ function run(args: string[]): { code: number; text: string } {
     if (command === undefined) return { code: 2, text: HELP };
     if (command !== 'new') return misused(`Unknown command: ${command}`);
     if (name === undefined) return misused('The name of the engine is missing');
-    if (rest.length > 0) return misused(`One name is enough: ${[name, ...rest].join(' ')}`);
+    if (rest.length > 0) return misused(`Only one name is allowed: ${[name, ...rest].join(' ')}`);
     const license = LICENSES.find(known => known === parsed.values.license);
 
     if (!license) return misused(`--license is one of ${LICENSES.join(', ')}`);
@@ -57,7 +57,7 @@ function run(args: string[]): { code: number; text: string } {
     }
 }
 
-/** What is wrong with the call, and how to call it. */
+/** What is wrong with the call, and the usage. */
 function misused(flaw: string): { code: number; text: string } {
     return { code: 2, text: `${flaw}\n\n${HELP}` };
 }

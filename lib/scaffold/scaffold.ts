@@ -8,13 +8,14 @@ export const LICENSES = ['BSD-3-Clause', 'UNLICENSED'] as const;
 export type License = (typeof LICENSES)[number];
 
 /**
- * Writes the package of a new executor below a folder.
+ * Writes the package of a new executor into a folder.
  *
- * @param name the engine's name; the package's prefix may be given or left out
- * @param parent the folder to write the package's folder into
- * @param license what the package says of its license; the file LICENSE is the text of BSD-3-Clause, and otherwise left out
+ * @param name the engine's name, with or without the package's prefix
+ * @param parent the folder in which to create the package's folder
+ * @param license the package's license; the file LICENSE is written only for BSD-3-Clause
  * @returns the package's folder, relative to `parent`, and the files written
- * @throws Error that says what to do, before anything is written, for a name that npm would refuse or a folder that exists
+ * @throws Error, before anything is written, for a name that npm would refuse or a folder that exists; the message says
+ * what to do
  */
 export function scaffold(
     name: string,
@@ -26,7 +27,7 @@ export function scaffold(
 
     if (scope) {
         throw new Error(
-            `"${name}" has a scope, which the name of an engine has not: use "${scope[2]}", then write ${scope[1]}/ before ` +
+            `"${name}" has a scope, but the name of an engine cannot have one: use "${scope[2]}", then write ${scope[1]}/ before ` +
                 'the name in its package.json'
         );
     }
@@ -46,7 +47,7 @@ export function scaffold(
     const target = join(parent, folder);
 
     if (existsSync(target)) {
-        throw new Error(`${folder} exists already and is left as it is: remove it, or choose another name`);
+        throw new Error(`${folder} already exists and was left unchanged: remove it, or choose another name`);
     }
     const values: Record<string, string> = {
         name: engine,

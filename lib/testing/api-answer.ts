@@ -6,10 +6,10 @@ export interface Answer {
     body: unknown;
 }
 
-/** The names that the API has of its own for some statuses. */
+/** The API has its own names for some statuses. */
 const NAMES = { ...STATUS_CODES, 408: 'Request Time-out', 413: 'Request Entity Too Large', 504: 'Gateway Time-out' };
 
-/** An answer with one of the API's errors: `{ statusCode, error, message }`. Without a text, the message says the same. */
+/** An answer with one of the API's errors: `{ statusCode, error, message }`. `message` defaults to the error's name. */
 export function errorAnswer(status: number, message?: string): Answer {
     const error = (NAMES as typeof STATUS_CODES)[status] ?? 'Unknown';
 

@@ -6,7 +6,7 @@ export interface ApiBuild {
     statusMessage?: string;
 }
 
-/** The statuses in which a temporal token can be exchanged. */
+/** The statuses in which a build's temporal token can be exchanged. */
 export const WAITING = ['QUEUED', 'BLOCKED'];
 
 /** The statuses in which a build can still be changed. */

@@ -9,18 +9,18 @@ export interface ApiState {
     builds: Map<number, ApiBuild>;
 }
 
-/** A request after it was read. */
+/** A request that has been read. */
 export interface Call {
     method: string;
     path: string;
     authorization: string | undefined;
-    /** The body's text; empty where there is none, undefined where it is larger than the API takes. */
+    /** The body as text; empty if there is none, undefined if it is larger than the API accepts. */
     body: string | undefined;
 }
 
 interface Route {
     method: string;
-    /** Its one group is the build's id. */
+    /** Its only group is the build's id. */
     path: RegExp;
     scopes: string[];
     answer: (state: ApiState, id: number, payload: unknown, claims: Claims) => Answer;
@@ -32,12 +32,14 @@ const ROUTES: Route[] = [
     { method: 'GET', path: /^\/v4\/builds\/([^/]+)$/, scopes: ['build'], answer: get }
 ];
 
-/** The bytes of a body that the API takes. */
+/** Maximum bytes of a body that the API accepts. */
 export const MAX_BODY = 2 ** 20;
 
 const TOO_LARGE = errorAnswer(413, `Payload content length greater than maximum allowed: ${MAX_BODY}`);
 
-/** What the real API answers, with its checks in its order: authentication, body, scope, id, then the route's own. */
+/**
+ * The real API's answer. Its checks run in the same order: authentication, body, scope, id, then those of the route.
+ */
 export function answerTo(call: Call, state: ApiState): Answer {
     if (call.method === 'GET' && call.path === '/v4/auth/key') {
         return { status: 200, body: { key: state.keys.publicKey.export({ type: 'spki', format: 'pem' }) } };
@@ -64,7 +66,7 @@ export function answerTo(call: Call, state: ApiState): Answer {
     return route.answer(state, id, payload, claims);
 }
 
-/** The claims of a request's token, or why they do not count. */
+/** The claims of a request's token, or why the token is not accepted. */
 export function claimsOf(authorization: string | undefined, keys: KeyPair): Claims | string {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
 
@@ -117,7 +119,7 @@ function update({ builds }: ApiState, id: number, payload: unknown, { username }
     if (status === 'RUNNING' && build.status === 'RUNNING') {
         return errorAnswer(403, `Can not update status to RUNNING. Build Id: ${id} is still running.`);
     }
-    // As the real API: it takes the update, and nothing changes.
+    // Like the real API: it accepts the update, but nothing changes.
     if (status !== undefined && build.status === 'UNSTABLE') return { status: 200, body: build };
     if (status !== undefined) build.status = status;
     if (statusMessage !== undefined) build.statusMessage = statusMessage;

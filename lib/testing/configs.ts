@@ -10,10 +10,10 @@ import type {
 } from '../executor';
 import type { TokenApi } from './token-api';
 
-/** What a config needs of an API: its address and its tokens. */
+/** What a config needs from an API: its address and its tokens. */
 export type ConfigSource = Pick<TokenApi, 'uri' | 'temporalToken'>;
 
-/** From a random start: suites that run side by side on one engine must not share builds. */
+/** Starts at random: suites that run concurrently on one engine must not share builds. */
 let lastId = randomInt(1_000_000, 200_000_000);
 
 /** An id that no other build of this process has. */
@@ -67,13 +67,13 @@ function annotations(): Record<string, unknown> {
 
 function tokenFrom(api: ConfigSource, buildId: BuildId): string {
     if (typeof api?.temporalToken !== 'function') {
-        throw new TypeError('The first argument must be a token API: what startTokenApi() resolves with');
+        throw new TypeError('The first argument must be a token API, as startTokenApi() resolves with');
     }
 
     return api.temporalToken(buildId);
 }
 
-/** What the API passes to `start`, as recorded from the real one: a build of its own, and a token for it. */
+/** A config for `start`, as recorded from the real API, with a new build and a token for it. */
 export function startConfig(api: ConfigSource, overrides: Partial<StartConfig> = {}): StartConfig {
     const { buildId = freshBuildId(), container = 'node:20' } = overrides;
     const token = tokenFrom(api, buildId);
@@ -106,12 +106,12 @@ export function startConfig(api: ConfigSource, overrides: Partial<StartConfig> =
     };
 }
 
-/** What `verify` gets: the keys of {@link startConfig}. Pass the build's id. */
+/** A config for `verify`, with the keys of {@link startConfig}. Pass the build's id. */
 export function verifyConfig(api: ConfigSource, overrides: Partial<VerifyConfig> = {}): VerifyConfig {
     return startConfig(api, overrides);
 }
 
-/** What the API passes to `stop`. Pass the build's id. */
+/** A config for `stop`, as the API passes it. Pass the build's id. */
 export function stopConfig(api: ConfigSource, overrides: Partial<StopConfig> = {}): StopConfig {
     const { buildId = freshBuildId() } = overrides;
 
@@ -129,14 +129,14 @@ export function stopConfig(api: ConfigSource, overrides: Partial<StopConfig> = {
     };
 }
 
-/** What `status` gets. Pass the build's id. */
+/** A config for `status`. Pass the build's id. */
 export function statusConfig(api: ConfigSource, overrides: Partial<StatusConfig> = {}): StatusConfig {
     const { buildId = freshBuildId() } = overrides;
 
     return { buildId, jobId: 1, pipelineId: 1, token: tokenFrom(api, buildId), ...overrides };
 }
 
-/** What the API passes to `startTimer`, without an `apiUri`. Pass the build's id. */
+/** A config for `startTimer`, as the API passes it: without an `apiUri`. Pass the build's id. */
 export function startTimerConfig(api: ConfigSource, overrides: Partial<TimerConfig> = {}): TimerConfig {
     const { buildId = freshBuildId() } = overrides;
 
@@ -152,12 +152,12 @@ export function startTimerConfig(api: ConfigSource, overrides: Partial<TimerConf
     };
 }
 
-/** What the API passes to `stopTimer`: the same as to `stop`. Pass the build's id. */
+/** A config for `stopTimer`, as the API passes it: the same as for `stop`. Pass the build's id. */
 export function stopTimerConfig(api: ConfigSource, overrides: Partial<StopConfig> = {}): StopConfig {
     return stopConfig(api, overrides);
 }
 
-/** What the API passes to `stopFrozen`. Pass the build's id. */
+/** A config for `stopFrozen`, as the API passes it. Pass the build's id. */
 export function stopFrozenConfig(api: ConfigSource, overrides: Partial<FrozenConfig> = {}): FrozenConfig {
     const { buildId = freshBuildId() } = overrides;
 

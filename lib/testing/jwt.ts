@@ -1,7 +1,7 @@
 import { generateKeyPair, sign, verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** What a JWT says. */
+/** The claims of a JWT. */
 export type Claims = Record<string, unknown>;
 
 /** The keys that sign and check the tokens of an API. */
@@ -29,7 +29,7 @@ export function signToken(claims: Claims, { privateKey }: KeyPair): string {
     return `${content}.${sign('RSA-SHA256', Buffer.from(content), privateKey).toString('base64url')}`;
 }
 
-/** The claims of a token that these keys have signed; undefined for any other text. Expiry is the caller's to check. */
+/** The claims of a token that these keys have signed; undefined for any other string. The caller checks the expiry. */
 export function verifyToken(token: string, { publicKey }: KeyPair): Claims | undefined {
     const [header, claims, signature = '', ...rest] = token.split('.');
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParsedAnnotations } from '../executor';
 
-/** A build as the engine keeps it. */
+/** A build on the engine. */
 export interface MemoryBuild {
     id: string;
-    /** What the job asks the engine for, by short names. */
+    /** What the job asks of the engine, by short names. */
     annotations: ParsedAnnotations;
     image: string;
     command: string;
@@ -13,19 +13,19 @@ export interface MemoryBuild {
 }
 
 /**
- * An engine in memory, with faults to inject. Several executors may share one, as several API servers share a cluster.
+ * An engine in memory that can inject faults. Several executors may share it, as several API servers share a cluster.
  */
 export class MemoryEngine {
-    /** What runs, by build id. */
+    /** The builds that run, by id. */
     readonly builds = new Map<string, MemoryBuild>();
-    /** Images that cannot be pulled: their builds are taken, and never come up. */
+    /** Images that cannot be pulled: the engine accepts their builds, but they never come up. */
     readonly missingImages = new Set<string>();
-    /** Whether it refuses every call, as an engine that cannot be reached. */
+    /** Whether every call fails, as if the engine could not be reached. */
     down = false;
     /** Milliseconds that every call takes. */
     latency = 0;
 
-    /** Runs a build, unless it runs already: names decide between executors that share an engine. */
+    /** Runs a build unless it already runs. The build's name decides between executors that share an engine. */
     async run(build: MemoryBuild, signal: AbortSignal): Promise<void> {
         await this.#answer(signal);
         if (!this.builds.has(build.id)) this.builds.set(build.id, build);

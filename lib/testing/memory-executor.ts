@@ -2,18 +2,18 @@ import Executor = require('../executor');
 import { MemoryEngine } from './memory-engine';
 
 export interface MemoryOptions {
-    /** Where builds run. @default an engine of its own */
+    /** Where builds run. @default a new engine */
     engine?: MemoryEngine | undefined;
     /** Milliseconds that the engine may take for one call. @default 2000 */
     engineTimeout?: number | undefined;
 }
 
-/** What a timer can wait for: above it, Node fires at once. */
+/** The longest delay of a timer, in minutes: above it, Node fires at once. */
 const LONGEST_TIMEOUT = 24 * 24 * 60;
 
 /**
- * An executor whose engine is in memory: for tests of what calls an executor, and the reference for those who write
- * one. Nothing is run; what would run stands in `engine.builds`.
+ * An executor whose engine is in memory: for tests of code that calls an executor, and as a reference for authors. It
+ * runs nothing; `engine.builds` has the builds that would run.
  */
 export class MemoryExecutor extends Executor<MemoryOptions> {
     static override readonly callsInTurn: boolean = true;
@@ -26,17 +26,14 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         this.engine = options.engine ?? new MemoryEngine();
     }
 
-    /**
-     * A build that is there already, whoever has started it, has been started. A subclass that calls it may leave the
-     * context out.
-     */
+    /** Resolves if the build exists already, whoever started it. A subclass may call it without the context. */
     protected override async _start(
         config: Executor.StartConfig,
         { signal, shutdownSignal }: Partial<Executor.StartContext> = {}
     ): Promise<boolean> {
         const id = Executor.buildIdFrom(config);
 
-        // A build that runs has its token: it cannot be had a second time.
+        // A running build has exchanged its token already: the API refuses a second exchange.
         if (await this.#call(limit => this.engine.find(id, limit), signal)) return true;
         const token = await this.#tokenFor(config, signal);
 
@@ -46,13 +43,15 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         const annotations = this.parseAnnotations(config.annotations);
         const build = { id, annotations, image: config.container, command, args, env };
 
-        // Not cut short by a stop: an engine might carry it out all the same, after the stop.
+        // A stop does not abort this call: the engine might still carry it out, after the stop.
         await this.#call(limit => this.engine.run(build, limit), shutdownSignal);
 
         return true;
     }
 
-    /** The build's own token; undefined where it cannot be had since another executor has started the build meanwhile. */
+    /**
+     * The build's own token; undefined if the exchange failed because another executor has started the build meanwhile.
+     */
     async #tokenFor(config: Executor.StartConfig, signal: AbortSignal | undefined): Promise<string | undefined> {
         const id = Executor.buildIdFrom(config);
 
@@ -71,7 +70,7 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         await this.#call(limit => this.engine.end(id, limit));
     }
 
-    /** Resolves with an empty text for a build that comes up or has come up, and otherwise with why it did not. */
+    /** Resolves with an empty string for a build that is starting or has started, otherwise with the reason why not. */
     protected override async _verify(config: Executor.VerifyConfig, context?: Executor.VerifyContext): Promise<string> {
         const id = Executor.buildIdFrom(config);
         const build = await this.#call(limit => this.engine.find(id, limit));
@@ -89,12 +88,12 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         return context?.isStarting ? 'starting' : 'not found';
     }
 
-    /** Ends the build when it has run for as long as it may. */
+    /** Ends the build when its timeout has passed. */
     protected override _startTimer(config: Executor.TimerConfig): void {
         const id = Executor.buildIdFrom(config);
         const minutes = Executor.buildTimeoutFrom(config.annotations, { max: LONGEST_TIMEOUT });
         const timer = setTimeout(() => {
-            // Nobody waits for it: an engine that is down then still has the build, and the API will stop it.
+            // Nobody waits for this call. If the engine is down, the build stays there until the API stops it.
             this.#call(limit => this.engine.end(id, limit)).catch(() => {});
         }, minutes * 60_000);
 
@@ -106,7 +105,7 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         this.#clearTimer(Executor.buildIdFrom(config));
     }
 
-    /** Builds go on: they are the engine's. Starts in flight end at once, with nothing left behind. */
+    /** Builds keep running: they belong to the engine. Starts in progress end at once and leave nothing behind. */
     protected override async _cleanUp(): Promise<void> {
         for (const id of [...this.#timers.keys()]) this.#clearTimer(id);
         await this.shutDown([], 25_000, 0);
@@ -121,7 +120,7 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         this.#timers.delete(id);
     }
 
-    /** A call to the engine in bounded time, its failure classified. */
+    /** A call to the engine with a time limit, whose error is classified. */
     async #call<Result>(work: (limit: AbortSignal) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
         const { engineTimeout = 2_000 } = this.config;
         const timeout = AbortSignal.timeout(engineTimeout);
@@ -129,12 +128,12 @@ export class MemoryExecutor extends Executor<MemoryOptions> {
         try {
             return await work(AbortSignal.any([timeout, ...(signal ? [signal] : [])]));
         } catch (cause) {
-            // What the base has to say of a stop or the shutdown.
+            // The base's own error, for a stop or a shutdown, takes precedence.
             signal?.throwIfAborted();
             throw new Executor.ExecutorError(
                 timeout.aborted
-                    ? `The engine has not answered within ${engineTimeout} ms: look at its load`
-                    : 'The engine cannot be reached: see that it runs and that its address is right',
+                    ? `The engine did not answer within ${engineTimeout} ms: check its load`
+                    : 'The engine cannot be reached: check that it runs and that its address is right',
                 {
                     code: timeout.aborted ? 'MEMORY_ENGINE_SLOW' : 'MEMORY_ENGINE_DOWN',
                     kind: timeout.aborted ? 'timeout' : 'engine',

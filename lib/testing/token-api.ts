@@ -10,45 +10,45 @@ import type { AddressInfo } from 'node:net';
 import type { ApiBuild } from './api-build';
 
 /**
- * What a request gets instead of an answer: a status, no answer at all, or a connection that breaks; or its answer after
- * so many milliseconds.
+ * What a request gets instead of its answer: a status, no answer at all, or a broken connection. `delay` keeps the
+ * answer back for that many milliseconds.
  */
 export type Fault =
     number | 'hang' | 'reset' | { status: number; headers?: Record<string, string>; body?: string } | { delay: number };
 
-/** A request that the API got. It holds no token, only what one said. */
+/** A request that the API has received. It has the claims of the token, not the token. */
 export interface ApiRequest {
     method: string;
     path: string;
-    /** The claims of its token, or why the token did not count. */
+    /** The claims of its token, or why the token was not accepted. */
     claims: Claims | string;
-    /** The body's text. Empty for one that is larger than the API takes, a mebibyte. */
+    /** The body as text. Empty if it is larger than the API accepts, a mebibyte. */
     body: string;
-    /** The status of the answer. Undefined until it is given, and for a request that got none. */
+    /** The status of the answer. Undefined until the API has answered, and if it does not answer. */
     status?: number;
 }
 
 /** The part of the Screwdriver API that executors and launchers talk to. */
 export interface TokenApi {
-    /** Base URI without `/v4`: what `apiUri` of a config is. */
+    /** Base URI without `/v4`, as in the `apiUri` of a config. */
     readonly uri: string;
-    /** The builds by id. A build is there, QUEUED, once it has a token. */
+    /** The builds by id. `temporalToken` adds a build as QUEUED. */
     readonly builds: Map<number, ApiBuild>;
     /** Every request, in order. */
     readonly requests: ApiRequest[];
     /**
-     * A JWT as the API makes it for `start`: scope `temporal`, twelve hours. Claims are replaced by those given:
-     * `{ scope: ['sdapi'] }`, `{ exp: 0 }`.
+     * A JWT as the API makes it for `start`: scope `temporal`, twelve hours. `claims` replace its claims: `{ scope:
+     * ['sdapi'] }`, `{ exp: 0 }`.
      */
     temporalToken(buildId: number | string, claims?: Claims): string;
-    /** Lets the next requests fail, one fault each, in this order. */
+    /** Makes the next requests fail, one fault each, in this order. */
     failNext(...faults: Fault[]): void;
-    /** Ends the server and every connection to it, the hanging ones too. */
+    /** Closes the server and every connection to it, including those that hang. */
     close(): Promise<void>;
 }
 
 export interface TokenApiOptions {
-    /** Keys to sign with. @default a pair of its own: tokens of one API mean nothing to another */
+    /** Keys to sign with. @default a new pair, so that one API does not accept the tokens of another */
     keys?: KeyPair | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
     const requests: ApiRequest[] = [];
     const faults: Fault[] = [];
     const server = createServer((request, response) => {
-        // A request that breaks off in its body has nobody left to answer.
+        // A request whose body breaks off has no client left to answer.
         respond(request, response).catch(() => response.destroy());
     });
 
@@ -139,7 +139,10 @@ export async function startTokenApi(options: TokenApiOptions = {}): Promise<Toke
     };
 }
 
-/** Undefined for a body that is too large. As in the API, it is read to its end before the answer, but not kept. */
+/**
+ * Undefined for a body that is too large. Like the API, it reads the body to its end before it answers, but does not
+ * keep it.
+ */
 async function bodyOf(request: AsyncIterable<Buffer>): Promise<string | undefined> {
     const chunks: Buffer[] = [];
     let size = 0;

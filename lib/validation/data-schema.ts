@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 import type Joi = require('joi');
 
-/** What is used of screwdriver-data-schema, which ships no types. */
+/** The used part of screwdriver-data-schema, which has no types. */
 interface DataSchema {
     plugins: { executor: Record<'start' | 'stop' | 'verify' | 'status', Joi.Schema> };
     config?: { annotations?: { reservedJobAnnotations?: string[] } };
 }
 
-/** The versions on which what stands here without loading them was proven: `npm run test:validation`. */
+/** The versions for which the knowledge in this package was proven: `npm run test:validation`. */
 export const PROVEN = ['26.1.1'];
 
-/** The annotations that those versions reserve for jobs, beside those that every version knows. */
+/** The annotations that those versions reserve for jobs, besides those that every version knows. */
 export const RESERVED_NAMES = [
     'buildCluster',
     'collapseBuilds',
@@ -29,17 +29,17 @@ export const RESERVED = RESERVED_NAMES.map(name => `screwdriver.cd/${name}`);
 
 let known: boolean | undefined;
 
-/** Loading it builds several hundred schemas, most of the cost of a first call: so it is loaded when it is needed. */
+/** Loaded when it is needed: loading builds several hundred schemas, which is most of the cost of a first call. */
 export function dataSchema(): DataSchema {
     return require('screwdriver-data-schema') as DataSchema;
 }
 
-/** Whether data-schema would be one that need not be loaded to know what it says. */
+/** Whether the installed data-schema is a proven one, so that it need not be loaded. */
 export function isProvenSchema(): boolean {
     try {
         known ??= isProvenVersion() && isUntouched();
     } catch {
-        // Bundled, say: there is no package to look at.
+        // There is no package to look at, for example in a bundle.
         known = false;
     }
 
@@ -53,9 +53,9 @@ function isProvenVersion(): boolean {
 }
 
 /**
- * Whether nobody stands between `require` and the package. Tests replace it by its name; monitoring agents wrap or keep
- * what a `require` gives. Each has a way of its own, but all are on the stack of a `require` that fails. A package that
- * is loaded already may have been changed, and costs nothing any more.
+ * Whether nothing intercepts `require` of the package. Tests replace the package by name, and monitoring agents wrap or
+ * cache the result of a `require`. They do it in different ways, but all of them are on the stack of a `require` that
+ * fails. A package that is already loaded may have been changed, and costs nothing to use.
  */
 function isUntouched(): boolean {
     if (require.cache[require.resolve('screwdriver-data-schema')]) return false;
@@ -63,7 +63,7 @@ function isUntouched(): boolean {
 
     Error.stackTraceLimit = 100;
     try {
-        // Not `require` itself: bundlers would look for the file.
+        // Not `require` itself, since bundlers would look for the file.
         createRequire(__filename)('screwdriver-data-schema/of-nobody');
     } catch (error) {
         const frames = (error as Error).stack?.match(/^ +at .+/gm) ?? [];

@@ -14,8 +14,8 @@ const EVERYTHING = {
 };
 
 /**
- * Takes out of Joi's error, in place, what may be a token: the config, the values, and where a text or a path quotes
- * the config's token or anything that looks like a JWT, that. All else stays as Joi made it, to the byte.
+ * Removes from Joi's error, in place, whatever may be a token: the config and the values, and in texts and paths the
+ * config's token and everything that looks like a JWT. Everything else stays exactly as Joi made it.
  */
 export function withoutValues(error: Joi.ValidationError, config: unknown): Joi.ValidationError {
     const hide = hiding(tokenOf(config));
@@ -27,7 +27,7 @@ export function withoutValues(error: Joi.ValidationError, config: unknown): Joi.
     return error;
 }
 
-/** Alternatives carry the details of each in the context of their own; a schema that stands in for Joi's has none. */
+/** Alternatives have the details of each alternative in their context. A schema that replaces Joi's has no details. */
 function hideInDetails(details: Joi.ValidationErrorItem[] = [], hide: Hide): void {
     for (const detail of details) {
         const { context = {} } = detail;
@@ -49,7 +49,7 @@ function hideIn(holder: object, keys: string[], hide: Hide): void {
     }
 }
 
-/** Parts of a JWT are hidden, too. Any other token counts as a whole: parts of it may be words of Joi's own. */
+/** Hides parts of a JWT as well. Hides any other token only as a whole: parts of it may be Joi's own words. */
 function hiding(token: string): Hide {
     const hideText = masking(token, token.startsWith('eyJ') ? undefined : token.length);
 
@@ -63,7 +63,7 @@ function hiding(token: string): Hide {
     };
 }
 
-/** Empty if there is no token, or if it is too short to be a secret: it would be found in every other word. */
+/** Empty if there is no token, or if it is too short to be a secret: it would match in ordinary words. */
 function tokenOf(config: unknown): string {
     const token = read(config, 'token');
 

@@ -23,7 +23,7 @@ const ids: Predicate = value => isPlainArray(value) && value.every(id);
 const none: Predicate = value => isPlainArray(value) && value.length === 0;
 const uri = text(/^https?:\/\/[a-zA-Z\d][a-zA-Z\d.-]{0,200}(?::\d{1,5})?(?:\/[\w./-]*)?$/);
 
-/** The last URI that could be parsed: a process has one API. */
+/** The last URI that was parsed: a process has one API. */
 let parsed: unknown;
 
 const parsableUri: Predicate = value => {
@@ -37,7 +37,7 @@ const STATUS: Shape = {
     buildId: id,
     jobId: optional(id),
     pipelineId: optional(id),
-    // It has many keys, and is rare.
+    // Rare, and has many keys.
     provider: value => value === undefined,
     token: optional(notEmpty)
 };
@@ -48,7 +48,7 @@ const STOP: Shape = {
     apiUri: uri,
     blockedBy: optional(ids),
     buildClusterName: optional(text(/^[\w.-]{1,50}$/)),
-    // Cron expressions are left to Joi.
+    // Joi judges cron expressions.
     freezeWindows: optional(none),
     jobName: optional(text(/^(?:PR-\d{1,10}:)?[\w-]{1,90}$/))
 };
@@ -102,9 +102,9 @@ const CHECKS = {
 } satisfies Record<string, Predicate>;
 
 /**
- * Whether a config is so plain that Joi would surely accept it. False says nothing: then Joi decides.
+ * Whether a config is so plain that Joi would certainly accept it. False means nothing: Joi then decides.
  *
- * It spares the first call in a process the load of Joi and of several hundred schemas.
+ * Saves the first call in a process from loading Joi and several hundred schemas.
  */
 export function isPlainlyValid(name: keyof typeof CHECKS, config: unknown): boolean {
     return CHECKS[name](config);
@@ -117,7 +117,7 @@ function fitting(shape: Shape): Predicate {
         if (!isPlain(value, Object.prototype) || Object.hasOwn(value, '__proto__')) return false;
         const config = value as Record<string, unknown>;
 
-        // An inherited key counts for Joi as well, so a key is either the object's own or nowhere.
+        // Joi reads inherited keys as well, so a key must either be the object's own or not exist.
         return checks.every(([key, check]) => (Object.hasOwn(config, key) || !(key in config)) && check(config[key]));
     };
 }
@@ -126,11 +126,11 @@ function isPlainArray(value: unknown): value is unknown[] {
     if (!isPlain(value, Array.prototype)) return false;
     const { length } = value as unknown[];
 
-    // Its indices come first, then its length: what else there is are holes and tricks.
+    // The keys of a plain array are its indices, then its length. Anything else means holes or tricks.
     return Reflect.ownKeys(value).every((key, index) => key === (index === length ? 'length' : String(index)));
 }
 
-/** Reading it runs no code and gives the same each time: no class, no proxy, no accessor, nothing hidden. */
+/** Whether reading it runs no code and always gives the same: no class, proxy, accessor or hidden property. */
 function isPlain(value: unknown, prototype: object): value is object {
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
     if (Object.getPrototypeOf(value) !== prototype) return false;

@@ -8,7 +8,7 @@ import type Joi = require('joi');
 /** The operations whose config is validated. */
 export type ValidatedOperation = 'start' | 'stop' | 'verify' | 'status';
 
-/** The schemas by the name of what they validate. */
+/** The schemas, by what they validate. */
 type Schemas = Record<ValidatedOperation | 'exchange' | 'exchangeOptions', Joi.Schema>;
 
 let schemas: Schemas | undefined;
@@ -20,7 +20,7 @@ function load(): Schemas {
 }
 
 function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeOptions'> {
-    // Node's timers end at 2 ** 31 - 1: what is longer would be over at once.
+    // Node's timers fire at once for delays above 2 ** 31 - 1.
     const milliseconds = joi
         .number()
         .strict()
@@ -36,14 +36,14 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
                 }),
                 apiUri: joi
                     .string()
-                    // In capitals, too, as the schema of start takes it.
+                    // Also in capitals, as the schema of start accepts it.
                     .uri({ scheme: /[Hh][Tt][Tt][Pp][Ss]?/ })
                     .custom((value: string, { error }) => (isPlainUri(value) ? value : error('any.invalid')))
                     .required()
                     .messages({
                         'string.uriCustomScheme':
                             '{{#label}} must be a valid uri with a scheme matching the http|https pattern',
-                        'any.invalid': '{{#label}} must be a URI without credentials, query and fragment'
+                        'any.invalid': '{{#label}} must be a URI without credentials, query or fragment'
                     }),
                 buildId: joi.number().integer().positive().required()
             })
@@ -65,8 +65,8 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
 }
 
 /**
- * Throws Joi's ValidationError where the config does not fit: name, message, `isJoi`, paths and types as Joi made
- * them, the values taken out, since one of them may be a token, and no token in its texts.
+ * Throws Joi's ValidationError if the config is invalid. Name, message, `isJoi`, paths and types are Joi's. The values
+ * are removed, since one of them may be a token, and tokens in its texts are masked.
  */
 export function validate(name: keyof Schemas, config: unknown): void {
     if (isProvenSchema() && isPlainlyValid(name, config)) return;

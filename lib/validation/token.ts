@@ -1,2 +1,2 @@
-/** What can stand in a header: with a line break in a token, the rest of it would be a header of its own. */
+/** Characters that are safe in a header: a line break in a token would start another header. */
 export const TOKEN = /^[\x21-\x7e]+$/;

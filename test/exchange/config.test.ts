@@ -53,7 +53,7 @@ describe('the config of an exchange', () => {
     for (const suffix of ['?', '#', '?a=b', '#a', '/?', '/#/']) {
         it(`rejects an apiUri that ends in ${suffix}: the path would be lost`, async () => {
             expect(await rejection(exchange(config({ apiUri: api.uri + suffix })))).to.include({
-                message: '"apiUri" must be a URI without credentials, query and fragment'
+                message: '"apiUri" must be a URI without credentials, query or fragment'
             });
         });
     }

@@ -85,7 +85,7 @@ describe('the arguments of an exchange', () => {
         const error = await exchange(`${api.uri}/v4/`).catch((reason: unknown) => reason);
 
         expect(error).to.include({ code: 'EXECUTOR_EXCHANGE_NOT_FOUND', statusCode: 404, attempts: 1 });
-        expect((error as Error).message).to.match(/ \(apiUri must not hold the version, \/v4\)$/);
+        expect((error as Error).message).to.match(/ \(apiUri must not contain the version, \/v4\)$/);
         await api.close();
     });
 });

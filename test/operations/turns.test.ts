@@ -396,7 +396,7 @@ describe('calls in turn', () => {
             await stopped;
             hook.resolve();
             await settled();
-            expect(late).to.have.property('message', 'waitUntil comes too late: the start is over');
+            expect(late).to.have.property('message', 'waitUntil was called too late: the start is over');
         });
 
         it('frees a start that awaits the stop of its own build', async () => {

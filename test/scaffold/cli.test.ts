@@ -68,8 +68,8 @@ describe('screwdriver-executor-base new', () => {
 
         expect(outcome.code, outcome.stdout + outcome.stderr).to.equal(0);
         expect(outcome.stdout).to.match(/pass [2-9]\d/);
-        expect(outcome.stdout).to.contain('a stop while the build starts leaves nothing running');
-        expect(outcome.stdout).to.contain('the token shows in no argument that the engine was given');
+        expect(outcome.stdout).to.contain('a stop during a start leaves nothing running');
+        expect(outcome.stdout).to.contain('the arguments that the engine gets do not show the token');
         expect(outcome.stdout).to.contain('hides the token that the engine quotes');
         expect(outcome.stdout).to.not.contain('not checked:');
         expect(outcome.stdout).to.match(/Next: let lib\/engine.ts .+ README.md\n$/);
@@ -110,7 +110,7 @@ describe('screwdriver-executor-base new', () => {
         const { code, stderr } = await cli('new', 'mine');
 
         expect(code).to.equal(1);
-        expect(stderr).to.contain('screwdriver-executor-mine exists already and is left as it is');
+        expect(stderr).to.contain('screwdriver-executor-mine already exists and was left unchanged');
         expect(readdirSync(join(folder, 'screwdriver-executor-mine'))).to.deep.equal(['notes']);
     });
 
@@ -142,7 +142,7 @@ describe('screwdriver-executor-base new', () => {
 
         expect(code).to.equal(1);
         expect(stderr).to.equal(
-            '"@acme/my-engine" has a scope, which the name of an engine has not: use "my-engine", then write @acme/ ' +
+            '"@acme/my-engine" has a scope, but the name of an engine cannot have one: use "my-engine", then write @acme/ ' +
                 'before the name in its package.json\n'
         );
         expect(readdirSync(folder)).to.deep.equal([]);
@@ -167,7 +167,7 @@ describe('screwdriver-executor-base new', () => {
         [[], 'Usage: '],
         [['new'], 'The name of the engine is missing\n\nUsage: '],
         [['make', 'x'], 'Unknown command: make\n\nUsage: '],
-        [['new', 'a', 'b'], 'One name is enough: a b\n\nUsage: '],
+        [['new', 'a', 'b'], 'Only one name is allowed: a b\n\nUsage: '],
         [['new', 'a', '--license=MIT'], '--license is one of BSD-3-Clause, UNLICENSED\n\nUsage: '],
         [['new', 'a', '--force'], "Unknown option '--force'"]
     ] as const) {

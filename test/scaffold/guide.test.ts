@@ -114,7 +114,7 @@ describe('The guide to write an executor', function () {
             });
 
             expect(steps.filter(({ file }) => file)).to.have.length.above(1);
-            expect(printed).to.contain('a stop while the build starts leaves nothing running');
+            expect(printed).to.contain('a stop during a start leaves nothing running');
             expect(printed)
                 .to.match(/pass [2-9]\d/)
                 .and.to.match(/fail 0/);
@@ -187,7 +187,7 @@ describe('The guide to write an executor', function () {
             (error: { stdout: string }) => error
         );
 
-        expect(stdout).to.match(/(✖|not ok \d+ -) a stop while the build starts leaves nothing running/);
+        expect(stdout).to.match(/(✖|not ok \d+ -) a stop during a start leaves nothing running/);
     });
 
     it('is red for an executor that has nothing against a build which is not there', async () => {
@@ -200,6 +200,6 @@ describe('The guide to write an executor', function () {
             (error: { stdout: string }) => error
         );
 
-        expect(stdout).to.contain('verify of an unknown build resolves a text or rejects with an Error');
+        expect(stdout).to.contain('verify of an unknown build resolves with a string or rejects with an Error');
     });
 });

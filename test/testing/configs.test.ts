@@ -34,7 +34,7 @@ describe('the config builders', () => {
             const build = builder as (api?: unknown) => unknown;
 
             for (const nothing of [undefined, null, {}, testing.startTokenApi]) {
-                expect(() => build(nothing)).to.throw(TypeError, 'must be a token API: what startTokenApi() resolves');
+                expect(() => build(nothing)).to.throw(TypeError, 'must be a token API, as startTokenApi() resolves');
             }
         });
     }

@@ -39,7 +39,7 @@ const withoutToken: Fault[] = BODIES.map(([title, body, secret]) => ({
     title: `a 200 with ${title}`,
     answers: [reply(200, body)],
     secrets: secret === undefined ? [] : [secret],
-    outcome: { ...unusable, statusCode: 200, message: /: the answer 200 holds no usable token$/ },
+    outcome: { ...unusable, statusCode: 200, message: /: the answer 200 contains no usable token$/ },
     attempts: 1
 }));
 
@@ -48,7 +48,7 @@ const nested = '['.repeat(100_000) + ']'.repeat(100_000);
 
 const deep: Fault[] = (
     [
-        [200, 'EXECUTOR_EXCHANGE_ANSWER', 'engine', false, /holds no usable token/],
+        [200, 'EXECUTOR_EXCHANGE_ANSWER', 'engine', false, /contains no usable token/],
         [401, 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', 'authentication', false, /nested too deeply.*\(status 401\)/],
         [503, 'EXECUTOR_EXCHANGE_SERVER', 'engine', true, /nested too deeply.*\(status 503\)/]
     ] as const
@@ -110,7 +110,7 @@ export const answerFaults: Fault[] = [
     {
         title: 'a token in a coding that nobody knows',
         answers: [reply(200, packed, { 'content-encoding': 'zip' })],
-        outcome: { ...unusable, statusCode: 200, message: /holds no usable token/ },
+        outcome: { ...unusable, statusCode: 200, message: /contains no usable token/ },
         attempts: 1
     },
     {

@@ -74,8 +74,8 @@ const endless: Fault[] = (
 /** What listens there is something else: the address is wrong, and stays so. */
 const foreigners: Fault[] = (
     [
-        ['an SSH server', 'SSH-2.0-server\r\n', /speaks no HTTP: are host and port/],
-        ['a server of another HTTP', 'HTTP/9.7 200 OK\r\n\r\n', /speaks no HTTP: are host and port/],
+        ['an SSH server', 'SSH-2.0-server\r\n', /does not speak HTTP: are host and port/],
+        ['a server of another HTTP', 'HTTP/9.7 200 OK\r\n\r\n', /does not speak HTTP: are host and port/],
         ['a TLS server that says so by an alert', Buffer.from('15030100020246', 'hex'), /speaks TLS: .* https/]
     ] as const
 ).map(([title, bytes, message]) => ({

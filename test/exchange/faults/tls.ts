@@ -53,7 +53,7 @@ export const tlsFaults: Fault[] = [
         title: 'a server that speaks no TLS',
         connection: socket => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'),
         apiUri: ({ uri }) => uri.replace('http:', 'https:'),
-        outcome: { ...untrusted, message: /wrong version number.*\(the port speaks no TLS: .* http\?\)$/ },
+        outcome: { ...untrusted, message: /wrong version number.*\(the port does not speak TLS: .* http\?\)$/ },
         attempts: 1,
         connections: 1
     },
