@@ -3,7 +3,7 @@ import { ExecutorError, isRetryable, kindOf, withoutSecrets } from 'screwdriver-
 
 const TRIES = 3;
 
-/** A build's container, as the engine is asked for it. */
+/** The container of a build, as the engine is asked to run it. */
 export interface Task {
     image: string;
     command: string;
@@ -13,7 +13,7 @@ export interface Task {
     memory: number;
 }
 
-/** What the engine says of a container. */
+/** The state of a container on the engine. */
 export interface State {
     phase: 'starting' | 'running' | 'ended';
     exitCode?: number;
@@ -21,8 +21,8 @@ export interface State {
 }
 
 /**
- * What the executor needs of {{name}}'s HTTP API. The routes are made up: put yours in their place.
- * The name decides, so every call may be repeated: PUT keeps a container that is there, DELETE accepts that none is.
+ * What the executor needs of {{name}}'s HTTP API. The routes are made up: replace them by yours. Every call may be
+ * repeated, because the name decides: PUT keeps an existing container, and DELETE accepts that there is none.
  */
 export class Engine {
     constructor(
@@ -34,7 +34,7 @@ export class Engine {
         await this.#call('PUT', name, signal, task);
     }
 
-    /** Orders the end: TERM, and KILL after the grace time. */
+    /** Tells the engine to end it: TERM, then KILL after the grace period. */
     async remove(name: string, signal: AbortSignal): Promise<void> {
         await this.#call('DELETE', name, signal);
     }
@@ -79,6 +79,6 @@ function failure(call: string, error: Error, task: Task | undefined): ExecutorEr
         code: '{{code}}_CALL',
         kind: kindOf(error),
         retryable: isRetryable(error),
-        userMessage: '{{name}} did not do its part. Try again, or tell the cluster administrators.'
+        userMessage: '{{name}} failed. Try again, or tell the cluster administrators.'
     });
 }

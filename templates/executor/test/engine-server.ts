@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { State, Task } from '../lib/engine';
 
-/** Stands in for {{name}}: a server that keeps containers in memory, with faults to switch on. */
+/** Replaces {{name}} in the tests: a server that keeps containers in memory and can inject faults. */
 export class EngineServer {
     readonly containers = new Map<string, Task & State>();
-    /** It takes requests and answers none. */
+    /** Whether it accepts requests without answering them. */
     silent = false;
-    /** What the next requests are answered: a status, and a text. */
+    /** The answers to the next requests: a status and a text. */
     readonly failures: [status: number, told: string][] = [];
     requests = 0;
     readonly #server = createServer((request, response) => void this.#answer(request, response));

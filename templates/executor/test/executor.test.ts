@@ -15,10 +15,10 @@ const containerOf = async (buildId: number | string) => (await engine).container
 conformance({
     describe,
     it,
-    // Whatever the kit could check and does not is a failure.
+    // A check that the kit cannot run is a failure.
     complete: true,
     factory: async () => new {{class}}Executor({ uri: (await engine).uri }),
-    // As another process would have it.
+    // As in another process.
     second: async () => new {{class}}Executor({ uri: (await engine).uri }),
     engineDown: async () => new {{class}}Executor({ uri: await deadUri() }),
     async engineSlow() {
@@ -37,10 +37,10 @@ conformance({
 
             return [command, ...args];
         },
-        // What your executor logs, once it does.
+        // What your executor logs, if it does.
         logs: () => []
     },
-    // What your README says of each annotation. The tests hold you to it.
+    // What your README says about each annotation. The kit checks it.
     annotations: {
         ...Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [name, 'ignored'])),
         cpu: { value: 'HIGH', honoured: async (_executor, buildId) => (await containerOf(buildId))?.cpu === 4 },
