@@ -116,7 +116,8 @@ describe('a build in a container', () => {
         await skipOnPodman(this, 'it does not tell of memory that has run out');
         await build.start(images.build('out-of-memory'), { annotations: annotations({ ram: 0.0625 }) });
         await build.container().wait();
-        const reason = 'The build ran out of memory: it may use 0.06 GB. The annotation screwdriver.cd/ram gives more.';
+        const reason =
+            'The build ran out of memory: it may use 0.06 GB. Request more with the annotation screwdriver.cd/ram.';
 
         assert.equal(await build.verify(), reason);
         assert.equal(await build.status(), reason);

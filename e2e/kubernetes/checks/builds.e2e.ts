@@ -18,7 +18,7 @@ describe('a build in a pod', () => {
         assert.match(printed, /^at work$/m);
         assert.equal(
             await build.status(),
-            `The build's container has ended. How the build went is what its launcher has told the API.`
+            `The build's container has ended. Its launcher has reported the result to the API.`
         );
         assert.equal(await build.verify(), '');
     });

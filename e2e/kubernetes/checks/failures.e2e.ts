@@ -22,7 +22,7 @@ describe('a build that does not run in a pod', () => {
         await phase(build.id, 'Failed');
         assert.equal(
             await build.verify(),
-            'The build ran out of memory: it may use 64Mi. The annotation screwdriver.cd/ram gives more.'
+            'The build ran out of memory: it may use 64Mi. Request more with the annotation screwdriver.cd/ram.'
         );
     });
 

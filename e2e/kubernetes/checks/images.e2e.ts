@@ -26,7 +26,7 @@ describe('a build whose image cannot be had', () => {
             await build.start(missing);
             const reason = await until('the reason', build.verify);
 
-            assert.ok(reason.startsWith(`The image ${missing} cannot be had: check its name and tag.`), reason);
+            assert.ok(reason.startsWith(`The image ${missing} is not available: check its name and tag.`), reason);
         });
 
         it('says so of the job tools', async () => {
@@ -34,7 +34,7 @@ describe('a build whose image cannot be had', () => {
             await build.start(images.build('ok'));
             const reason = await until('the reason', build.verify);
 
-            assert.ok(reason.startsWith(`The image ${missing} cannot be had: check its name and tag.`), reason);
+            assert.ok(reason.startsWith(`The image ${missing} is not available: check its name and tag.`), reason);
         });
     });
 

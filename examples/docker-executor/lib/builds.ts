@@ -79,7 +79,7 @@ export class Builds {
 
             if (found && found.State?.Status !== 'removing') return found.Id;
             // The engine takes the name before it shows the container, and frees it after that is gone.
-            if (end.aborted) throw timeoutError(`${name} is neither there nor gone`);
+            if (end.aborted) throw timeoutError(`the engine reports ${name} both as existing and as missing`);
             signal.throwIfAborted();
             await wait(LOOK_EVERY);
         }

@@ -167,5 +167,5 @@ type KillEvent = { Actor?: { Attributes?: { signal?: string } } };
 async function termIn(events: NodeJS.ReadableStream) {
     for await (const line of linesOf(events))
         if ((JSON.parse(line) as KillEvent).Actor?.Attributes?.signal === TERM) return;
-    throw new Error('the engine tells no more of its events');
+    throw new Error('the engine has ended its stream of events');
 }

@@ -128,7 +128,7 @@ export function lastCalls(shutdown: AbortSignal): AbortSignal {
 function reasonOf(signal: AbortSignal) {
     const reason = signal.reason as Error;
 
-    return reason.name === 'TimeoutError' ? timeoutError('no whole answer in time') : reason;
+    return reason.name === 'TimeoutError' ? timeoutError('no complete answer in time') : reason;
 }
 
 /**

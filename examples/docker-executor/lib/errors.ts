@@ -64,7 +64,7 @@ export function configError(error: unknown) {
 
 /** Something else answers under the engine's address: a sign-in page, another server. */
 export function notDocker() {
-    return new ExecutorError('What answers under the address of the engine is not Docker: see DOCKER_HOST', {
+    return new ExecutorError('The server at the address of the engine is not Docker: check DOCKER_HOST', {
         code: 'DOCKER_ENGINE',
         kind: 'configuration',
         userMessage: LASTING_PROBLEM
@@ -155,7 +155,7 @@ export function imageError(image: string, error: unknown): ExecutorError {
         retryable: !final,
         statusCode,
         userMessage: final
-            ? `The image ${image} cannot be had: ${final}.`
+            ? `The image ${image} is not available: ${final}.`
             : `The image ${image} could not be pulled${isBusy ? ': its registry is busy' : ''}. Start the build again later.`,
         cause: error instanceof Error ? error : undefined
     });

@@ -13,7 +13,7 @@ const FORGOTTEN = `The build's container was made and never started: its executo
 const STARTING = 'The build is being started.';
 const ENDING = 'The build is being ended.';
 /** The official launcher ends with exit code 0 whatever became of the build. */
-const ENDED = `The build's container has ended. How the build went is what its launcher has told the API.`;
+const ENDED = `The build's container has ended. Its launcher has reported the result to the API.`;
 
 /** What the states of a container mean for its build, where nothing is said against it. */
 const WORDS: Record<string, string> = {
@@ -92,7 +92,7 @@ export function hasEnded({ info }: Found) {
 function outOfMemory(what: string, { info }: Found) {
     const ram = Number(((info.HostConfig.Memory ?? 0) / 1024 ** 3).toFixed(2));
 
-    return `${what} ran out of memory: it may use ${ram} GB. The annotation screwdriver.cd/ram gives more.`;
+    return `${what} ran out of memory: it may use ${ram} GB. Request more with the annotation screwdriver.cd/ram.`;
 }
 
 /**
@@ -123,7 +123,7 @@ function meaning(exitCode: number) {
     const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
 
     if (exitCode === 126) return ': a command that it called cannot be run';
-    if (exitCode === 127) return ': a command that it called is not there';
+    if (exitCode === 127) return ': a command that it called was not found';
 
     return signal ? `: it was ended by ${signal}` : '';
 }

@@ -60,7 +60,7 @@ export class JobTools {
             const keeper = await inspect(this.#docker, name);
 
             if (keeper && keeper.State?.Status !== 'removing') return { keeper: keeper.Id, mounts: this.#mounts(name) };
-            if (end.aborted) throw timeoutError(`${name} is neither there nor gone`);
+            if (end.aborted) throw timeoutError(`the engine reports ${name} both as existing and as missing`);
             signal.throwIfAborted();
             await this.#fill(name, image);
         }

@@ -23,7 +23,7 @@ export async function pull(
     if (when === 'missing' && (await isThere(docker, image))) return;
     const silence = new AbortController();
     const end = AbortSignal.any([signal, silence.signal]);
-    const giveUp = () => silence.abort(timeoutError(`the pull of ${image} came to a standstill`));
+    const giveUp = () => silence.abort(timeoutError(`the pull of ${image} has stalled`));
     const watch = engine.patience ? setTimeout(giveUp, engine.patience) : undefined;
 
     try {

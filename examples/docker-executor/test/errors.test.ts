@@ -53,7 +53,7 @@ describe('docker executor: errors', () => {
                     const error = imageError('app:1', said);
 
                     expect(error).to.include({ code: 'DOCKER_IMAGE', retryable: false });
-                    expect(error.userMessage).to.equal(`The image app:1 cannot be had: ${meaning}.`);
+                    expect(error.userMessage).to.equal(`The image app:1 is not available: ${meaning}.`);
                 }
             });
         }

@@ -4,7 +4,7 @@ import { describeState, reasonOf } from '../lib/explain';
 
 const LAUNCH = '/opt/sd/launch';
 const DUMB_INIT = '/opt/sd/dumb-init';
-const MEMORY = 'ran out of memory: it may use 2 GB. The annotation screwdriver.cd/ram gives more.';
+const MEMORY = 'ran out of memory: it may use 2 GB. Request more with the annotation screwdriver.cd/ram.';
 
 /** A build's container as the engine shows it. */
 function found(State: object, lastLine?: string, Path = LAUNCH): any {
@@ -48,7 +48,7 @@ describe('docker executor: the words for a state', () => {
 
         expect(reasonOf(ended)).to.equal('');
         expect(describeState(ended)).to.equal(
-            `The build's container has ended. How the build went is what its launcher has told the API.`
+            `The build's container has ended. Its launcher has reported the result to the API.`
         );
     });
 
@@ -111,7 +111,7 @@ describe('docker executor: the words for a state', () => {
             reasonOf(found({ ...ended, ExitCode: 2 }, '[dumb-init] /bin/sh: No such file or directory', DUMB_INIT))
         ).to.match(/^\/opt\/sd\/dumb-init of the job tools cannot run .* lacks the shell/);
         expect(reasonOf(found(ended, 'sh: make: not found'))).to.equal(
-            `The build's container ended with exit code 127: a command that it called is not there.`
+            `The build's container ended with exit code 127: a command that it called was not found.`
         );
     });
 });

@@ -46,14 +46,14 @@ function classOf(statusCode: number, text: string): Classification {
             code: 'KUBERNETES_QUOTA',
             kind: 'capacity',
             retryable: true,
-            userMessage: 'The cluster has given all that builds may use at a time. Start the build again later.'
+            userMessage: 'The quota of the cluster for builds is used up. Start the build again later.'
         };
     }
     if (namespace) {
         return {
             code: 'KUBERNETES_REFUSED',
             kind: 'configuration',
-            userMessage: `The cluster has no namespace ${namespace}, where builds are to run. Tell its administrators.`
+            userMessage: `The cluster has no namespace ${namespace}, in which builds run. Tell its administrators.`
         };
     }
     if (isRefused(statusCode, text)) {
@@ -113,7 +113,7 @@ function isRefused(statusCode: number, text: string) {
 }
 
 function tooLate(cause: unknown) {
-    return new ExecutorError('Kubernetes has not done its part in time', {
+    return new ExecutorError('Kubernetes did not finish in time', {
         code: 'KUBERNETES_TIMEOUT',
         kind: 'timeout',
         retryable: true,

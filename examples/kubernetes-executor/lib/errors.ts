@@ -75,14 +75,14 @@ export function unusable(why: string) {
         {
             code: 'KUBERNETES_CONFIG',
             kind: 'configuration',
-            userMessage: `The executor knows no cluster to run builds on. Tell its administrators.`
+            userMessage: `The executor has no cluster to run builds on. Tell its administrators.`
         }
     );
 }
 
 /** Something else answers under the cluster's address: a sign-in page, another server. */
 export function notKubernetes() {
-    return new ExecutorError('What answers under the address of the cluster is not Kubernetes: see the kubeconfig', {
+    return new ExecutorError('The server at the address of the cluster is not Kubernetes: check the kubeconfig', {
         code: 'KUBERNETES_CLUSTER',
         kind: 'configuration',
         userMessage: `The cluster that runs builds cannot be reached. Tell its administrators.`

@@ -67,7 +67,7 @@ export function failureOf(pod: Pod, { name, state }: ContainerStatus, isStuck: b
 export function outOfMemory(what: string, spec: V1Container | undefined) {
     return (
         `${what} ran out of memory: it may use ${spec?.resources?.limits?.memory}. ` +
-        `The annotation screwdriver.cd/ram gives more.`
+        `Request more with the annotation screwdriver.cd/ram.`
     );
 }
 

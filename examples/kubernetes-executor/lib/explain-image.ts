@@ -37,10 +37,10 @@ export function imageFailureOf(
     const isBusy = ['capacity', 'timeout', 'engine'].includes(kindOf(new Error(words)));
 
     if (OUTDATED.test(words)) {
-        return `The image ${image}${whose} cannot be had: it is stored in a format that nodes no longer take (manifest schema 1). ${message}`;
+        return `The image ${image}${whose} is not available: it is stored in a format that nodes no longer take (manifest schema 1). ${message}`;
     }
     if (FINAL.includes(reason) || (!isBusy && REFUSAL.test(words))) {
-        return `The image ${image}${whose} cannot be had: check its name and tag. ${message}`.trim();
+        return `The image ${image}${whose} is not available: check its name and tag. ${message}`.trim();
     }
 
     return isStuck ? `The image ${image}${whose} is not there yet: the cluster tries again. ${message}`.trim() : '';

@@ -29,7 +29,7 @@ function stateOf(pod: Pod | undefined, warning: string) {
     if (running) return `The build has been running since ${toText(running.startedAt)}.`;
     // A step was ended for want of memory, and the launcher has outlived it.
     if (terminated?.reason === 'OOMKilled') return outOfMemory('A step of the build', specOf(pod, BUILD));
-    if (terminated) return `The build's container has ended. How the build went is what its launcher has told the API.`;
+    if (terminated) return `The build's container has ended. Its launcher has reported the result to the API.`;
     if (pod.spec?.nodeName) return `The build's pod is being prepared on a node of the cluster.`;
 
     return `The build's pod is waiting for a node of the cluster.`;

@@ -26,7 +26,7 @@ export function kubeConfigFrom(file?: string) {
 
 /** Not the whole of the error: a parser quotes the line that it does not understand, and that may hold a token. */
 function whyOf({ code, reason, name, message }: any) {
-    if (name === 'TypeError') return 'it is empty, or no kubeconfig';
+    if (name === 'TypeError') return 'it is empty or not a kubeconfig';
 
     // What the client itself misses is told by its path: clusters[0].cluster.server.
     return code ?? reason ?? (name === 'Error' ? message : name);

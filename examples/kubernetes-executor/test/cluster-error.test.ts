@@ -182,7 +182,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
     });
 
     it('are about the image, where that is why a build did not start', () => {
-        const image = 'The image node:22 cannot be had: check its name and tag.';
+        const image = 'The image node:22 is not available: check its name and tag.';
 
         for (const error of [ended(7, image), lost(7, image)]) expect(error.kind).to.equal('image');
         for (const error of [ended(7, 'It is lost.'), lost(7, 'It is lost.')]) expect(error.kind).to.equal('engine');

@@ -173,7 +173,7 @@ describe('kubernetes executor: why a container failed', () => {
             it(word, () => expect(reasonOf(failed(terminated(128, word)))).to.match(/ cannot be started: /));
         }
         for (const word of ['InvalidImageName', 'ErrImageNeverPull']) {
-            it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ cannot be had: /));
+            it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ is not available: /));
         }
         for (const word of [...PULL, ...REGISTRY]) {
             it(word, () => expect(reasonOf(pending(waiting(word)))).to.match(/ is not there yet: /));
@@ -191,7 +191,7 @@ describe('kubernetes executor: why a container failed', () => {
             [
                 'out of its own memory, not of the memory of a sidecar',
                 failed(terminated(137, 'OOMKilled')),
-                'The build ran out of memory: it may use 2048Mi. The annotation screwdriver.cd/ram gives more.'
+                'The build ran out of memory: it may use 2048Mi. Request more with the annotation screwdriver.cd/ram.'
             ],
             [
                 'by itself, after a step had run out of memory: the launcher has told the API',

@@ -30,7 +30,7 @@ describe('kubernetes executor: an image', () => {
         for (const message of words) {
             it(message, () =>
                 expect(reasonOf(podWithout(message), 300)).to.equal(
-                    `The image node:22 cannot be had: check its name and tag. ${message}`
+                    `The image node:22 is not available: check its name and tag. ${message}`
                 )
             );
         }
@@ -41,7 +41,7 @@ describe('kubernetes executor: an image', () => {
                 'unsupported: docker schema 1 image, please rebuild the image'
             ])
                 expect(reasonOf(podWithout(message), 300)).to.equal(
-                    'The image node:22 cannot be had: it is stored in a format that nodes no longer take ' +
+                    'The image node:22 is not available: it is stored in a format that nodes no longer take ' +
                         `(manifest schema 1). ${message}`
                 );
         });
@@ -99,9 +99,9 @@ describe('kubernetes executor: an image', () => {
     it('of the job tools is named, and so is one that the cluster has added', () => {
         const missing = waiting('ErrImagePull', 'manifest unknown');
 
-        expect(reasonOf(podPreparing('job-tools', missing))).to.match(/^The image launcher:stable cannot be had/);
+        expect(reasonOf(podPreparing('job-tools', missing))).to.match(/^The image launcher:stable is not available/);
         expect(reasonOf(podPreparing('istio-init', missing))).to.match(
-            /^The image istio\/proxyv2:1\.9\.5 of the init container istio-init cannot be had/
+            /^The image istio\/proxyv2:1\.9\.5 of the init container istio-init is not available/
         );
     });
 });

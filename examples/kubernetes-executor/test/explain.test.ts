@@ -29,7 +29,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
                 'over, after a step had run out of memory',
                 podOf(terminated(0, 'OOMKilled')),
                 '',
-                'A step of the build ran out of memory: it may use 2048Mi. The annotation screwdriver.cd/ram gives more.'
+                'A step of the build ran out of memory: it may use 2048Mi. Request more with the annotation screwdriver.cd/ram.'
             ],
             [
                 'over, with a sidecar that failed',
@@ -196,7 +196,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
 
             expect(reasonOf(podOf(pull, status), 300)).to.match(/^The image node:22 is not there yet/);
             expect(reasonOf(podPreparing('job-tools', waiting('ErrImagePull', 'not found'), 'Failed'), 300)).to.match(
-                /^The image launcher:stable cannot be had/
+                /^The image launcher:stable is not available/
             );
             expect(reasonOf(unprepared, 300, 'failed to set up network')).to.equal(
                 `The node did not get the build's pod ready: failed to set up network.`

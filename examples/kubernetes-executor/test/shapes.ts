@@ -7,7 +7,7 @@ const STARTED = '2025-05-05T15:29:28Z' as unknown as Date;
 export const RUNNING: V1ContainerState = { running: { startedAt: STARTED } };
 export const PREPARED: V1ContainerState = { waiting: { reason: 'PodInitializing' } };
 /** What is said of a build whose launcher has ended by itself. */
-export const LAUNCHER_ENDED = `The build's container has ended. How the build went is what its launcher has told the API.`;
+export const LAUNCHER_ENDED = `The build's container has ended. Its launcher has reported the result to the API.`;
 export const DONE = terminated(0, 'Completed');
 
 export function waiting(reason: string, message?: string): V1ContainerState {

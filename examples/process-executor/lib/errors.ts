@@ -48,11 +48,11 @@ export function notOurs(folder: string): Error {
 
 /** Processes, files, memory or disk have run out. */
 function noRoom(cause: NodeJS.ErrnoException): Error {
-    return new Executor.ExecutorError(`The machine has no room for the build just now (${cause.code})`, {
+    return new Executor.ExecutorError(`The machine has no room for the build at the moment (${cause.code})`, {
         code: 'PROCESS_CAPACITY',
         kind: 'capacity',
         retryable: true,
-        userMessage: 'The machine that was to run the build is full. Start the build again later.',
+        userMessage: 'The machine that runs builds is full. Start the build again later.',
         cause
     });
 }

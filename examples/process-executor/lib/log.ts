@@ -13,5 +13,5 @@ export async function openLog(path: string): Promise<FileHandle> {
 
     if (stats.isFile() && stats.nlink === 1) return log;
     await log.close();
-    throw Object.assign(new Error(`${path} is no file of its own`), { code: 'EINVAL' });
+    throw Object.assign(new Error(`${path} is not a regular file with a single link`), { code: 'EINVAL' });
 }
