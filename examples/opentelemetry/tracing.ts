@@ -12,13 +12,13 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import Executor, { type OperationMessage } from 'screwdriver-executor-base';
 
-/** Each has a channel; the exchange runs inside a start. */
+/** The operations with a channel. The exchange runs inside a start. */
 const CHANNELS = [...Executor.OPERATIONS, 'exchangeTokenForBuild'];
 
-/** Where the context is kept while an operation runs. Channels set it by themselves, once it is bound to them. */
+/** Keeps the context while an operation runs. The channels set it once it is bound to them. */
 const store = new AsyncLocalStorage<Context>();
 
-/** OpenTelemetry's own manager keeps its store to itself; this one shares ours. For `new NodeSDK({ contextManager })`. */
+/** OpenTelemetry's own manager does not share its store; this one uses ours. For `new NodeSDK({ contextManager })`. */
 export class SharedContextManager extends AsyncLocalStorageContextManager {
     override active(): Context {
         return store.getStore() ?? ROOT_CONTEXT;
@@ -41,14 +41,14 @@ export class SharedContextManager extends AsyncLocalStorageContextManager {
 }
 
 /**
- * Makes a span of every operation of every executor in this process. A span is the child of what was active at the
- * call, and active itself in the hook, so that what the hook does is traced beneath it.
+ * Creates a span for every operation of every executor in this process. Its parent is the span that was active at the
+ * call, and it is active in the hook, so that spans of the hook become its children.
  *
- * @returns what ends it
+ * @returns a function that stops the tracing
  */
 export function traceExecutors(): () => void {
     const tracer = trace.getTracer('screwdriver-executor');
-    // By message, which is one object from the start of a call to its end.
+    // Keyed by message, which is one object from the start of a call to its end.
     const spans = new WeakMap<object, Span>();
     const endings = CHANNELS.map(operation => {
         const event = (name: string) => `tracing:screwdriver-executor.${operation}:${name}`;
@@ -74,12 +74,15 @@ export function traceExecutors(): () => void {
     return () => endings.forEach(end => end());
 }
 
-/** A span leaves out what is undefined. */
+/** Spans ignore undefined attributes. */
 function attributesOf({ buildId, jobId, pipelineId }: OperationMessage): Attributes {
     return { 'screwdriver.build.id': buildId, 'screwdriver.job.id': jobId, 'screwdriver.pipeline.id': pipelineId };
 }
 
-/** A message has no error's text, and neither has the span: only what may be shown to whoever reads traces. */
+/**
+ * Messages do not contain the text of an error, so neither do spans: everything in them may be shown to readers of
+ * traces.
+ */
 function endSpan(span: Span | undefined, { result, attempts, waited, error }: OperationMessage): void {
     span?.setAttributes({
         'screwdriver.result': result,

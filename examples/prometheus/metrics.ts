@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import Executor, { type OperationMessage } from 'screwdriver-executor-base';
 
-/** Each has a channel; the exchange runs inside a start. */
+/** The operations with a channel. The exchange runs inside a start. */
 const CHANNELS = [...Executor.OPERATIONS, 'exchangeTokenForBuild'];
 
-/** Counts what every executor of this process does. Call it once, before the first operation. */
+/** Counts the operations of every executor in this process. Call it once, before the first operation. */
 export function measure(register: Registry): void {
     const operations = new Counter({
         name: 'screwdriver_executor_operations_total',
@@ -69,7 +69,7 @@ export function measure(register: Registry): void {
     }
 }
 
-/** A server of the metrics, on `/metrics`; it does not listen yet. */
+/** A server for `/metrics`. The caller makes it listen. */
 export function metricsServer(register: Registry): Server {
     return createServer((request, response) => {
         if (request.url !== '/metrics') {

@@ -9,12 +9,12 @@ import { makeWorkspace, type Workspace } from './workspace';
 import type { Claim } from './claim';
 import type { Settings } from './options';
 
-/** One build, from its start to its end: when that has come, none of its processes runs and its folder is gone. */
+/** One build, from its start to its end. After the end none of its processes runs and its folder is gone. */
 export class Build {
     readonly id: string;
-    /** Where its output goes, and what the executor has to say about it. */
+    /** The file with its output and the executor's own messages. */
     readonly log: string;
-    /** Why the executor had to report FAILURE for it. */
+    /** The reason with which the executor reported FAILURE. */
     failure: string | undefined;
 
     readonly #executor: Executor;
@@ -26,16 +26,16 @@ export class Build {
     #timer: NodeJS.Timeout | undefined;
     #exit: Exit | undefined;
     #endedAt = 0;
-    /** The build's own. */
+    /** The build's own token. */
     #token = '';
-    /** Settles when nothing of the build is left. */
+    /** Resolves when nothing of the build is left. */
     #over: Promise<Exit> | undefined;
-    /** Settles when the API knows the outcome, or could not be told. */
+    /** Resolves when the API knows the outcome, or the report has failed. */
     #reported: Promise<void> | undefined;
-    /** Whether the API ended it: then it knows the outcome. */
+    /** Whether the API stopped it and therefore knows the outcome. */
     #isStopped = false;
 
-    /** @param executor asks the API */
+    /** @param executor sends the reports to the API */
     constructor(id: string, apiUri: string, settings: Settings, claim: Claim, executor: Executor) {
         this.id = id;
         this.#executor = executor;
@@ -45,14 +45,14 @@ export class Build {
         this.#claim = claim;
     }
 
-    /** Whether its launcher runs. */
+    /** Whether its launcher is running. */
     get isRunning(): boolean {
         return this.#group !== undefined && this.#exit === undefined;
     }
 
     /**
-     * Resolves true once the launcher runs, false where another executor has stopped the build meanwhile. Where it
-     * rejects, nothing of it runs.
+     * Resolves with true once the launcher runs, or with false if another executor has stopped the build in the
+     * meantime. If it rejects, nothing of the build runs.
      */
     async start(exchange: () => Promise<string>, signal: AbortSignal): Promise<boolean> {
         const workspace = await makeWorkspace(this.#claim.home, this.#settings);
@@ -64,7 +64,8 @@ export class Build {
         this.#startedAt = performance.now();
         this.#over = this.#watch(this.#group);
         void this.#over.then(exit => this.#reportEnd(exit));
-        // Whoever stops it elsewhere leaves its mark first and looks for processes then: one of both finds the launcher.
+        // Another executor that stops the build writes its mark first and then looks for processes: so either it or
+        // this check finds the launcher.
         if (!(await this.#claim.isStopped())) return true;
         await this.stop();
 
@@ -95,7 +96,7 @@ export class Build {
         this.#exit = await group.exited;
         this.#endedAt = performance.now();
         this.stopTimer();
-        // What the launcher left running ends with it, as it would in a container.
+        // Ends everything that the launcher left running, as a container would.
         await group.end(this.#settings.gracePeriod);
         this.#isStopped ||= await this.#claim.isStopped();
         await this.#claim.release().catch((error: Error) => this.#warn(`its folder stays: ${error.message}`));
@@ -103,13 +104,13 @@ export class Build {
         return this.#exit;
     }
 
-    /** Unless the API has stopped it. Whether the launcher has reported, the API knows. */
+    /** Reports the end unless the API has stopped the build. The API knows whether the launcher has reported. */
     async #reportEnd(exit: Exit): Promise<void> {
         if (this.#isStopped) return;
         await this.#report(`The launcher ended without having reported: ${describeExit(exit)}`);
     }
 
-    /** Tells the API of its failure, for the first reason that there is. */
+    /** Reports the build's failure, only once, with the first reason. */
     #report(reason: string, deadline?: number): Promise<void> {
         return (this.#reported ??= this.#tell(reason, deadline));
     }
@@ -125,8 +126,8 @@ export class Build {
     }
 
     /**
-     * Ends it for the API, which knows the outcome: TERM at once, the rest until it resolves. Does not wait for a report:
-     * the API may stop it because of one.
+     * Ends the build for the API, which knows the outcome. Sends TERM at once and resolves when the build has ended.
+     * Does not wait for a report, since the API may be stopping the build because of one.
      */
     async stop(hurry?: AbortSignal): Promise<void> {
         this.#isStopped = true;
@@ -134,7 +135,7 @@ export class Build {
     }
 
     /**
-     * Ends it for a reason of the executor's own. The API is told before: the launcher could only report a failure without
+     * Ends the build for the executor's own reason. Reports it first: the launcher could only report a failure without
      * a reason.
      *
      * @param deadline milliseconds for the report
@@ -151,7 +152,7 @@ export class Build {
         await this.#over;
     }
 
-    /** From now on it has so many minutes. */
+    /** Gives the build this many minutes from now on. */
     startTimer(minutes: number, onTimeout: () => void): void {
         this.stopTimer();
         if (this.#exit) return;
@@ -169,7 +170,7 @@ export class Build {
         return { apiUri: this.#apiUri, buildId: this.id, token: this.#token };
     }
 
-    /** Its state in words. */
+    /** A description of its state. */
     toString(): string {
         if (!this.#group) return `Build ${this.id} is starting`;
         const duration = describeDuration((this.#exit ? this.#endedAt : performance.now()) - this.#startedAt);
@@ -180,14 +181,14 @@ export class Build {
         return `Build ${this.id} has ended after ${duration}, ${describeExit(this.#exit)}${failure}`;
     }
 
-    /** A line of the executor's in the build's log. Nobody waits for a log that cannot be written. */
+    /** Writes a line into the build's log. Ignores a log that cannot be written. */
     async #note(text: string): Promise<void> {
         try {
             const log = await openLog(this.log);
 
             await log.appendFile(`[executor] ${text}\n`).finally(() => log.close());
         } catch {
-            // The warning, or the report, tells it as well.
+            // The warning or the report has the same information.
         }
     }
 

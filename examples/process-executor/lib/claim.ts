@@ -4,20 +4,20 @@ import { folderFailed, notOurs } from './errors';
 import { isAlive, newOwner, type Owner } from './owner';
 import { removeFolder, temporaryName } from './removal';
 
-/** More often than once only where another executor takes or leaves the same build at the same moment. */
+/** More than one try is needed only if another executor takes or releases the same build at the same moment. */
 const TRIES = 20;
 
 /**
- * A build's folder, `workspaceRoot/ID`, which belongs to one executor of this machine: others find there who that is.
+ * A build's folder, `workspaceRoot/ID`, which belongs to one executor of this machine and tells the others which one.
  *
- *     owner            the executor that made the folder
- *     after-TOKEN      the one that took it over when the owner with this token had died, and so on
- *     stopped-TOKEN    somebody has stopped the build of the owner with this token
- *     home             the build's own
+ *     owner            the executor that created the folder
+ *     after-TOKEN      the executor that took it over when the owner with this token had died, and so on
+ *     stopped-TOKEN    a mark: the build of the owner with this token was stopped
+ *     home             the build's own folder
  */
 export class Claim {
     readonly folder: string;
-    /** Whether another executor has died with it: something of its build may still run. */
+    /** Whether its previous owner has died, so that something of the build may still run. */
     readonly isTakenOver: boolean;
     readonly #owner: Owner;
 
@@ -31,7 +31,7 @@ export class Claim {
         return homeIn(this.folder);
     }
 
-    /** Undefined where the build has an owner that is alive. */
+    /** Undefined if the build has an owner that is alive. */
     static async take(root: string, id: string): Promise<Claim | undefined> {
         const folder = folderOf(root, id);
 
@@ -48,7 +48,7 @@ export class Claim {
         throw notOurs(folder);
     }
 
-    /** Whether somebody, in another executor perhaps, has stopped the build. */
+    /** Whether the build was stopped, here or by another executor. */
     isStopped(): Promise<boolean> {
         return readFile(stopMark(this.folder, this.#owner)).then(
             () => true,
@@ -56,7 +56,7 @@ export class Claim {
         );
     }
 
-    /** The folder goes, and another claim can be made. */
+    /** Removes the folder, so that the build can be claimed again. */
     async release(): Promise<void> {
         await removeFolder(this.folder);
     }
@@ -70,7 +70,7 @@ export function homeIn(folder: string): string {
     return join(folder, 'home');
 }
 
-/** Who a build's folder belongs to, the last of those that took it over; undefined where there is none. */
+/** The owner of a build's folder: the last executor that took it over; undefined if there is none. */
 export async function ownerOf(folder: string): Promise<Owner | undefined> {
     let last: Owner | undefined;
     let next = await readOwner(join(folder, 'owner'));
@@ -83,7 +83,7 @@ export async function ownerOf(folder: string): Promise<Owner | undefined> {
     return last;
 }
 
-/** Lets an owner that is alive know that its build was stopped: it starts nothing more, and reports nothing. */
+/** Tells an owner that is alive that its build was stopped: it then starts nothing more and reports nothing. */
 export async function markStopped(folder: string, owner: Owner): Promise<void> {
     await writeFile(stopMark(folder, owner), '').catch(ignoreMissing);
 }
@@ -98,7 +98,8 @@ async function tryToTake(folder: string, owner: Owner): Promise<'made' | 'taken 
     await mkdir(draft, { recursive: true, mode: 0o700 });
     await writeFile(join(draft, 'owner'), JSON.stringify(owner), { mode: 0o600 });
     try {
-        // As exclusive as mkdir, and with its owner in it from the first moment: a folder that is not empty stays.
+        // As exclusive as mkdir, since it fails for a folder that is not empty; and the folder contains its owner from
+        // the first moment.
         await rename(draft, folder);
 
         return 'made';
@@ -111,7 +112,10 @@ async function tryToTake(folder: string, owner: Owner): Promise<'made' | 'taken 
     }
 }
 
-/** The name says whose successor it is: of two that saw the same owner dead, one is, and none of a later owner. */
+/**
+ * The file's name contains the predecessor: of two executors that saw the same owner dead, only one succeeds, and none
+ * can replace a later owner.
+ */
 async function takeOver(folder: string, owner: Owner, record: string): Promise<'taken over' | 'owned' | 'again'> {
     const last = await ownerOf(folder);
 
@@ -131,7 +135,7 @@ async function readOwner(path: string): Promise<Owner | undefined> {
     try {
         return JSON.parse(await readFile(path, 'utf8')) as Owner;
     } catch {
-        // Not there, or not an executor's.
+        // It does not exist, or was not written by an executor.
         return undefined;
     }
 }

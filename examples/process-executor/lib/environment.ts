@@ -1,12 +1,12 @@
 import type { Launch } from 'screwdriver-executor-base';
 import type { Workspace } from './workspace';
 
-/** What a build may know of the machine. Everything else of the API's environment may hold a secret of the API's. */
+/** The variables that a build may see. Everything else in the API's environment may be a secret of the API. */
 const HANDED_ON = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ'];
 
 /**
- * The environment of a build: a few variables of this process, those of the option `environment`, and its own. HOME
- * is the build's folder: no settings or keys of the user who runs the API.
+ * The environment of a build: a few variables of this process, those of the option `environment`, and its own. HOME is
+ * the build's folder, so that the build does not see settings or keys of the user who runs the API.
  */
 export function environmentOf(
     launch: Launch,

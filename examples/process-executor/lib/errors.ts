@@ -13,7 +13,7 @@ export function noTimeout(given: object): Error {
     );
 }
 
-/** What the system says to the launch of a build, as an error that tells whose it is to mend. */
+/** The error for a failed launch, which says who can fix it. */
 export function launchFailed(path: string, cause: NodeJS.ErrnoException, environment: object): Error {
     if (cause.code === 'E2BIG') return environmentTooLarge(cause, environment);
     if (cause.code === 'ETXTBSY') return launcherBusy(path, cause);
@@ -22,7 +22,7 @@ export function launchFailed(path: string, cause: NodeJS.ErrnoException, environ
     return launcherUnusable(path, cause);
 }
 
-/** What the system says to the folders and files of a build. */
+/** The error for a failure with the folders and files of a build. */
 export function folderFailed(cause: NodeJS.ErrnoException): Error {
     if (cause instanceof Executor.ExecutorError || !cause.code) return cause;
     if (Executor.kindOf(cause) === 'capacity') return noRoom(cause);

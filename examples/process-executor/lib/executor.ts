@@ -9,23 +9,23 @@ import { StartStatistics } from './start-statistics';
 import { endStrays, straysOf } from './strays';
 import { sweep } from './sweep';
 
-/** Milliseconds for the reports of a shutdown, which come before the ends. */
+/** Milliseconds for the reports of a shutdown, which precede the ends of the builds. */
 const LAST_REPORT = 10_000;
-/** Milliseconds after which a shutdown waits for no grace period any more: the API ends after 30 s. */
+/** Milliseconds after which a shutdown cuts grace periods short: the API exits after 30 s. */
 const LAST_KILL = 20_000;
 
 /**
- * Runs the launch script of a build as a process on this machine. There is no container: a build can do what the
- * executor's user can, so this is for builds that are trusted.
+ * Runs the launch script of a build as a process on this machine. There is no container: a build can do whatever the
+ * executor's user can, so use this only for trusted builds.
  */
 class ProcessExecutor extends Executor<Options> {
     static override readonly callsInTurn: boolean = true;
 
     readonly #settings: Settings;
-    /** By their id: those that this executor starts and runs, and those that have ended and were not stopped yet. */
+    /** By id: the builds that this executor starts or runs, and those that have ended but have not been stopped yet. */
     readonly #builds = new Map<string, Build>();
     readonly #starts = new StartStatistics();
-    /** The builds that a start or a stop is seeing to. */
+    /** The builds that a start or a stop is handling. */
     readonly #asked = new Set<string>();
     #sweeping: Promise<void> | undefined;
 
@@ -35,9 +35,9 @@ class ProcessExecutor extends Executor<Options> {
     }
 
     /**
-     * Resolves once the launcher runs, here or in another executor of this machine: then nothing is made. Where the
-     * executor that had started the build has died, what it left is ended, and the build begins anew if the API still
-     * gives a token for it.
+     * Resolves once the launcher runs. If it already runs, here or in another executor of this machine, nothing is
+     * started. If the executor that had started the build has died, the rest of the build is ended, and the build
+     * starts again if the API still exchanges its token.
      */
     protected override async _start(
         config: Executor.StartConfig,
@@ -60,7 +60,7 @@ class ProcessExecutor extends Executor<Options> {
     async #startHere(claim: Claim, id: string, config: Executor.StartConfig, signal: AbortSignal): Promise<boolean> {
         const build = new Build(id, config.apiUri, this.#settings, claim, this);
 
-        // Known before anything is awaited: the API may start its timer before start has resolved.
+        // Set before the first await: the API may start the build's timer before start has resolved.
         this.#builds.set(id, build);
         try {
             const minutes = this.#minutesOf(config);
@@ -72,13 +72,13 @@ class ProcessExecutor extends Executor<Options> {
             build.stopTimer();
             this.#forget(build);
             await claim.release();
-            // What ended the start says more than what became of it.
+            // The reason of the abort is more useful than the resulting error.
             signal.throwIfAborted();
             throw error;
         }
     }
 
-    /** Orders the end and answers; the grace period and the removal of the folder come after. The log stays. */
+    /** Sends TERM and resolves. The grace period and the removal of the folder follow. The log stays. */
     protected override async _stop(
         config: Executor.StopConfig,
         { signal, waitUntil }: Executor.StopContext
@@ -94,7 +94,7 @@ class ProcessExecutor extends Executor<Options> {
         });
     }
 
-    /** Ends a build that another executor of this machine has started. Undefined where there is none. */
+    /** Ends a build that another executor of this machine has started. Undefined if there is none. */
     async #endElsewhere(id: string, signal: AbortSignal): Promise<{ over: Promise<void> } | undefined> {
         const { workspaceRoot, gracePeriod } = this.#settings;
         const folder = folderOf(workspaceRoot, id);
@@ -103,14 +103,17 @@ class ProcessExecutor extends Executor<Options> {
         if (!owner) return undefined;
         const claim = (await isAlive(owner)) ? undefined : await Claim.take(workspaceRoot, id);
 
-        // An owner that is alive removes the folder itself, and starts nothing more in it.
+        // An owner that is alive removes the folder itself and starts nothing more in it.
         if (!claim) await markStopped(folder, (await ownerOf(folder)) ?? owner);
         const strays = await straysOf(homeIn(folder));
 
         return { over: endStrays(strays, gracePeriod, signal).then(() => claim?.release()) };
     }
 
-    /** A text means "fail the build with this message": empty unless the build failed, or is not on this machine. */
+    /**
+     * A non-empty string means "fail the build with this message". It is empty unless the build failed or is not on
+     * this machine.
+     */
     protected override async _verify(
         config: Executor.VerifyConfig,
         { isStarting }: Executor.VerifyContext
@@ -129,7 +132,7 @@ class ProcessExecutor extends Executor<Options> {
         return build ? String(build) : (await this.#seenFrom(config)).text;
     }
 
-    /** What the machine says of a build that this executor has not started. */
+    /** What this machine shows of a build that this executor has not started. */
     async #seenFrom(config: { buildId: Executor.BuildId }): Promise<{ text: string; isAlive: boolean }> {
         const id = Executor.buildIdFrom(config);
         const owner = await ownerOf(folderOf(this.#settings.workspaceRoot, id));
@@ -145,7 +148,7 @@ class ProcessExecutor extends Executor<Options> {
         };
     }
 
-    /** The API calls it when the build reports RUNNING: that can be before `_start` has resolved. */
+    /** The API calls it when the build reports RUNNING, which can be before `_start` has resolved. */
     protected override _startTimer(config: Executor.TimerConfig): void {
         this.#builds
             .get(Executor.buildIdFrom(config))
@@ -157,8 +160,8 @@ class ProcessExecutor extends Executor<Options> {
     }
 
     /**
-     * The builds are this process's children, and nobody would look after them when it has ended. Those that run are
-     * reported and ended at once, those that come up all the same once their start is over.
+     * The builds are children of this process, and nobody would look after them when it has ended. Running builds are
+     * reported and ended at once, others once their start is over.
      */
     protected override _cleanUp(): Promise<void> {
         const hurry = AbortSignal.timeout(LAST_KILL);
@@ -172,7 +175,7 @@ class ProcessExecutor extends Executor<Options> {
                 () => isEnded,
                 () => this.#endAll([...this.#builds.values()], hurry),
                 () => this.#sweeping,
-                // The API ends its process then, and warnings are printed a little later than they are made.
+                // The API exits after this, and warnings are printed slightly later than they are emitted.
                 () => setImmediate()
             ],
             25_000,
@@ -211,14 +214,14 @@ class ProcessExecutor extends Executor<Options> {
         }
     }
 
-    /** Unless the same build has been started again since. */
+    /** Forgets the build, unless it has been started again since. */
     #forget(build: Build): void {
         if (this.#builds.get(build.id) === build) this.#builds.delete(build.id);
     }
 }
 
 function warn(error: Error): void {
-    process.emitWarning(`What another executor has left could not be looked through: ${error.message}`, {
+    process.emitWarning(`The leftovers of other executors could not be checked: ${error.message}`, {
         type: 'ProcessExecutorWarning'
     });
 }

@@ -4,8 +4,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /**
- * Opens a build's log for what is added to it. What somebody has put in its place is not written to: a link of either
- * kind, or a pipe, which would hold the start up until it is read.
+ * Opens a build's log for appending. Rejects if something else is in its place: a link of either kind, or a pipe, which
+ * would block the start until it is read.
  */
 export async function openLog(path: string): Promise<FileHandle> {
     const log = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);

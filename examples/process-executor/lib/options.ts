@@ -2,37 +2,39 @@ import { homedir } from 'node:os';
 import { join, normalize, resolve } from 'node:path';
 import joi = require('joi');
 
-/** What a timer of Node can wait for, above which it fires at once: 24 days. */
+/** The longest delay of a timer in Node, which fires at once above it: 24 days. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 const LONGEST_TIMEOUT = Math.floor(LONGEST_WAIT / 60_000);
 
 /**
- * What the constructor takes. Other keys are allowed: the API adds its `ecosystem`. Values may be strings, as a
- * cluster's settings often come from the environment.
+ * The options of the constructor. Other keys are allowed: the API adds its `ecosystem`. Numbers may be strings, since
+ * settings often come from the environment.
  */
 export interface ProcessOptions {
     /**
-     * Folder for the builds: each gets a folder of its own in it while it runs, and a log, `<build id>.log`, which
-     * stays. Made if it is not there. @default '~/.screwdriver/builds'
+     * Folder for the builds. It contains a folder for each running build, and a log for every build, `<build id>.log`.
+     * Created if it does not exist. @default '~/.screwdriver/builds'
      */
     workspaceRoot?: string;
     /**
-     * Folder that holds the `launch` script and what it needs: the content of the launcher's image.
+     * Folder with the `launch` script and what it needs: the content of the launcher's image.
      * @default '/opt/sd'
      */
     jobTools?: string;
     /**
-     * Where a build finds the job tools: a path inside the build's own folder, since builds run side by side.
+     * Path of the job tools inside the build's own folder, since several builds run at a time.
      * @default 'opt/sd'
      */
     mountPoint?: string;
-    /** Milliseconds that a build's processes have to end after TERM; then comes KILL. At most 24 days. @default 5000 */
+    /** Milliseconds between TERM and KILL for a build's processes. At most 24 days. @default 5000 */
     gracePeriod?: number;
     /** Minutes for a build without a timeout annotation, at most 24 days. @default 90 */
     buildTimeout?: number;
-    /** The most minutes that an annotation can ask for, at most 24 days. @default 120 */
+    /** Maximum minutes that an annotation can request, at most 24 days. @default 120 */
     maxBuildTimeout?: number;
-    /** Variables for every build, beside the few that are handed on: a proxy's address, say. @default {} */
+    /**
+     * Variables for every build, in addition to the few that are passed on, such as the address of a proxy. @default {}
+     */
     environment?: Record<string, string>;
     [key: string]: unknown;
 }
@@ -66,8 +68,8 @@ const schema = refusingMisspelt(
 ).unknown();
 
 /**
- * A key that differs from a known one in case, `-` or `_` alone is a mistake. Other unknown ones are not: the API and
- * the router add theirs.
+ * Treats a key that differs from a known one only in case, `-` or `_` as a mistake. Accepts other unknown keys, since
+ * the API and the router add some.
  */
 function refusingMisspelt<T>(known: joi.ObjectSchema<T>): joi.ObjectSchema<T> {
     const { keys } = known.describe() as { keys: object };
@@ -82,17 +84,17 @@ function refusingMisspelt<T>(known: joi.ObjectSchema<T>): joi.ObjectSchema<T> {
     );
 }
 
-/** The options with their defaults. Throws Joi's ValidationError with all that is wrong, when the API boots. */
+/** The options with their defaults. Throws Joi's ValidationError with all mistakes, when the API boots. */
 export function settingsFrom(options: ProcessOptions = {}): Settings {
     const result = schema.validate(options, { abortEarly: false });
 
-    // Without the values: the environment of builds may hold a password.
+    // Without the values: the environment of builds may contain a password.
     if (result.error) {
         throw new joi.ValidationError(result.error.message, result.error.details.map(withoutValue), undefined);
     }
     const settings = result.value;
 
-    // The process may change its folder later.
+    // The process may change its working directory later.
     return {
         ...settings,
         workspaceRoot: resolve(settings.workspaceRoot),

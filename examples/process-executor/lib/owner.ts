@@ -4,18 +4,18 @@ import { bootId, readProcess } from './procfs';
 /** The executor that a build's folder belongs to. */
 export interface Owner {
     pid: number;
-    /** The boot and the tick in which its process was started: a pid alone may have been given to another since. */
+    /** The boot and the tick at which its process was started, since its pid may have been reused. */
     startedAt: string;
-    /** Its own for each claim. */
+    /** A different one for each claim. */
     token: string;
 }
 
-/** What this process writes into a folder that it claims. */
+/** The record that this process writes into a folder that it claims. */
 export async function newOwner(): Promise<Owner> {
     return { pid: process.pid, startedAt: await startOf(process.pid), token: randomUUID() };
 }
 
-/** Whether the owner's process runs. One that is stopped (SIGSTOP) does: it may go on. */
+/** Whether the owner's process runs. A stopped process (SIGSTOP) counts as running, since it may continue. */
 export async function isAlive({ pid, startedAt }: Pick<Owner, 'pid' | 'startedAt'>): Promise<boolean> {
     if ((await bootId()) !== '') return (await startOf(pid)) === startedAt;
     try {

@@ -10,18 +10,18 @@ export interface Exit {
     signal: NodeJS.Signals | null;
 }
 
-/** Milliseconds between two looks at a group that is to end. */
+/** Milliseconds between two checks of a group that is ending. */
 const POLL = 30;
-/** Milliseconds after KILL: what is then still there waits for a disk, and no signal reaches it. */
+/** Milliseconds to wait after KILL: a process that still exists is waiting for a disk, and no signal reaches it. */
 const AFTER_KILL = 1_000;
 
 /**
- * A command in a process group of its own, with everything that it starts: the whole group is ended together. What
- * leaves the group (`setsid`) is not followed; an engine with containers would be needed for that.
+ * A command and everything that it starts, in one process group that is ended as a whole. A process that leaves the
+ * group (`setsid`) is not followed: that takes an engine with containers.
  */
 export class ProcessGroup {
     readonly pid: number;
-    /** Resolves when the command itself has ended; what it started may still run. */
+    /** Resolves when the command itself has ended. Processes that it started may still run. */
     readonly exited: Promise<Exit>;
     #ending: Promise<void> | undefined;
     readonly #hurry = new AbortController();
@@ -33,10 +33,10 @@ export class ProcessGroup {
         });
     }
 
-    /** Resolves once the command runs; rejects with the system's error where it cannot. */
+    /** Resolves once the command runs. Rejects with the system's error if it cannot run. */
     static async spawn(command: string, args: string[], options: SpawnOptions): Promise<ProcessGroup> {
         const child = spawn(command, args, { ...options, detached: true });
-        // Without a pid there is no process, and an error event is on its way.
+        // Without a pid there is no process, and an error event will follow.
         const group = child.pid === undefined ? undefined : new ProcessGroup(child, child.pid);
 
         await once(child, 'spawn');
@@ -45,8 +45,8 @@ export class ProcessGroup {
     }
 
     /**
-     * See {@link endGroup}. Once only: after the group has gone, its number may belong to another. Each signal that is
-     * given hurries it.
+     * See {@link endGroup}. Runs only once, since the number of an ended group may be reused. Any of the given signals
+     * cuts the grace period short.
      */
     end(gracePeriod: number, hurry?: AbortSignal): Promise<void> {
         hurry?.addEventListener('abort', () => this.#hurry.abort(), { once: true });
@@ -57,8 +57,8 @@ export class ProcessGroup {
 }
 
 /**
- * TERM at once, then KILL for what is still there after the grace period, or when the signal aborts. Resolves when
- * nothing of the group runs.
+ * Sends TERM at once, and KILL after the grace period or when the signal aborts. Resolves when nothing of the group
+ * runs.
  */
 export async function endGroup(group: number, gracePeriod: number, hurry?: AbortSignal): Promise<void> {
     signal(group, 'SIGTERM');
@@ -79,7 +79,7 @@ async function isGoneWithin(milliseconds: number, group: number, hurry?: AbortSi
 }
 
 async function hasRunningMember(group: number): Promise<boolean> {
-    // The system counts zombies too: only where there is somebody is a closer look needed.
+    // The system counts zombies as well, so this looks closer if the group exists.
     return signal(group, 0) && ((await runningProcesses())?.some(process => process.group === group) ?? true);
 }
 

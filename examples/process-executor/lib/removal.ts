@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { isAlive, newOwner } from './owner';
 
 /**
- * Takes a folder out of the way at once, then away. What a build has protected from its own user is made writable
- * first; what cannot be removed all the same stays beside the others, a warning names it, and the next executor tries
- * again.
+ * Renames a folder at once, then removes it. Makes writable what a build has protected from its own user. If something
+ * cannot be removed, it stays under the new name, a warning names it, and the next executor tries again.
  */
 export async function removeFolder(folder: string): Promise<void> {
     const discarded = await temporaryName(folder);
@@ -19,14 +18,14 @@ export async function removeFolder(folder: string): Promise<void> {
     await discard(discarded);
 }
 
-/** A name beside the folder's own that says whose it is: what its owner leaves when it dies can be removed. */
+/** A name next to the folder that contains its owner, so that others can remove it when the owner has died. */
 export async function temporaryName(folder: string): Promise<string> {
     const { pid, startedAt, token } = await newOwner();
 
     return [folder, pid, startedAt, token].join('~');
 }
 
-/** Removes what executors that are no longer there have left under temporary names. */
+/** Removes what dead executors have left under temporary names. */
 export async function removeLeftovers(root: string): Promise<void> {
     for (const name of await readdir(root).catch(() => [])) {
         const [, pid, startedAt, token] = name.split('~');
@@ -50,7 +49,7 @@ async function discard(folder: string): Promise<void> {
     }
 }
 
-/** Links are not followed: what they lead to is not the build's. */
+/** Does not follow links: their targets do not belong to the build. */
 async function makeWritable(folder: string): Promise<void> {
     await chmod(folder, 0o700).catch(() => {});
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

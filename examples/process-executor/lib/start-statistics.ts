@@ -1,6 +1,6 @@
 import type { ExecutorStats } from 'screwdriver-executor-base';
 
-/** Counts starts in the shape that the API's `GET /v4/stats` accepts; any other key turns that into a 500. */
+/** Counts starts, in the shape that the API's `GET /v4/stats` accepts: any other key would cause a 500. */
 export class StartStatistics {
     /** Builds that were ended by their timeout. */
     timeouts = 0;
@@ -8,7 +8,7 @@ export class StartStatistics {
     #failure = 0;
     #milliseconds = 0;
 
-    /** Counts one start: success is a launcher that runs; a start that was stopped does not count. */
+    /** Counts one start. It succeeds if the launcher runs; a stopped start does not count. */
     async count(start: () => Promise<boolean>): Promise<boolean> {
         const begin = performance.now();
 
@@ -38,7 +38,7 @@ export class StartStatistics {
                 concurrent,
                 averageTime: this.#success === 0 ? 0 : Math.round(this.#milliseconds / this.#success)
             },
-            // There is no breaker: nothing lies between the executor and its processes.
+            // There is no breaker, since nothing is between the executor and its processes.
             breaker: { isClosed: true }
         };
     }

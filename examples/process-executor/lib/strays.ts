@@ -1,10 +1,10 @@
 import { endGroup } from './process-group';
 import { argumentsOfProcess, environmentOfProcess, runningProcesses } from './procfs';
 
-/** What still runs of a build: its processes are known by their HOME, which no other build has. */
+/** The processes of a build that still run, recognized by their HOME, which is unique to the build. */
 export interface Strays {
     groups: number[];
-    /** The build's own token, where its launcher still has it, and the API that it reports to. */
+    /** The build's own token, if its launcher still runs, and the API that it reports to. */
     token: string | undefined;
     apiUri: string | undefined;
 }
@@ -26,7 +26,7 @@ export async function straysOf(home: string): Promise<Strays> {
     return { groups: [...groups], token, apiUri };
 }
 
-/** TERM at once, KILL after the grace period, or when the signal aborts. Resolves when nothing of them runs. */
+/** Sends TERM at once, and KILL after the grace period or when the signal aborts. Resolves when none of them runs. */
 export async function endStrays({ groups }: Strays, gracePeriod: number, signal?: AbortSignal): Promise<void> {
     await Promise.all(groups.map(group => endGroup(group, gracePeriod, signal)));
 }

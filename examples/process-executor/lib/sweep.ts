@@ -9,11 +9,11 @@ import type { Settings } from './options';
 const REASON = 'The executor that ran the build was killed';
 
 /**
- * Takes away what executors that are no longer there have left. A build of theirs that still runs is ended, and
- * reported with the token that its launcher has: nobody watches its timeout any more.
+ * Removes what dead executors have left. Ends builds of theirs that still run, since nobody enforces their timeout, and
+ * reports them with the token of their launcher.
  *
- * @param executor asks the API
- * @param isAsked whether a start or a stop of this executor sees to the build itself
+ * @param executor sends the reports to the API
+ * @param isAsked whether a start or a stop of this executor is handling the build
  */
 export async function sweep(settings: Settings, executor: Executor, isAsked: (id: string) => boolean): Promise<void> {
     const { workspaceRoot } = settings;
@@ -30,7 +30,7 @@ async function endOrphan(id: string, { workspaceRoot, gracePeriod }: Settings, e
 
     if (!owner || (await isAlive(owner))) return;
     const { groups } = await straysOf(homeIn(folder));
-    // What nothing runs of may be a start that is repeated: it is left to that.
+    // If nothing of the build runs, a start of it may be repeated, which then handles the folder.
     const claim = groups.length > 0 && (await Claim.take(workspaceRoot, id));
 
     if (!claim) return;

@@ -7,17 +7,17 @@ import type { Settings } from './options';
 
 /** The folders of one build. */
 export interface Workspace {
-    /** The build's own folder, which holds the others. */
+    /** The build's own folder, which contains the others. */
     folder: string;
     /** Where the launcher starts. */
     source: string;
     /** For temporary files. */
     temporary: string;
-    /** The build's copy of the job tools: what it changes there is no other build's. */
+    /** The build's own copy of the job tools, so that its changes do not affect other builds. */
     mountPoint: string;
 }
 
-/** Makes the folders of a build, anew where there are some, and copies the job tools. */
+/** Creates the folders of a build, replacing existing ones, and copies the job tools. */
 export async function makeWorkspace(folder: string, settings: Settings): Promise<Workspace> {
     const workspace: Workspace = {
         folder,
@@ -26,7 +26,7 @@ export async function makeWorkspace(folder: string, settings: Settings): Promise
         mountPoint: join(folder, settings.mountPoint)
     };
 
-    // Asked before the token is: a build without a launcher needs none.
+    // Checked before the exchange: a build without a launcher needs no token.
     await checkLauncher(join(settings.jobTools, 'launch'));
     try {
         await removeFolder(folder);
@@ -49,7 +49,7 @@ async function checkLauncher(path: string): Promise<void> {
     }
 }
 
-/** Half a launcher would run: one that changes meanwhile is for later. */
+/** Rejects if the launcher changes during the copy: a partial copy would run. */
 async function copyTools(from: string, to: string): Promise<void> {
     const launcher = join(from, 'launch');
     const before = await stat(launcher);
@@ -57,7 +57,7 @@ async function copyTools(from: string, to: string): Promise<void> {
     for (const name of await readdir(from)) {
         const source = join(from, name);
 
-        // The folder of the builds may lie beside the launcher.
+        // The folder of the builds may be inside the folder of the launcher.
         if (to.startsWith(`${source}/`)) continue;
         await cp(source, join(to, name), { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
     }
