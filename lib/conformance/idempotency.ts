@@ -171,7 +171,7 @@ const OBSERVED: Check[] = [
     {
         title: 'a start during a stop leaves the build in the state that it reports',
         why: 'nobody fails a build that is reported to run but does not',
-        fix: 'in _start, wait for a stop of the build in progress, or reject; static callsInTurn = true does this',
+        fix: 'in _start, wait for a stop of the build in progress, or reject; static callsInTurn = true does this. Do not take a container that has ended for the build',
         async run(testbed) {
             const id = await testbed.startBuild();
             const runs = async () => (await testbed.running(id)) > 0;

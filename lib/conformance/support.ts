@@ -37,7 +37,7 @@ function refuses(operation: ConfiguredOperation): Check {
 function ignores(operation: ConfiguredOperation): Check {
     return {
         title: `${operation} is supported, or resolves with undefined`,
-        why: 'the API calls it for every build, whether the executor implements it or not',
+        why: 'its callers call it for every build, whether the executor implements it or not',
         fix: `implement _${operation}, not ${operation}; or leave both alone`,
         async run(testbed) {
             if (testbed.executor.supports(operation)) return;

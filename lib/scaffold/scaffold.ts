@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 
 const PREFIX = 'screwdriver-executor-';
+/** The Screwdriver API contains packages with these names. */
+const TAKEN = ['base', 'docker', 'k8s', 'k8s-vm', 'queue', 'router'];
 const TEMPLATE = join(__dirname, '../../templates/executor');
 
 export const LICENSES = ['BSD-3-Clause', 'UNLICENSED'] as const;
@@ -10,7 +12,7 @@ export type License = (typeof LICENSES)[number];
 /**
  * Writes the package of a new executor into a folder.
  *
- * @param name the engine's name, with or without the package's prefix
+ * @param name the engine's name, with or without the package's prefix `screwdriver-executor-`
  * @param parent the folder in which to create the package's folder
  * @param license the package's license; the file LICENSE is written only for BSD-3-Clause
  * @returns the package's folder, relative to `parent`, and the files written
@@ -22,7 +24,7 @@ export function scaffold(
     parent: string,
     license: License = 'BSD-3-Clause'
 ): { folder: string; files: string[] } {
-    const engine = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+    const engine = name.replace(/^(?:screwdriver-)?executor-/, '');
     const scope = /^(@[^/]*)\/(.*)$/.exec(name);
 
     if (scope) {
@@ -31,9 +33,9 @@ export function scaffold(
                 'the name in its package.json'
         );
     }
-    if (engine === 'base') {
+    if (TAKEN.includes(engine)) {
         throw new Error(
-            `"${name}" cannot be the name of an engine: ${PREFIX}base is the package that every executor depends on. ` +
+            `"${name}" cannot be the name of an engine: the API already contains a package named ${PREFIX}${engine}. ` +
                 'Choose another name, such as my-engine'
         );
     }

@@ -99,9 +99,13 @@ describe('screwdriver-executor-base new', () => {
     });
 
     it('takes the name with or without the prefix of the package', async () => {
-        await cli('new', 'screwdriver-executor-nomad');
+        for (const name of ['screwdriver-executor-nomad', 'executor-mesos', 'ecs']) await cli('new', name);
 
-        expect(readdirSync(folder)).to.deep.equal(['screwdriver-executor-nomad']);
+        expect(readdirSync(folder)).to.deep.equal([
+            'screwdriver-executor-ecs',
+            'screwdriver-executor-mesos',
+            'screwdriver-executor-nomad'
+        ]);
     });
 
     it('leaves a folder that exists as it is, and says so', async () => {
@@ -124,14 +128,14 @@ describe('screwdriver-executor-base new', () => {
         });
     }
 
-    for (const name of ['base', 'screwdriver-executor-base']) {
-        it(`refuses ${name}: the package would depend on one of its own name`, async () => {
+    for (const name of ['base', 'screwdriver-executor-base', 'executor-k8s', 'router']) {
+        it(`refuses ${name}: the API has a package of that name`, async () => {
             const { code, stderr } = await cli('new', name);
 
             expect(code).to.equal(1);
             expect(stderr).to.equal(
-                `"${name}" cannot be the name of an engine: screwdriver-executor-base is the package that every ` +
-                    'executor depends on. Choose another name, such as my-engine\n'
+                `"${name}" cannot be the name of an engine: the API already contains a package named ` +
+                    `screwdriver-executor-${name.split('-').at(-1)}. Choose another name, such as my-engine\n`
             );
             expect(readdirSync(folder)).to.deep.equal([]);
         });
