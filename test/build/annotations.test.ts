@@ -21,7 +21,7 @@ describe('parseAnnotations', () => {
         }
     });
 
-    it('knows every annotation that the conformance kit asks about', () => {
+    it('knows every annotation of the conformance kit', () => {
         const annotations = Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [`screwdriver.cd/${name}`, name]));
 
         expect(Object.keys(parse(annotations))).to.have.members(ENGINE_ANNOTATIONS);
@@ -56,7 +56,7 @@ describe('parseAnnotations', () => {
         expect(parse(annotations)).to.deep.equal({});
     });
 
-    it('lets the later of a key and its beta twin win, for every annotation and whatever the values', () => {
+    it('prefers the later of a key and its beta form, for every annotation and whatever the values', () => {
         const { config } = require('screwdriver-data-schema') as {
             config: { annotations: { reservedJobAnnotations: string[] } };
         };
@@ -99,7 +99,7 @@ describe('parseAnnotations', () => {
         expect(parse(annotations)).to.not.equal(parse(annotations));
     });
 
-    it('does nothing on hostile keys', () => {
+    it('ignores hostile keys', () => {
         const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
         const hostile = JSON.parse(
             `{${names.flatMap(name => ['', 'beta.', 'screwdriver.cd/', 'beta.screwdriver.cd/'].map(prefix => `"${prefix}${name}":{"polluted":true}`)).join()}}`
@@ -116,7 +116,7 @@ describe('parseAnnotations', () => {
         expect(parse(Object.create({ 'screwdriver.cd/cpu': 'HIGH' }))).to.deep.equal({});
     });
 
-    it('counts a data-schema without such a list as one that reserves none', async () => {
+    it('treats a data-schema without such a list as one that reserves none', async () => {
         for (const without of ['{}', '{ config: {} }', '{ config: { annotations: {} } }']) {
             const { stdout, stderr } = await runNode(`
                 require.cache[require.resolve('screwdriver-data-schema')] = { loaded: true, exports: ${without} };
@@ -183,7 +183,7 @@ describe('buildTimeoutFrom', () => {
         expect(timeout(undefined, { default: 200, max: 120 })).to.equal(120);
     });
 
-    it('takes limits as configuration has them: numeric strings, nothing, no limit', () => {
+    it('accepts limits from configuration: numeric strings, nothing, no limit', () => {
         expect(timeout(500, { default: '60', max: '120' })).to.equal(120);
         expect(timeout(undefined, { default: '60' })).to.equal(60);
         for (const nothing of [null, undefined]) {
@@ -210,7 +210,7 @@ describe('buildTimeoutFrom', () => {
         }
     }
 
-    it('says of a limit what was given and what is expected, and shows no token', () => {
+    it('says what a limit is and what it must be, and shows no token', () => {
         expect(() => timeout(45, { max: '2h' })).to.throw(
             'Invalid max of buildTimeoutFrom: 2h. It must be a number of minutes above zero'
         );

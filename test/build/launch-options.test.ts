@@ -35,7 +35,7 @@ describe('the options of launch', () => {
         });
     });
 
-    it('round minutes up: the launcher ends without a word on a fraction', () => {
+    it('round minutes up: the launcher ends silently on a fraction', () => {
         expect(launch(CONFIG, '/opt/sd', { buildTimeout: 1.5 }).env['SD_BUILD_TIMEOUT']).to.equal('2');
         expect(launch(CONFIG, '/opt/sd', { buildTimeout: 0.01 }).env['SD_BUILD_TIMEOUT']).to.equal('1');
     });
@@ -48,7 +48,7 @@ describe('the options of launch', () => {
         });
     }
 
-    it('show no token where the minutes quote it', () => {
+    it('show no token if the minutes contain it', () => {
         expect(() => launch(CONFIG, '/opt/sd', { buildTimeout: CONFIG.token })).to.throw('buildTimeout value: ***');
     });
 
@@ -77,7 +77,7 @@ describe('the options of launch', () => {
         );
     });
 
-    it('keep the shell free of what Kubernetes would replace in arguments', () => {
+    it('contain nothing in the shell that Kubernetes would replace in arguments', () => {
         const { args } = launch(CONFIG, '/opt/sd', OFFICIAL);
 
         expect(args.join(' ')).to.not.match(/\$\$|\$\([A-Za-z_][\w.-]*\)/);
@@ -86,13 +86,13 @@ describe('the options of launch', () => {
     for (const [what, options] of Object.entries<Record<string, unknown>>({
         'job tools of another kind': { jobTools: 'own' },
         'official job tools without a store': { jobTools: 'official' },
-        'a store that is no URI': { store: 'store' },
+        'a store that is not a URI': { store: 'store' },
         'a store with a query': { store: 'https://store?x=y' },
         'a UI with credentials': { ui: 'https://me:pass@ui' },
-        'a UI that is no text': { ui: 12 },
+        'a UI that is not a string': { ui: 12 },
         'a token among the flags': { flags: { token: 'x' } },
         'a flag with a place of its own': { flags: { 'store-uri': 'https://store' } },
-        'a word that is no flag': { flags: { '--emitter': '/sd/emitter' } },
+        'a word that is not a flag': { flags: { '--emitter': '/sd/emitter' } },
         'a flag without a value': { flags: { 'cache-strategy': undefined } },
         'a NUL in a flag': { flags: { 'cache-strategy': 'a\0b' } },
         'a path that the official form finds itself': { ...OFFICIAL, flags: { emitter: '/tmp/emitter' } }

@@ -46,7 +46,7 @@ describe('launch', () => {
         expect(env).to.deep.equal({ SD_TOKEN: config.token });
     });
 
-    it('never has the token among the arguments', () => {
+    it('never puts the token into an argument', () => {
         const { command, args } = launch(CONFIG, '/opt/sd');
 
         expect([command, ...args].join(' ')).to.not.include(CONFIG.token);

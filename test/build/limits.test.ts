@@ -62,13 +62,13 @@ describe('gracePeriodFrom', () => {
         ]);
     });
 
-    it('gives no more than the most', () => {
+    it('gives at most the maximum', () => {
         expect(gracePeriodFrom(of(1e9), { default: '5', max: 3_600 })).to.equal(3_600);
         expect(gracePeriodFrom(of(1), { default: 0, max: null })).to.equal(1);
         expect(gracePeriodFrom({}, { default: '0' })).to.equal(0);
     });
 
-    it('refuses a limit that is no number', () => {
+    it('refuses a limit that is not a number', () => {
         expect(() => gracePeriodFrom({}, { default: 'long' })).to.throw(ExecutorError, 'Invalid limit default: long');
     });
 });

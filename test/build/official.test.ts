@@ -102,7 +102,7 @@ describe('the shell of the official job tools', () => {
     const inEachShell = (scene: Scene, check: (build: Build) => Promise<void>) =>
         Promise.all(SHELLS.map(async shell => check(await start(shell, scene))));
 
-    it('hands every word to launch and log service as it is, and ends as launch does', () =>
+    it('passes every word unchanged to launch and log service, and ends as launch does', () =>
         inEachShell({}, async ({ folder, code, words }) => {
             const emitter = join(folder, 'sd/emitter');
 
@@ -161,7 +161,7 @@ describe('the shell of the official job tools', () => {
         ['waits at the pipe', LOGSERVICE],
         ['has yet to come to the pipe', LOGSERVICE.replace('cat', 'sleep 1.2\ncat')]
     ] as const) {
-        it(`ends soon where launch is killed while the log service ${what}`, () =>
+        it(`ends soon if launch is killed while the log service ${what}`, () =>
             inEachShell({ launch: KILLED, logservice }, async ({ code }) => {
                 const begin = performance.now();
 
@@ -170,7 +170,7 @@ describe('the shell of the official job tools', () => {
             }));
     }
 
-    it('ends launch soon where the log service is killed before it opens the pipe', () =>
+    it('ends launch soon if the log service is killed before it opens the pipe', () =>
         inEachShell({ logservice: KILLED }, async ({ code, printed }) => {
             const begin = performance.now();
 
@@ -179,7 +179,7 @@ describe('the shell of the official job tools', () => {
             expect(printed()).to.include('The log service has ended before the launcher could write to it.');
         }));
 
-    it('lets launch go on where the log service is killed later', () =>
+    it('lets launch continue if the log service is killed later', () =>
         inEachShell(
             {
                 launch: '#!/bin/sh\nexec 3> "$2"\nsleep 2\nexit 4\n',
@@ -190,7 +190,7 @@ describe('the shell of the official job tools', () => {
             }
         ));
 
-    it('works in a new folder where there can be no /sd, and says so', () =>
+    it('works in a new folder if /sd cannot be created, and says so', () =>
         inEachShell({ sd: 'tools/launch/sd' }, async ({ code, printed, words }) => {
             expect(await code()).to.equal(5);
             const [, folder] = /the build works in (\S+)\./.exec(printed()) ?? [];
@@ -202,7 +202,7 @@ describe('the shell of the official job tools', () => {
             expect(await words('logservice')).to.include.members([`${folder}/emitter`, folder]);
         }));
 
-    it('ends with a code of its own where /tmp cannot be written', () =>
+    it('ends with its own exit code if /tmp is not writable', () =>
         inEachShell({ tmp: 'not-there' }, async ({ folder, code, printed }) => {
             const end = await code();
 

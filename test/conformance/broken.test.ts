@@ -42,7 +42,7 @@ describe('an executor that breaks one rule', function () {
         });
     }
 
-    it('is there for every check', () => {
+    it('exists for every check', () => {
         const broken = new Set(BROKEN.map(([title]) => title));
         const behaviours = (['rejects', 'joins'] as const).flatMap(duplicateStart =>
             collect({ ...everythingOn(MemoryExecutor), duplicateStart })

@@ -29,19 +29,19 @@ async function failed(told: Told): Promise<string[]> {
 }
 
 describe('a build that is still ending after stop has resolved', () => {
-    it('breaks the rules unless its grace time is told', async () => {
+    it('breaks the rules unless gracePeriod is set', async () => {
         expect(await failed({})).to.have.members(LOOKING);
     });
 
-    it('keeps the rules within the grace time', async () => {
+    it('follows the rules within the grace period', async () => {
         expect(await failed({ gracePeriod: 5 * ENDING })).to.deep.equal([]);
     });
 
-    it('breaks them beyond the grace time', async () => {
+    it('breaks them beyond the grace period', async () => {
         expect(await failed({ gracePeriod: ENDING / 10 })).to.have.members(LOOKING);
     });
 
-    it('adds the grace time to what a runner is told that a check may take', () => {
+    it('adds the grace period to the time limit of a check', () => {
         const limits: number[] = [];
 
         for (const gracePeriod of [0, 60_000]) {

@@ -66,7 +66,7 @@ describe('a hook that never settles', function () {
     });
 
     for (const [hook, isInTurn] of CASES) {
-        it(`is told first, at length and once; it is called twice: ${hook}${isInTurn ? ', calls in turn' : ''}`, async () => {
+        it(`is reported first, in full and once, and called twice: ${hook}${isInTurn ? ', calls in turn' : ''}`, async () => {
             const { reports, calls } = (await found.get(`${hook} ${isInTurn}`))!;
             const [first = '', ...others] = reports;
             const name = hook.slice(1);
@@ -82,7 +82,7 @@ describe('a hook that never settles', function () {
         });
     }
 
-    it('for builds of one sort alone fails the check of that sort alone', async () => {
+    it('for one kind of build fails only the check of that kind', async () => {
         class HangsOnPullRequests extends MemoryExecutor {
             protected override _start(config: Executor.StartConfig, context: Executor.StartContext): Promise<boolean> {
                 return config.isPR ? new Promise(() => {}) : super._start(config, context);
@@ -94,7 +94,7 @@ describe('a hook that never settles', function () {
         expect([...reports.values()][0]).to.include(`\n  What happened: start did not settle within ${LIMIT} ms\n`);
     });
 
-    it('of a start is not the fault of the stop that waits for it', async () => {
+    it('of a start is not blamed on the stop that waits for it', async () => {
         class HangsOnceStopped extends MemoryExecutor {
             protected override _start(config: Executor.StartConfig, context: Executor.StartContext): Promise<boolean> {
                 return super._start(config, context).catch(() => new Promise(() => {}));

@@ -74,9 +74,9 @@ async function reports(told: unknown, title: string): Promise<string[]> {
     return [...(await failures(checks.filter(check => check.title === title))).values()];
 }
 
-describe('an option of the kit that is wrong', () => {
+describe('a wrong option of the kit', () => {
     for (const [told, title, option, quoted] of WRONG) {
-        it(`is named, with what it did, and no rule is: ${quoted} in "${title}"`, async () => {
+        it(`is reported with what it did, instead of a rule: ${quoted} in "${title}"`, async () => {
             const [report = ''] = await reports(told, title);
             const [first, happened, why, change] = report.split('\n');
 
@@ -101,7 +101,7 @@ describe('an option of the kit that is wrong', () => {
         expect(found[1]).to.equal('Not tried: the option observe.running of the kit did not settle earlier');
     });
 
-    it('is not blamed where the engine is down, or slow, and the executor does not say so', async () => {
+    it('is not blamed if the engine is down or slow and the executor hides it', async () => {
         class Careless extends MemoryExecutor {
             protected override _start(): Promise<boolean> {
                 return Promise.resolve(true);

@@ -50,28 +50,28 @@ function named(found: Entry[]): Array<[string, string | undefined]> {
 }
 
 describe('what the kit cannot check', () => {
-    it('is skipped, once for each group and option, with the name of the option and what it would show', () => {
+    it('is skipped, once for each group and option, with the name of the option and what is not checked', () => {
         const found = entries({}, true);
 
         expect(named(found)).to.deep.equal(MISSING);
         expect(found.every(({ isSkipped }) => isSkipped)).to.equal(true);
     });
 
-    it('passes where the runner cannot skip', async () => {
+    it('passes if the runner cannot skip', async () => {
         const found = entries({}, false);
 
         expect(named(found)).to.deep.equal(MISSING);
         await Promise.all(found.map(({ body }) => body()));
     });
 
-    it('is nothing where all is given, or was said not to be', () => {
+    it('is nothing if every option is given or is "none"', () => {
         const all = everythingOn(MemoryExecutor);
 
         expect(entries({ ...all, complete: true }, true)).to.deep.equal([]);
         expect(entries({ ...all, engineDown: 'none', engineSlow: 'none', complete: true }, true)).to.deep.equal([]);
     });
 
-    it('fails where everything is to be checked', async () => {
+    it('fails with complete: true', async () => {
         const found = entries({ complete: true }, true);
 
         expect(named(found)).to.deep.equal(MISSING);

@@ -58,7 +58,7 @@ describe('the options of the kit', () => {
         });
     }
 
-    it('may all be given, or be undefined', () => {
+    it('may all be given or be undefined', () => {
         expect(collect(everythingOn(MemoryExecutor))).to.have.length.above(70);
         conformance({ ...needed, observe: undefined, annotations: undefined });
         conformance({ ...needed, engineDown: 'none', engineSlow: 'none', complete: false });
@@ -73,14 +73,14 @@ async function changes(told: Told, title: string): Promise<string | undefined> {
     return failed.get(title)?.split('What to change: ')[1];
 }
 
-describe('a check that cannot even begin', () => {
+describe('a check that cannot begin', () => {
     class Refusing extends MemoryExecutor {
         protected override _start(): never {
             throw new Error('no room');
         }
     }
 
-    it('speaks of the start, not of its own rule', async () => {
+    it('is about the start, not about its own rule', async () => {
         for (const title of [
             'stop of a running build resolves',
             'start accepts a build of a pull request',
@@ -96,7 +96,7 @@ describe('a check that cannot even begin', () => {
         }
     });
 
-    it('speaks of its own rule where a plain start resolves', async () => {
+    it('is about its own rule if a plain start resolves', async () => {
         class Picky extends MemoryExecutor {
             protected override _start(config: StartConfig): Promise<boolean> {
                 return config.isPR ? Promise.reject(new Error('no pull requests')) : super._start(config);

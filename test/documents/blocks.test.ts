@@ -139,7 +139,7 @@ describe('the documents', function () {
         });
 
         for (const { line, code } of blocks.filter(({ language }) => COMMANDS.includes(language))) {
-            it(`${document}:${line} has commands that are there`, () => {
+            it(`${document}:${line} has commands that exist`, () => {
                 for (const command of code.filter(text => !/^\s*(#|$)/.test(text)).flatMap(text => text.split('&&'))) {
                     expect(flawOf(command.replace(/ #.*/, '')), command).to.equal(undefined);
                 }

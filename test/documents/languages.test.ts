@@ -28,13 +28,13 @@ describe('JavaScript', () => {
         .trim()
         .split('\n');
 
-    it('is there only where CONTRIBUTING.md gives the reason', () => {
+    it('exists only where CONTRIBUTING.md gives the reason', () => {
         const known = [...stated(), ...NOT_YET];
 
         expect(files.filter(file => !known.some(path => file.startsWith(path)))).to.deep.equal([]);
     });
 
-    it('is there wherever CONTRIBUTING.md says so', () => {
+    it('exists wherever CONTRIBUTING.md says so', () => {
         expect(stated()).to.have.length.above(5);
         expect(stated().filter(path => !files.some(file => file.startsWith(path)))).to.deep.equal([]);
     });

@@ -39,7 +39,7 @@ describe('the tables of the documents', () => {
         expectOnce(rows('docs/errors.md', /^([a-z]+)$/), ERROR_KINDS);
     });
 
-    it('docs/errors.md says of each HTTP status what the code says', () => {
+    it('docs/errors.md agrees with the code about each HTTP status', () => {
         const expected = STATUSES.filter(([statuses]) => !/^[123]xx/.test(statuses)).map(
             ([statuses, code, kind, retryable]) =>
                 `| ${statuses.replace(/^\dxx$/, 'any other $&')} | \`${kind}\` | ${retryable ? 'yes' : 'no'} | \`${code}\` |`
@@ -59,7 +59,7 @@ describe('the tables of the documents', () => {
         expectOnce(rows('docs/hooks.md', /^_(\w+)(?:\(.*\))?$/), OPERATIONS);
     });
 
-    it('docs/diagnostics.md has rows for channels that are there', () => {
+    it('docs/diagnostics.md has rows only for existing channels', () => {
         const channels = rows('docs/diagnostics.md', /^screwdriver-executor\.(\w+)$/);
 
         expect([...OPERATIONS, 'exchangeTokenForBuild', 'reportFailure', 'waitUntil']).to.include.members(channels);

@@ -45,17 +45,17 @@ describe('the codes of errors', () => {
         });
     }
 
-    it('have the kind that was decided', () => {
+    it('have the decided kind', () => {
         for (const [code, verdict] of decided) expect(verdictOf({ code }), code).to.deep.equal(verdict);
     });
 
-    it('are read in the same way where a client puts them in the name', () => {
+    it('are read in the same way if a client puts them into the name', () => {
         for (const name of ['AbortError', 'TimeoutError', 'CancelError', 'ValidationError']) {
             expect(verdictOf({ name }), name).to.not.deep.equal({ kind: 'internal', retryable: false });
         }
     });
 
-    it('of HTTP/2 have the kind that their reason says', () => {
+    it('of HTTP/2 have the kind of their reason', () => {
         const reasons = Object.keys(http2).filter(
             name => /^NGHTTP2_[A-Z_0-9]+$/.test(name) && Object.hasOwn(REASONS, name.slice(8))
         );

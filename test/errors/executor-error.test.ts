@@ -26,12 +26,12 @@ describe('ExecutorError', () => {
         }
     });
 
-    it('has no property for what it was not given', () => {
+    it('has no property for a missing option', () => {
         expect(Object.keys(new ExecutorError('message'))).to.have.members(['code', 'kind', 'retryable']);
         expect(new ExecutorError('message')).to.not.have.property('cause');
     });
 
-    it('keeps what it is given', () => {
+    it('keeps its options', () => {
         const cause = new TypeError('deep');
         const options = {
             code: 'DOCKER_NO_IMAGE',
@@ -67,7 +67,7 @@ describe('ExecutorError', () => {
         });
     });
 
-    it('leaves out of JSON what it does not have', () => {
+    it('leaves missing properties out of JSON', () => {
         const json = { name: 'ExecutorError', message: 'away', code: 'EXECUTOR_ERROR', kind: 'internal' };
 
         expect(new ExecutorError('away').toJSON()).to.deep.equal({ ...json, retryable: false });
@@ -81,7 +81,7 @@ describe('ExecutorError', () => {
         ).to.not.have.property('code');
     });
 
-    it('keeps a zero and an empty text apart from nothing', () => {
+    it('distinguishes a zero and an empty string from nothing', () => {
         expect(new ExecutorError('x', { statusCode: 0, attempts: 0, userMessage: '' }).toJSON()).to.include({
             statusCode: 0,
             attempts: 0,

@@ -77,7 +77,7 @@ describe('ExecutorError.fromJSON', () => {
         "an abort's cause": { name: 'AbortError', cause: { kind: 'cancelled', retryable: true } },
         'retryable without a kind': { retryable: true }
     })) {
-        it(`keeps what is known of an error that is no ExecutorError: ${title}`, () => {
+        it(`keeps the known properties of an error that is not an ExecutorError: ${title}`, () => {
             const json = JSON.parse(JSON.stringify(error)) as unknown;
             const copy = ExecutorError.fromJSON(json);
 
@@ -127,7 +127,7 @@ describe('ExecutorError.fromJSON', () => {
         }
     });
 
-    it('gives a cause without a description its defaults', () => {
+    it('gives a cause without properties its defaults', () => {
         const { cause } = ExecutorError.fromJSON({ cause: {} });
 
         expect(cause).to.be.instanceOf(Error).and.include({ name: 'Error', message: 'Unknown error' });

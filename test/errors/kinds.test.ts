@@ -133,7 +133,7 @@ describe('the kind of an error', () => {
 });
 
 describe('the summary of an error', () => {
-    it('has what its client put on it', () => {
+    it('has the properties that its client has set', () => {
         const error = Object.assign(new TypeError('secret'), { code: 'ERR_BAD', statusCode: 503, config: 'secret' });
 
         expect(summaryOf(error)).to.deep.equal({
@@ -173,12 +173,12 @@ describe('the summary of an error', () => {
         ['one that cannot be read', [{ path: [{ toString: null }] }], undefined],
         ['revoked ones', revoked.proxy, undefined]
     ] as const) {
-        it(`bears as paths ${title}`, () => {
+        it(`handles ${title} in paths`, () => {
             expect(summaryOf({ name: 'ValidationError', details }).paths).to.deep.equal(paths);
         });
     }
 
-    it('leaves out what may be more than a name or a code', () => {
+    it('leaves out everything that may be more than a name or a code', () => {
         const error = { name: 'Bearer eyJhbGciOiJI.eyJ1', code: 'eyJhbGciOiJI' };
 
         expect(summaryOf(error)).to.deep.equal({ name: 'Error', kind: 'internal', retryable: false });

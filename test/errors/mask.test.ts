@@ -26,7 +26,7 @@ describe('masking', () => {
         );
     });
 
-    it('changes nothing where there is nothing to hide', () => {
+    it('changes nothing if there is nothing to hide', () => {
         assert(
             property(secrets, innocent, (secret, text) => {
                 expect(withoutSecrets(text, secret)).to.equal(text);
@@ -34,7 +34,7 @@ describe('masking', () => {
         );
     });
 
-    it('keeps what stands around the secret', () => {
+    it('keeps the text around the secret', () => {
         assert(
             property(secrets, innocent, innocent, (secret, before, after) => {
                 expect(withoutSecrets(`${before}${secret}${after}`, secret)).to.equal(`${before}***${after}`);
@@ -112,7 +112,7 @@ describe('masking', () => {
         );
     });
 
-    it('leaves line breaks alone where nothing is folded', () => {
+    it('keeps line breaks if nothing is folded', () => {
         const text = `Error: refused\n    at connect\nC:\\new\n${'x'.repeat(40)}\nend`;
 
         expect(withoutSecrets(text, jwt)).to.equal(text);

@@ -56,7 +56,7 @@ describe('aborting an exchange', () => {
         });
     }
 
-    it('between two tries rejects at once and tries no more', async () => {
+    it('between two requests rejects at once and sends no more', async () => {
         const retryAfter = { 'retry-after': '1' };
         let looks = 0;
         // Once the server has answered, the client has some turns of the event loop to read it and to begin its wait.
@@ -112,7 +112,7 @@ describe('aborting an exchange', () => {
         ['an end for good', new ExecutorError('x', { kind: 'cancelled' }), false],
         ['an error of no kind', Object.assign(new Error('x'), { code: 'ECONNRESET' }), false]
     ] as const) {
-        it(`${retryable ? 'may' : 'may not'} be tried again where its reason is ${title}`, async () => {
+        it(`${retryable ? 'is' : 'is not'} retryable if its reason is ${title}`, async () => {
             server = await serve({ answers: [silence] });
             const options = { signal: AbortSignal.abort(reason) };
             const error = (await exchange(server.uri, { options }).catch((thrown: unknown) => thrown)) as ExecutorError;
@@ -122,7 +122,7 @@ describe('aborting an exchange', () => {
         });
     }
 
-    it('after the token has come changes nothing', async () => {
+    it('after the token has arrived changes nothing', async () => {
         const controller = new AbortController();
 
         server = await serve({ answers: [reply(200, { token: fresh })] });

@@ -33,7 +33,7 @@ describe('exchangeTokenForBuild with a bare token', () => {
         }
     });
 
-    it('keeps two builds apart that start at once on one executor', async () => {
+    it('separates two builds that start concurrently on one executor', async () => {
         const executor: PublicExecutor = executorWith({
             async _start({ token, buildId }: { token: string; buildId: number }) {
                 // The first to start is the last to exchange.
@@ -47,7 +47,7 @@ describe('exchangeTokenForBuild with a bare token', () => {
         expect(tokens.map(token => claims(token).username)).to.deep.equal([31, 32]);
     });
 
-    it('can be used again and again while the call is in progress', async () => {
+    it('can be used repeatedly while the call is in progress', async () => {
         const executor: PublicExecutor = executorWith({
             _start: async ({ token }: { token: string }) => [
                 await executor.exchangeTokenForBuild(token),
@@ -111,7 +111,7 @@ describe('exchangeTokenForBuild with a bare token', () => {
         expect(claims((await executor.start(config)) as string).username).to.equal(38);
     });
 
-    it('is unknown where calls in progress have it for several builds or APIs', async () => {
+    it('is unknown if calls in progress have it for several builds or APIs', async () => {
         for (const other of [{ buildId: 41 }, { apiUri: 'http://127.0.0.1:1' }]) {
             const config = configOf(40);
             const executor: PublicExecutor = executorWith({
@@ -135,7 +135,7 @@ describe('exchangeTokenForBuild with a bare token', () => {
         expect(await Promise.all(calls)).to.have.lengthOf(2);
     });
 
-    it('is unknown without an apiUri to ask: stop and status may have a token all the same', async () => {
+    it('is unknown without an apiUri, although stop and status may have a token', async () => {
         const executor: PublicExecutor = executorWith({
             _status: ({ token }: { token: string }) => executor.exchangeTokenForBuild(token)
         });
@@ -144,7 +144,7 @@ describe('exchangeTokenForBuild with a bare token', () => {
         expect(error).to.include({ code: 'EXECUTOR_TOKEN_UNKNOWN' });
     });
 
-    it('is never shown by the error that it is unknown, which says what to pass', async () => {
+    it('does not show in the error for an unknown token, which says what to pass', async () => {
         const token = api.temporalToken(37);
         const error = await rejection(executorWith({}).exchangeTokenForBuild(token));
 

@@ -30,15 +30,15 @@ describe('the config of an exchange', () => {
         'a build id of zero': { buildId: 0 },
         'a fractional build id': { buildId: 1.5 },
         'a file URI': { apiUri: 'file:///etc/passwd' },
-        'an apiUri that is no URI': { apiUri: 'api' },
+        'an apiUri that is not a URI': { apiUri: 'api' },
         'an empty apiUri': { apiUri: '' },
         'an apiUri without a host': { apiUri: 'http://' },
-        'a port that is none': { apiUri: 'http://127.0.0.1:99999' },
+        'an invalid port': { apiUri: 'http://127.0.0.1:99999' },
         'no apiUri': { apiUri: undefined },
         'an empty token': { token: '' },
         'a token with a newline': { token: 'a\r\nx-injected: 1' },
         'a token that ends in a newline': { token: 'abc\n' },
-        'a token that is no string': { token: { a: 1 } },
+        'a token that is not a string': { token: { a: 1 } },
         'no token': { token: undefined }
     })) {
         it(`rejects ${what} with a ValidationError`, async () => {

@@ -59,7 +59,7 @@ describe('the connections of exchanges', () => {
         }
     });
 
-    it('are not trusted with a second request where an answer had begun, nor where a new one is closed', async () => {
+    it('do not get a second request if an answer had begun, nor if a new one is closed', async () => {
         for (const [begun, connections] of [
             ['HTTP/1.1 20', 1],
             ['', 0]
@@ -90,7 +90,7 @@ describe('the connections of exchanges', () => {
         }
     });
 
-    it('are not trusted with a second request where the server breaks the protocol on them', async () => {
+    it('do not get a second request if the server violates the protocol on them', async () => {
         const replies = ['HTTP/1.1 204 No Content\r\n\r\n', 'nonsense\r\n\r\n'];
         const server = await serve({ connection: socket => socket.on('data', () => socket.write(replies.shift()!)) });
         const agent = new Agent({ keepAlive: true });
@@ -103,7 +103,7 @@ describe('the connections of exchanges', () => {
         await server.close();
     });
 
-    it('leave nothing behind after a thousand exchanges that were given up', async () => {
+    it('leave nothing behind after a thousand aborted exchanges', async () => {
         const server = await serve({ answers: [silence] });
         const before = process.getActiveResourcesInfo().length;
         const agent = new Agent({ keepAlive: true, maxSockets: 50 });
@@ -135,7 +135,7 @@ describe('the connections of exchanges', () => {
         await server.close();
     });
 
-    it('do not stand in the way of the process when it ends', async () => {
+    it('do not keep the process alive', async () => {
         const server = await serve({ answers: [good] });
         const before = process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap');
 

@@ -26,7 +26,7 @@ class Plain extends Executor {
 `;
 
 describe('NODE_DEBUG=screwdriver-executor', () => {
-    it('tells of exchanges without a part of any token', async () => {
+    it('reports exchanges without any part of a token', async () => {
         const [temporal, fresh] = [token(['temporal']), token(['build'])];
         const answers = [refuse(401), refuse(500), reply(200, { token: fresh }), reply(200, { jwt: fresh }), reset];
         const servers = await Promise.all(answers.map(answer => serve({ answers: [answer] })));

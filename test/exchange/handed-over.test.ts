@@ -42,13 +42,13 @@ class OutOfTurn extends Engine {
 
 const fails = (message = REASON) => Promise.reject(Object.assign(new Error('no node'), { userMessage: message }));
 
-describe('work that a start has handed over', () => {
+describe('work that a start has passed to waitUntil', () => {
     const build = freshBuild();
     const begin = (executor: PublicExecutor | Engine, overrides = {}) =>
         executor.start(startConfig(build.api, { buildId: build.id, ...overrides }));
 
     for (const Class of [Engine, OutOfTurn]) {
-        it(`is reported where it fails, and the shutdown waits for that: ${Class.name}`, async () => {
+        it(`is reported if it fails, and the shutdown waits for that: ${Class.name}`, async () => {
             const engine = new Class(() => fails());
 
             expect(await begin(engine)).to.equal(false);
@@ -68,7 +68,7 @@ describe('work that a start has handed over', () => {
         });
     }
 
-    it('is reported in the words of its message where it has none for the owner', async () => {
+    it('is reported with its message if it has no userMessage', async () => {
         const engine = new Engine(() => Promise.reject(new Error('no node')));
 
         await begin(engine);
@@ -77,7 +77,7 @@ describe('work that a start has handed over', () => {
         expect(build.api.builds.get(build.id)!.statusMessage).to.equal('no node');
     });
 
-    it('is reported in general words where it has none at all', async () => {
+    it('is reported with a general reason if it has no message', async () => {
         const engine = new Engine(() => Promise.reject(new Error('')));
 
         await begin(engine);
@@ -99,7 +99,7 @@ describe('work that a start has handed over', () => {
         expect(build.asked()).to.deep.equal(['POST', 'PUT']);
     });
 
-    it('is not reported where the start itself has failed', async () => {
+    it('is not reported if the start itself has failed', async () => {
         const executor = executorWith({
             _start(_config: StartConfig, { waitUntil }: StartContext) {
                 waitUntil(fails());
@@ -112,7 +112,7 @@ describe('work that a start has handed over', () => {
         expect(build.asked()).to.deep.equal([]);
     });
 
-    it('is not reported where a stop has aborted it', async () => {
+    it('is not reported if a stop has aborted it', async () => {
         const engine = new Engine((_config, { signal }) => once(signal, 'abort').then(() => fails()));
 
         await begin(engine);
@@ -122,7 +122,7 @@ describe('work that a start has handed over', () => {
         expect(build.asked()).to.deep.equal([]);
     });
 
-    it('is reported by the way of its last exchange', async () => {
+    it('is reported over the connection of its last exchange', async () => {
         let used = 0;
         const agent = new Agent({ keepAlive: true });
         const engine = new Engine(async function (config) {
@@ -142,7 +142,7 @@ describe('work that a start has handed over', () => {
         expect(requests).to.equal(3);
     });
 
-    it('is a warning with the id of the build where the API cannot be told', async () => {
+    it('becomes a warning with the id of the build if the report fails', async () => {
         const engine = new Engine(() => fails());
         const warned = once(process, 'warning') as Promise<[Error]>;
 
@@ -183,7 +183,7 @@ async function startStoppingApi(apiUri: string, stop: () => Promise<unknown>): P
 describe('an API that stops a build before it answers a report of its end', () => {
     const build = freshBuild();
 
-    it('is answered by an executor whose start goes on with other work', async () => {
+    it('gets an answer from an executor whose start continues with other work', async () => {
         const other = new Promise<void>(resolve => setTimeout(resolve, 100));
         const engine: Engine = new Engine((_config, { waitUntil }) => {
             waitUntil(other);

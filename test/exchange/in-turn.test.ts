@@ -22,7 +22,7 @@ class Engine extends Executor {
     }
 }
 
-describe('the exchange for a build whose start is in flight', () => {
+describe('the exchange for a build whose start is in progress', () => {
     const aborted = { code: 'EXECUTOR_EXCHANGE_ABORTED', retryable: false };
     let api: TokenApi;
     let engine: Engine;
@@ -34,7 +34,7 @@ describe('the exchange for a build whose start is in flight', () => {
 
     afterEach(() => api.close());
 
-    it('ends with the start, also where the hook hands no signal over', async () => {
+    it('ends with the start, even if the hook does not pass on its signal', async () => {
         let error: unknown;
 
         engine.onStart = async config => {

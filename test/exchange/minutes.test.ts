@@ -40,7 +40,7 @@ describe('the minutes of an exchange', () => {
         );
     });
 
-    it('get what bufferMinutes says, rounded up, none included', async () => {
+    it('are increased by bufferMinutes, rounded up, none included', async () => {
         for (const [bufferMinutes, buildTimeout] of [
             [0, 45],
             [0.1, 46],
@@ -62,7 +62,7 @@ describe('the minutes of an exchange', () => {
         expect(server.connections).to.equal(0);
     });
 
-    it('are quoted where they are no object', async () => {
+    it('are quoted unless they are an object', async () => {
         for (const minutes of [NaN, -5, 'abc', null]) {
             const error = await exchange(server.uri, { minutes }).catch((reason: unknown) => reason);
 
@@ -70,13 +70,13 @@ describe('the minutes of an exchange', () => {
         }
     });
 
-    it('are 90 where nothing is said', async () => {
+    it('are 90 by default', async () => {
         await new BareExecutor().exchangeTokenForBuild({ token: token(['temporal']), apiUri: server.uri, buildId: 7 });
 
         expect(server.requests.at(-1)?.body).to.equal('{"buildTimeout":120}');
     });
 
-    it('show no token where one was passed instead', async () => {
+    it('show no token if one was passed instead', async () => {
         const temporal = token(['temporal']);
 
         for (const minutes of [temporal, `${temporal}${temporal}`, temporal.slice(10, -10), { [temporal]: temporal }]) {

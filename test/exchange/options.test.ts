@@ -41,7 +41,7 @@ describe('the arguments of an exchange', () => {
         });
     }
 
-    it('refuse options that are no object', async () => {
+    it('refuse options that are not an object', async () => {
         for (const options of [null, 'fast'] as unknown as object[]) {
             const error = await exchange(server.uri, { options }).catch((reason: unknown) => reason);
 
@@ -80,7 +80,7 @@ describe('the arguments of an exchange', () => {
         ]);
     });
 
-    it('have no version in the apiUri: the 404 that follows from one says so', async () => {
+    it('have no version in the apiUri: the resulting 404 says so', async () => {
         const api = await serve({ answers: [refuse(404)] });
         const error = await exchange(`${api.uri}/v4/`).catch((reason: unknown) => reason);
 

@@ -8,8 +8,8 @@ import { serve } from './fault-server';
 import { token } from './tokens';
 import type { AddressInfo } from 'node:net';
 
-describe('an API that is away', () => {
-    it('for three seconds costs no build: the exchange goes on until it is back', async () => {
+describe('an API that is down', () => {
+    it('for three seconds fails no build: the exchange retries until it is back', async () => {
         const fresh = token(['build']);
         const port = await freePort();
         const pending = exchange(`http://127.0.0.1:${port}`);
@@ -22,7 +22,7 @@ describe('an API that is away', () => {
     });
 });
 
-describe('a status that HTTP does not know', () => {
+describe('a status that does not exist in HTTP', () => {
     it('is a fault of the server, and tried again', async () => {
         const fresh = token(['build']);
         const server = await serve({ answers: [reply(700, ''), reply(700, ''), reply(200, { token: fresh })] });

@@ -22,7 +22,7 @@ describe('reportFailure', () => {
     }
 
     for (const status of ['QUEUED', 'BLOCKED', 'FROZEN', 'RUNNING']) {
-        it(`makes a build a FAILURE that is ${status}`, async () => {
+        it(`makes a ${status} build a FAILURE`, async () => {
             expect(await executor.reportFailure(await running(status), REASON)).to.equal(true);
             expect(build.api.builds.get(build.id)).to.include({ status: 'FAILURE', statusMessage: REASON });
             expect(build.asked()).to.deep.equal(['GET', 'PUT']);
@@ -31,13 +31,13 @@ describe('reportFailure', () => {
     }
 
     for (const status of ['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE']) {
-        it(`leaves a build alone that is ${status}`, async () => {
+        it(`does not change a ${status} build`, async () => {
             expect(await executor.reportFailure(await running(status), REASON)).to.equal(false);
             expect(build.asked()).to.deep.equal(['GET']);
         });
     }
 
-    it('finds out by an exchange whether a build still waits, with a temporal token', async () => {
+    it('finds out with an exchange whether a build still waits, with a temporal token', async () => {
         expect(await executor.reportFailure(config(), REASON)).to.equal(true);
         expect(build.api.builds.get(build.id)).to.include({ status: 'FAILURE', statusMessage: REASON });
         expect(await executor.reportFailure(config(), REASON)).to.equal(false);
@@ -57,7 +57,7 @@ describe('reportFailure', () => {
         expect(build.asked()).to.deep.equal(['POST', 'POST', 'POST', 'PUT']);
     });
 
-    it('rejects where the API does not take it in time', async () => {
+    it('rejects if the API does not accept it in time', async () => {
         build.api.failNext('hang');
         const error = await rejection(executor.reportFailure(config(), REASON, { deadline: 50 }));
 
@@ -65,7 +65,7 @@ describe('reportFailure', () => {
         expect(error.userMessage).to.match(/Stop the build\.$/);
     });
 
-    it('rejects where the API refuses to show the build, or to change it', async () => {
+    it('rejects if the API refuses to return the build, or to change it', async () => {
         for (const before of [[], [{ status: 200, body: '{"status":"RUNNING"}' }]]) {
             const given = await running('RUNNING');
 
@@ -78,7 +78,7 @@ describe('reportFailure', () => {
         }
     });
 
-    it('rejects at once where no further try can help', async () => {
+    it('rejects at once if a retry cannot help', async () => {
         const { token, ...rest } = config();
 
         build.api.failNext({ status: 401, body: JSON.stringify({ message: token }) });
@@ -114,7 +114,7 @@ describe('reportFailure', () => {
         expect(build.api.requests).to.deep.equal([]);
     });
 
-    it('takes a callback in the last place, and in that of the options', async () => {
+    it('accepts a callback as the last argument, and in that of the options', async () => {
         const results: unknown[] = [];
 
         await executor.reportFailure(config(), REASON, (_error, result) => results.push(result));

@@ -74,7 +74,7 @@ describe('Retry-After', () => {
     });
 });
 
-describe('the wait before the next try', () => {
+describe('the wait before the next request', () => {
     const full = (attempt: number) => Math.min(100 * 2 ** (attempt - 1), 5000);
 
     it('doubles from 0.1 s to 5 s, up to half of it less', () => {
@@ -89,7 +89,7 @@ describe('the wait before the next try', () => {
         expect(new Set(Array.from({ length: 20 }, () => retryDelay(7)))).to.have.length.above(1);
     });
 
-    it('is never shorter than what Retry-After asks for, and never longer than both', () => {
+    it('is never shorter than Retry-After, and never longer than both', () => {
         assert(
             property(integer({ min: 1, max: 20 }), nat({ max: 100 }), (attempt, seconds) => {
                 const delay = retryDelay(attempt, String(seconds));

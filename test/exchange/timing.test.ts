@@ -10,7 +10,7 @@ import type { ExchangeOptions } from 'screwdriver-executor-base';
 /** Taken before the clock is a fake one. */
 const inRealTime = wait;
 
-describe('the clock of an exchange', () => {
+describe('the timing of an exchange', () => {
     const fresh = token(['build']);
     let clock: SinonFakeTimers;
     let server: FaultServer;
@@ -84,7 +84,7 @@ describe('the clock of an exchange', () => {
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_RATE_LIMITED', attempts: 1, retryable: true });
     });
 
-    it('is over after five tries, 1.5 s of waiting at most, where attempts is 5', async () => {
+    it('ends after five requests, with waits of at most 1.5 s, if attempts is 5', async () => {
         const outcome = await begin([refuse(500)], { attempts: 5 });
 
         await pass(0);
@@ -139,7 +139,7 @@ describe('the clock of an exchange', () => {
         }
     });
 
-    it('gives a try 20 s', async () => {
+    it('gives a request 20 s', async () => {
         const outcome = await begin([silence], { attempts: 1 });
 
         await pass(0);
@@ -149,7 +149,7 @@ describe('the clock of an exchange', () => {
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_TIMEOUT', attempts: 1 });
     });
 
-    it('gives all tries 60 s', async () => {
+    it('gives all requests 60 s', async () => {
         const outcome = await begin([silence], { tryTimeout: 1_000_000 });
 
         await pass(0);

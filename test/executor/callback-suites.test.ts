@@ -24,7 +24,7 @@ describe('a suite whose callbacks throw, under mocha', () => {
         expect(code).to.equal(1);
     });
 
-    it('ends with the exit code 7 where mocha lets uncaught exceptions pass', async () => {
+    it('ends with the exit code 7 if mocha allows uncaught exceptions', async () => {
         const { code, stdout, stderr } = await runSuite('wrong.js', ['--retries=1', '--exit', '--allow-uncaught']);
 
         expect(outcomes(stdout)).to.deep.equal(['ok 1 _startPeriodic starts']);
@@ -32,7 +32,7 @@ describe('a suite whose callbacks throw, under mocha', () => {
         expect(code).to.equal(7);
     });
 
-    it('passes once it awaits the promise, or takes done where mocha gives it', async () => {
+    it('passes once it awaits the promise, or takes done from mocha', async () => {
         for (const flags of [[], ['--retries=1', '--exit', '--allow-uncaught']]) {
             const { code, stdout } = await runSuite('right.js', flags);
 

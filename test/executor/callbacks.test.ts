@@ -49,7 +49,7 @@ describe('a callback', () => {
         expect(callback.firstCall.args[0]).to.include({ name: 'ValidationError' });
     });
 
-    it('gets the error of an exchange that does not fit', async () => {
+    it('gets the error of an invalid exchange', async () => {
         const callback = sinon.spy();
 
         await rejection(call(executorWith({}), 'exchangeTokenForBuild', {}, 90, undefined, callback));
@@ -109,14 +109,14 @@ describe('a callback', () => {
     }
 
     for (const [name, notCallable] of Object.entries({ null: null, object: {}, string: 'callback', number: 12 })) {
-        it(`is ignored where it is no function but ${name}`, async () => {
+        it(`is ignored if it is not a function but ${name}`, async () => {
             expect(
                 await call(executorWith({ _stop: () => 'ok' }), 'stop', OPERATIONS[1]!.args[0], notCallable)
             ).to.equal('ok');
         });
     }
 
-    it('is no callback as the config of enqueueWebhook, but goes to the hook', async () => {
+    it('is not a callback as the config of enqueueWebhook, but goes to the hook', async () => {
         const webhook = () => {};
 
         expect(await executorWith({ _enqueueWebhook: (given: unknown) => given }).enqueueWebhook(webhook)).to.equal(
@@ -125,7 +125,7 @@ describe('a callback', () => {
     });
 });
 
-describe('in a process of its own', () => {
+describe('in a separate process', () => {
     const PRELUDE = `
         const Executor = require('screwdriver-executor-base');
         const executor = new Executor();

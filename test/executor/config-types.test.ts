@@ -115,7 +115,7 @@ describe('the types of the configs', () => {
         }
     });
 
-    it('say in a docblock what each key is', () => {
+    it('explain each key in a docblock', () => {
         const undocumented: string[] = [];
 
         source.forEachChild(node => {

@@ -5,7 +5,7 @@ import { BareExecutor, call, executorWith, rejection } from '../support/executor
 
 describe('an operation and its hook', () => {
     for (const { method, config } of CONFIGURED) {
-        it(`${method} hands the same object to _${method}, on the executor`, async () => {
+        it(`${method} passes the same object to _${method}, on the executor`, async () => {
             const seen: unknown[] = [];
             const executor = executorWith({
                 [`_${method}`](this: unknown, given: unknown) {
@@ -32,7 +32,7 @@ describe('an operation and its hook', () => {
         }
     }
 
-    it('converts nothing: a numeric string and keys that no schema lists reach the hook', async () => {
+    it('converts nothing: numeric strings and unknown keys reach the hook', async () => {
         const config = startConfig({ buildId: '12', isPR: 'true', other: { deep: [1] } });
         const executor = executorWith({ _start: (given: unknown) => given });
 
@@ -40,7 +40,7 @@ describe('an operation and its hook', () => {
         expect(config).to.include({ buildId: '12', isPR: 'true' });
     });
 
-    it('takes a frozen config', async () => {
+    it('accepts a frozen config', async () => {
         const config = Object.freeze(startConfig());
 
         expect(await call(executorWith({ _start: (given: unknown) => given }), 'start', config)).to.equal(config);

@@ -117,7 +117,7 @@ describe('loading the package', () => {
         expect(heavy.start).to.not.include('/dist/exchange/');
     });
 
-    it('asks for screwdriver-data-schema by its name', async () => {
+    it('requires screwdriver-data-schema by name', async () => {
         const calls = await valueOf(`
             const Module = require('node:module');
             const load = Module._load;
@@ -144,7 +144,7 @@ describe('loading the package', () => {
         ]);
     });
 
-    it("passes what a schema that stands in for Joi's rejects with, details or not", async () => {
+    it("passes on the rejection of a schema that replaces Joi's, details or not", async () => {
         const rejections = await valueOf(`
             const errors = {
                 start: new Error('without details'),
@@ -166,7 +166,7 @@ describe('loading the package', () => {
         expect(rejections).to.deep.equal([true, true]);
     });
 
-    it('takes the values out of the details that alternatives of another schema keep', async () => {
+    it('removes the values from the details of the alternatives of another schema', async () => {
         const details = (await valueOf(`
             const joi = require('joi');
             const start = joi.alternatives(joi.object({ a: joi.valid(1) }), joi.object({ a: joi.valid(2) }));

@@ -17,7 +17,7 @@ function names(executor: object): string[] {
 }
 
 describe('an executor', () => {
-    it('is made without arguments, and keeps the one it is given', () => {
+    it('can be constructed without arguments, and keeps the one it is given', () => {
         const options = { host: 'engine.example' };
 
         expect(new BareExecutor()).to.have.own.property('config', undefined);
@@ -69,7 +69,7 @@ describe('an executor', () => {
         }
     });
 
-    it('works as a base of plain classes with names of their own', async () => {
+    it('works as a base of plain classes with their own names', async () => {
         class Queue extends BareExecutor {
             token = '';
             buildTimeout = 90;
@@ -108,7 +108,7 @@ describe('an executor', () => {
         expect(executor.exchangeTokenForBuild).to.equal(Executor.prototype.exchangeTokenForBuild);
     });
 
-    it('works behind a proxy, and where the constructor never ran', async () => {
+    it('works behind a proxy, and if the constructor never ran', async () => {
         const executor = executorWith({ _start: (config: object) => config, _cleanUp: () => {} });
         const config = startConfig();
 
@@ -119,7 +119,7 @@ describe('an executor', () => {
         }
     });
 
-    it('rejects, and does not throw, where a method lost its executor', async () => {
+    it('rejects and does not throw if a method has lost its executor', async () => {
         const { start, startTimer, cleanUp, exchangeTokenForBuild } = Executor.prototype;
 
         for (const method of [start, startTimer, cleanUp, exchangeTokenForBuild]) {
@@ -142,7 +142,7 @@ describe('supports', () => {
         _stop() {}
     }
 
-    it('is true where the hook is overridden, by a class above or on the instance', () => {
+    it('is true if the hook is overridden, by a parent class or on the instance', () => {
         class Special extends Engine {
             _cleanUp() {}
         }
@@ -164,7 +164,7 @@ describe('supports', () => {
         expect(Object.assign(new BareExecutor(), { start: () => {} }).supports('start')).to.equal(false);
     });
 
-    it('is false for names that are no operation', () => {
+    it('is false for unknown operations', () => {
         const executor = Object.assign(new Engine(), { _own: () => {}, _toString: () => {} });
 
         for (const name of [

@@ -50,7 +50,7 @@ describe('the channel of an operation', () => {
         ...OPERATIONS,
         { method: 'exchangeTokenForBuild', args: [startConfig(), 90, { attempts: 1 }] }
     ]) {
-        it(`tells of ${method}`, async () => {
+        it(`reports ${method}`, async () => {
             const executor = executorWith({ [`_${method}`]: () => 'done' });
             const heard = await listen(method, () => call(executor, method, ...args));
 
@@ -60,7 +60,7 @@ describe('the channel of an operation', () => {
         });
     }
 
-    it('tells of a success: start, end, asyncStart, asyncEnd', async () => {
+    it('reports a success: start, end, asyncStart, asyncEnd', async () => {
         const executor = executorWith({ _start: () => new Promise(resolve => setTimeout(resolve, 20)) });
         const heard = await listen('start', () => executor.start(startConfig()));
         const { buildId, jobId, pipelineId } = startConfig();
@@ -75,7 +75,7 @@ describe('the channel of an operation', () => {
         expect(rest).to.deep.equal({ ...facts, outcome: 'success', result: 'ok' });
     });
 
-    it('tells of a failure: start, end, error, asyncStart, asyncEnd', async () => {
+    it('reports a failure: start, end, error, asyncStart, asyncEnd', async () => {
         const failure = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
         const executor = executorWith({ _stop: () => Promise.reject(failure) });
         const heard = await listen('stop', () => executor.stop(stopConfig()));
@@ -87,7 +87,7 @@ describe('the channel of an operation', () => {
         });
     });
 
-    it('tells of a config that is refused', async () => {
+    it('reports an invalid config', async () => {
         const heard = await listen('start', () => executorWith({}).start({ buildId: 'x' } as never));
 
         expect(heard.at(-1)!.then).to.deep.include({
@@ -109,7 +109,7 @@ describe('the channel of an operation', () => {
         expect(first!.message.isFrom(new MyExecutor())).to.equal(false);
     });
 
-    it('carries no token, nor anything else of config, executor, result and error', async () => {
+    it('contains no token, nor anything else of config, executor, result and error', async () => {
         const token = jwt({ scope: ['temporal'], secret: 'of the build' });
         const config = startConfig({ token, jobId: token, pipelineId: '1'.repeat(30) });
         const executor = Object.assign(
@@ -130,7 +130,7 @@ describe('the channel of an operation', () => {
         expect(heard.at(-1)!.then).to.not.have.any.keys('jobId', 'pipelineId', 'config', 'result');
     });
 
-    it('carries what is bound to its start into the hook', async () => {
+    it('makes a store that is bound to its start available in the hook', async () => {
         const store = new AsyncLocalStorage<string>();
         const channel = tracingChannel<unknown, OperationMessage>('screwdriver-executor.start');
         const executor = executorWith({
@@ -150,7 +150,7 @@ describe('the channel of an operation', () => {
         expect(await executor.start(startConfig())).to.equal(undefined);
     });
 
-    it('tells of work that fails after its stop has resolved', async () => {
+    it('reports work that fails after its stop has resolved', async () => {
         const executor = executorWith({
             _stop(_config: unknown, { waitUntil }: StopContext) {
                 waitUntil(Promise.reject(Object.assign(new Error('no node'), { code: 'ETIMEDOUT' })));
@@ -184,7 +184,7 @@ describe('the channel of an operation', () => {
         });
     });
 
-    it("has the ids of an exchange's config, where a bare token stands for it too", async () => {
+    it("has the ids of an exchange's config, even for a bare token", async () => {
         const { buildId, token } = startConfig();
         const executor: PublicExecutor = executorWith({
             // The minutes are wrong, so that nothing is sent.
@@ -200,7 +200,7 @@ describe('the channel of an operation', () => {
         expect(inspect([inside, outside], { depth: null })).to.not.include(token);
     });
 
-    it('bears a config whose accessors throw', async () => {
+    it('accepts a config whose accessors throw', async () => {
         const config = {
             get buildId(): never {
                 throw new Error('read');
@@ -212,7 +212,7 @@ describe('the channel of an operation', () => {
         expect(heard.at(-1)!.then).to.include({ outcome: 'success' });
     });
 
-    it('bears a class whose name throws', async () => {
+    it('accepts a class whose name throws', async () => {
         class Engine extends BareExecutor {
             static override get name(): string {
                 throw new Error('read');
@@ -223,7 +223,7 @@ describe('the channel of an operation', () => {
         expect(heard.at(-1)!.then).to.include({ executor: 'undefined', outcome: 'success' });
     });
 
-    it('bears a receiver that is no executor', async () => {
+    it('accepts a receiver that is not an executor', async () => {
         const { startTimer } = executorWith({});
         const heard = await listen('startTimer', () => startTimer.call(undefined as never, { buildId: 1 }));
 
@@ -246,7 +246,7 @@ describe('the result in a message', () => {
     ];
 
     for (const [operation, value, result] of cases) {
-        it(`is ${result} where ${operation} resolves with ${JSON.stringify(value)}`, async () => {
+        it(`is ${result} if ${operation} resolves with ${JSON.stringify(value)}`, async () => {
             const executor = executorWith({ [`_${operation}`]: () => value });
             const heard = await listen(operation, () => executor[operation](startConfig()));
 
@@ -254,7 +254,7 @@ describe('the result in a message', () => {
         });
     }
 
-    it('is not there after a failure', async () => {
+    it('is undefined after a failure', async () => {
         const executor = executorWith({ _verify: () => Promise.reject(new Error('away')) });
         const heard = await listen('verify', () => executor.verify(startConfig()).catch(() => {}));
 
@@ -277,7 +277,7 @@ describe('the message of an exchange', () => {
         expect(heard[0]!.then).to.not.have.any.keys('attempts', 'waited');
     });
 
-    it('says so of a failure, too', async () => {
+    it('does so for a failure, too', async () => {
         const api = await startTokenApi();
         const config = configOf(api);
 
@@ -318,7 +318,7 @@ describe('the message of a call in turn', () => {
         expect(waits[2]).to.be.below(40);
     });
 
-    it('does not say so for another class', async () => {
+    it('does not have it for another class', async () => {
         const executor = executorWith({ _start: () => {} });
         const heard = await listen('start', () => executor.start(startConfig()));
 
@@ -390,7 +390,7 @@ describe('NODE_DEBUG=screwdriver-executor', () => {
         expect(once).to.match(/ ok after \d+ ms in 1 attempt$/);
     });
 
-    it('prints nothing where it is not set', async () => {
+    it('prints nothing if it is not set', async () => {
         expect(await runNode(program)).to.deep.equal({ code: 0, stdout: '', stderr: '' });
     });
 });

@@ -23,7 +23,7 @@ describe('collected stats', () => {
         expect(new Counting().stats()).to.deep.equal({ requests: NONE });
     });
 
-    it('count operations in flight, their outcome and their time', async () => {
+    it('count operations in progress, their outcome and their time', async () => {
         const executor = new Counting();
         const starts = [executor.start(startConfig()), executor.start(startConfig())];
 
@@ -43,7 +43,7 @@ describe('collected stats', () => {
         expect(executor.stats().requests).to.include({ total: 2, timeouts: 1, success: 0, failure: 2, concurrent: 0 });
     });
 
-    it('do not count what the executor does not implement', async () => {
+    it('do not count operations that the executor does not implement', async () => {
         const executor = new Counting();
 
         await rejection(executor.enqueueWebhook({}));
@@ -59,7 +59,7 @@ describe('collected stats', () => {
         expect(other.stats().requests.total).to.equal(1);
     });
 
-    it('refuses what is no executor', () => {
+    it('refuses anything but an executor', () => {
         for (const nothing of [undefined, null, {}, 'MyExecutor', class MyExecutor {}]) {
             expect(() => collectStats(nothing as never)).to.throw(TypeError, 'Executor.collectStats(this)');
         }

@@ -17,7 +17,7 @@ const WAYS: Record<string, Work> = {
     }
 };
 
-describe('a start that the shutdown cuts short', () => {
+describe('a start that the shutdown aborts', () => {
     let api: TokenApi;
 
     beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('a start that the shutdown cuts short', () => {
     afterEach(() => api.close());
 
     for (const [what, work] of Object.entries(WAYS)) {
-        it(`may be tried again where it waited ${what}`, async () => {
+        it(`is retryable if it waited ${what}`, async () => {
             class Engine extends Executor {
                 protected override _start(config: StartConfig, context: HookContext): unknown {
                     return work.call(this, config, context);
@@ -51,7 +51,7 @@ describe('a start that the shutdown cuts short', () => {
         });
     }
 
-    it('is aborted at once where the shutdown has no patience', async () => {
+    it('is aborted at once if the shutdown has no patience', async () => {
         class Engine extends Executor {
             protected override _start(_config: StartConfig, { signal }: HookContext): Promise<void> {
                 return wait(60_000, undefined, { signal });
@@ -70,7 +70,7 @@ describe('a start that the shutdown cuts short', () => {
         expect(kindOf(await start)).to.equal('cancelled');
     });
 
-    it('has one signal for stop and shutdown where its calls are not in turn', async () => {
+    it('has one signal for stop and shutdown without callsInTurn', async () => {
         class Engine extends Executor {
             protected override _start(_config: StartConfig, { signal, shutdownSignal }: HookContext): boolean {
                 return signal === shutdownSignal;

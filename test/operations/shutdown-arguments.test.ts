@@ -17,7 +17,7 @@ class Engine extends Executor {
     }
 }
 
-describe('what shutDown is given', () => {
+describe('an argument of shutDown', () => {
     for (const steps of [new Array<() => void>(1), 5, 'close', {}, null, [undefined], [Promise.resolve()]]) {
         it(`is refused: ${inspect(steps)} as steps`, async () => {
             const engine = new Engine([steps]);

@@ -53,7 +53,7 @@ describe('the shutdown while builds end', () => {
 
     afterEach(() => clock.restore());
 
-    it('leaves the end alone as long as it has patience, then aborts the signal of its stop', async () => {
+    it('does not abort the end before patience is over, then aborts the signal of its stop', async () => {
         let signal: AbortSignal | undefined;
         const engine = new Engine(context => {
             ({ signal } = context);
@@ -72,7 +72,7 @@ describe('the shutdown while builds end', () => {
         expect(performance.now()).to.equal(4_000);
     });
 
-    it('resolves at its deadline in spite of an end that goes on, and the diagnostics tell of it', async () => {
+    it('resolves at its deadline although an end continues, and the diagnostics tell of it', async () => {
         const engine = new Engine(() => new Promise(() => {}));
         const messages = await unheard(async () => {
             await Promise.all([engine.stop(stopConfig({ buildId: 7 })), engine.stop(stopConfig({ buildId: 8 }))]);
@@ -88,7 +88,7 @@ describe('the shutdown while builds end', () => {
         }
     });
 
-    it('resolves in spite of an end that fails, and the diagnostics tell of it', async () => {
+    it('resolves although an end fails, and the diagnostics tell of it', async () => {
         const engine = new Engine(
             () =>
                 new Promise((_, reject) =>
@@ -121,7 +121,7 @@ describe('the shutdown while failures are reported', () => {
 
     afterEach(() => api.close());
 
-    it('waits for a report beyond its patience with the hooks', async () => {
+    it('waits for a report longer than for hooks', async () => {
         const engine = new Engine(() => Promise.resolve(), [20_000, 0]);
 
         api.failNext(503, 503);
@@ -133,7 +133,7 @@ describe('the shutdown while failures are reported', () => {
         expect(await reported).to.equal(true);
     });
 
-    it('gives a report up at its deadline, and resolves', async () => {
+    it('aborts a report at its deadline, and resolves', async () => {
         const engine = new Engine(() => Promise.resolve(), [200, 0]);
 
         api.failNext('hang');

@@ -77,7 +77,7 @@ describe('cleanUp', () => {
 });
 
 describe('the shutdown', () => {
-    it('is over at once where nothing is in flight', async () => {
+    it('ends at once if no operation is in progress', async () => {
         const engine = new Engine(() => {});
 
         await engine.start(startConfig());
@@ -86,7 +86,7 @@ describe('the shutdown', () => {
         expect(engine.events.slice(1)).to.deep.equal(['cleaning up', 'cleaned up', 'cleaning up', 'cleaned up']);
     });
 
-    it('waits for the operations in flight, then takes the steps, one after the other', async () => {
+    it('waits for the operations in progress, then takes the steps, one after the other', async () => {
         const engine: Engine = new Engine(
             () => after(30),
             [
@@ -210,13 +210,13 @@ describe('the shutdown', () => {
         expect(error.errors).to.deep.equal([first, third]);
     });
 
-    it('rejects with the one error where a single step fails', async () => {
+    it('rejects with the error itself if only one step fails', async () => {
         const failure = new Error('only');
 
         expect(await rejection(new Engine(() => {}, [[() => Promise.reject(failure)]]).cleanUp())).to.equal(failure);
     });
 
-    it('waits for its own executor alone', async () => {
+    it('waits only for its own executor', async () => {
         const other = executorWith({ _start: () => after(100).then(() => 'other') });
         const start = other.start(startConfig());
         const engine = new Engine(() => {}, [[], 10]);
@@ -249,7 +249,7 @@ describe('the second argument of a hook', () => {
         expect(await executor.startTimer({ buildId: 1 })).to.not.equal(await executor.startTimer({ buildId: 1 }));
     });
 
-    it('is missing where the hook takes none: cleanUp has no arguments', async () => {
+    it('is missing for cleanUp, which has no arguments', async () => {
         let count: number | undefined;
         const executor = Object.assign(new BareExecutor(), {
             _cleanUp(...args: unknown[]) {

@@ -66,7 +66,7 @@ describe('calls in turn', () => {
         engine = new Engine();
     });
 
-    describe('start beside a start', () => {
+    describe('a start during a start', () => {
         it('shares the call of the hook and its outcome, whatever form the id has', async () => {
             const outcomes = await Promise.all([7, '7', '07', '7.0', ' 7 ', '7e0'].map(start));
 
@@ -87,12 +87,12 @@ describe('calls in turn', () => {
             expect(engine.events).to.have.lengthOf(4);
         });
 
-        it('has nothing to do with another build', async () => {
+        it('does not affect another build', async () => {
             await Promise.all([start(7), start(8)]);
             expect(engine.events.filter(event => event === 'start')).to.have.lengthOf(2);
         });
 
-        it('has the first outcome as long as work goes on', async () => {
+        it('has the first outcome while work continues', async () => {
             const work = deferred();
 
             engine.onStart = ({ waitUntil }) => {
@@ -139,7 +139,7 @@ describe('calls in turn', () => {
             }
         });
 
-        it('keeps the hook of a start from being called that was called in the same breath', async () => {
+        it('prevents the hook of a start that was called at the same time', async () => {
             const started = start();
 
             await stop();
@@ -174,7 +174,7 @@ describe('calls in turn', () => {
             expect(engine.events).to.deep.equal(['stop', 'stop over']);
         });
 
-        it('waits for work that a start has handed over', async () => {
+        it('waits for work that a start has passed to waitUntil', async () => {
             engine.onStart = context => {
                 const { signal } = context;
 
@@ -198,7 +198,7 @@ describe('calls in turn', () => {
         });
     });
 
-    describe('start beside a stop', () => {
+    describe('a start during a stop', () => {
         it('waits until the stop has settled, and then calls its hook', async () => {
             for (const onStop of [() => settled(), () => settled().then(() => Promise.reject(new Error('away')))]) {
                 engine.events.length = 0;
@@ -211,7 +211,7 @@ describe('calls in turn', () => {
             }
         });
 
-        it('waits for the end that goes on after the stop has resolved', async () => {
+        it('waits for the end that continues after the stop has resolved', async () => {
             const ending = deferred();
 
             engine.onStop = ({ waitUntil }) => waitUntil(ending.promise);
@@ -224,7 +224,7 @@ describe('calls in turn', () => {
             expect(await started).to.equal('started');
         });
 
-        it('waits for an end that was handed over by a stop which then failed', async () => {
+        it('waits for an end from a stop that then failed', async () => {
             const ending = deferred();
 
             engine.onStop = ({ waitUntil }) => {
@@ -242,7 +242,7 @@ describe('calls in turn', () => {
             ending.resolve();
         });
 
-        it('is no longer one with the start that the stop has aborted', async () => {
+        it('no longer joins the start that the stop has aborted', async () => {
             engine.onStart = untilAborted;
             const first = start();
 
@@ -256,7 +256,7 @@ describe('calls in turn', () => {
         });
     });
 
-    it('resolves a further stop without its hook while the end goes on', async () => {
+    it('resolves another stop without its hook while the end continues', async () => {
         const ending = deferred();
 
         engine.onStop = ({ waitUntil }) => {
@@ -272,7 +272,7 @@ describe('calls in turn', () => {
         expect(engine.events).to.have.lengthOf(4);
     });
 
-    it('verifies a build that is being stopped with an empty text', async () => {
+    it('verifies a build that is being stopped with an empty string', async () => {
         const ending = deferred();
         const verify = () => engine.verify(startConfig({ buildId: 7 }));
 
@@ -297,7 +297,7 @@ describe('calls in turn', () => {
 
         afterEach(() => clock.restore());
 
-        it('holds up the first stop for ten seconds, and later ones not at all', async () => {
+        it('delays the first stop by ten seconds, and later ones not at all', async () => {
             engine.onStart = untilAborted;
             void start();
             await settled();
@@ -354,7 +354,7 @@ describe('calls in turn', () => {
             expect([stops[0] === first, stops[1] === last, stops[2] === last]).to.deep.equal([true, true, true]);
         });
 
-        it('has a stop that comes meanwhile wait for the one that follows the hook', async () => {
+        it('makes a stop in the meantime wait for the stop that follows the hook', async () => {
             const [hook, first, again] = [deferred(), deferred(), deferred()];
             const outcomes = [first.promise, again.promise];
 
@@ -376,7 +376,7 @@ describe('calls in turn', () => {
             expect(engine.events.filter(event => event === 'stop')).to.have.lengthOf(2);
         });
 
-        it('may not hand work over any more', async () => {
+        it('can no longer call waitUntil', async () => {
             let late: unknown;
             const hook = deferred();
 
@@ -438,7 +438,7 @@ describe('calls in turn', () => {
             await Promise.all([stopped, cleaned]);
         });
 
-        it('lets a start share one whose hook runs', async () => {
+        it('lets a start join one whose hook runs', async () => {
             const hook = deferred();
 
             engine.onStart = () => hook.promise;
@@ -451,7 +451,7 @@ describe('calls in turn', () => {
             await cleaned;
         });
 
-        it('waits for what is in flight by default', async () => {
+        it('waits for operations in progress by default', async () => {
             const started = start();
 
             await engine.cleanUp();
@@ -461,7 +461,7 @@ describe('calls in turn', () => {
     });
 
     describe('isStarting', () => {
-        it('is true while a start waits, runs or goes on, and false once it is aborted', async () => {
+        it('is true while a start waits, runs or continues, and false once it is aborted', async () => {
             const seen: boolean[] = [];
             const [work, order] = [deferred(), deferred()];
             const look = async () => {

@@ -82,7 +82,7 @@ describe('screwdriver-executor-base new', () => {
         expect(wrong.stdout).to.contain("test/wrong.test.ts(1,7): error TS2322: Type 'string' is not assignable");
     });
 
-    it('writes a README that names the hooks which are there', async () => {
+    it('writes a README that names the existing hooks', async () => {
         await cli('new', 'my-engine');
         const read = (file: string) => readFileSync(join(folder, 'screwdriver-executor-my-engine', file), 'utf8');
         const hooks = [...read('lib/executor.ts').matchAll(/override async (_\w+)/g)].map(([, hook]) => `\`${hook}\``);
@@ -108,7 +108,7 @@ describe('screwdriver-executor-base new', () => {
         ]);
     });
 
-    it('leaves a folder that exists as it is, and says so', async () => {
+    it('does not change an existing folder, and says so', async () => {
         mkdirSync(join(folder, 'screwdriver-executor-mine'));
         writeFileSync(join(folder, 'screwdriver-executor-mine/notes'), 'mine');
         const { code, stderr } = await cli('new', 'mine');
@@ -175,7 +175,7 @@ describe('screwdriver-executor-base new', () => {
         [['new', 'a', '--license=MIT'], '--license is one of BSD-3-Clause, UNLICENSED\n\nUsage: '],
         [['new', 'a', '--force'], "Unknown option '--force'"]
     ] as const) {
-        it(`says what is wrong, shows its usage and code 2 for ${JSON.stringify(args)}`, async () => {
+        it(`says what is wrong and shows its usage, with code 2, for ${JSON.stringify(args)}`, async () => {
             const { code, stderr } = await cli(...args);
 
             expect(code).to.equal(2);

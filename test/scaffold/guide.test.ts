@@ -121,7 +121,7 @@ describe('The guide to write an executor', function () {
         });
     }
 
-    it('leads to an executor that leaves no build of a start which meets its cleanUp', async () => {
+    it('leads to an executor that leaves no build behind if a start and cleanUp are concurrent', async () => {
         const printed = await use(
             'sleep 60',
             `
@@ -135,7 +135,7 @@ describe('The guide to write an executor', function () {
         expect(printed).to.equal('0 EXECUTOR_SHUTDOWNtrue EXECUTOR_SHUTDOWNtrue\n');
     });
 
-    it('leads to an executor whose verify has nothing against a build that has ended well', async () => {
+    it('leads to an executor whose verify does not fail a build that has ended well', async () => {
         const printed = await use(
             'exit $(($1 == 1 ? 0 : 3))',
             `
@@ -156,7 +156,7 @@ describe('The guide to write an executor', function () {
         ]);
     });
 
-    it('leads to an executor that says what is wrong with a start', async () => {
+    it('leads to an executor that reports why a start failed', async () => {
         const printed = await use(
             'sleep 60',
             `
@@ -177,7 +177,7 @@ describe('The guide to write an executor', function () {
         ]);
     });
 
-    it('is red for an executor whose stop does not end the start in flight', async () => {
+    it('is red for an executor whose stop does not end the start in progress', async () => {
         const steps = stepsOf('In JavaScript').map(({ file, text }) => ({
             file,
             text: text.replace('static callsInTurn = true;', '')
@@ -190,7 +190,7 @@ describe('The guide to write an executor', function () {
         expect(stdout).to.match(/(✖|not ok \d+ -) a stop during a start leaves nothing running/);
     });
 
-    it('is red for an executor that has nothing against a build which is not there', async () => {
+    it('is red for an executor that reports success for a build that does not exist', async () => {
         const steps = stepsOf('In JavaScript').map(({ file, text }) => ({
             file,
             text: text.replace(/`Build .* is not running\.`/, 'undefined')

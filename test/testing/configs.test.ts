@@ -48,7 +48,7 @@ describe('the config builders', () => {
         });
     }
 
-    it('make builds of their own, with a token for each', () => {
+    it('make new builds, with a token for each', () => {
         const [first, second] = [testing.startConfig(api), testing.startConfig(api)];
 
         expect(first.buildId).to.not.equal(second.buildId);
@@ -60,7 +60,7 @@ describe('the config builders', () => {
         expect(testing.verifyConfig(api, { buildId: 7 })).to.include({ buildId: 7, container: 'node:20' });
     });
 
-    it('start brings a build with the methods of a model, and makes tokens', async () => {
+    it('start has a build with the methods of a model, and makes tokens', async () => {
         const { build, tokenGen } = testing.startConfig(api, { buildId: 7 });
         const model = build as {
             job: Promise<object>;

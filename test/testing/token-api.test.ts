@@ -49,7 +49,7 @@ describe('the token API', () => {
     const refusals: Array<[string, number, string, () => Promise<Answer>]> = [
         ['no token', 401, 'Missing authentication', () => exchange(undefined, minutes)],
         ['a token of other keys', 401, 'Invalid token', () => exchange('eyJh.eyJi.c2ln', minutes)],
-        ['a token that is no JWT', 401, 'Invalid token', () => exchange('a.b.c.d', minutes)],
+        ['a token that is not a JWT', 401, 'Invalid token', () => exchange('a.b.c.d', minutes)],
         ['an expired token', 401, 'Expired token', () => exchange(api.temporalToken(7, { exp: 1 }), minutes)],
         ['bad JSON', 400, 'Invalid request payload JSON format', () => exchange(api.temporalToken(7), '{')],
         ['another scope', 403, 'Insufficient scope', () => exchange(api.temporalToken(7, { scope: 'sdapi' }), minutes)],

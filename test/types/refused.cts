@@ -68,7 +68,7 @@ export async function misread(): Promise<void> {
     (await engine.verify(config)).trim();
     // @ts-expect-error a text has no such method
     (await engine.status(config)).trimm();
-    // @ts-expect-error a text is no boolean
+    // @ts-expect-error a string is not a boolean
     engine.status(config, (error, running?: boolean) => console.log(error, running));
     // @ts-expect-error nothing is known of what it resolves with
     engine.startTimer({ buildId: 1 }, (error, timer?: string) => console.log(error, timer));
@@ -96,7 +96,7 @@ Executor.launch(config);
 new Executor.ExecutorError('away', { kind: 'network' });
 // @ts-expect-error no such option of the exchange
 engine.exchangeTokenForBuild(config, 90, { retries: 3 });
-// @ts-expect-error a type is no value
+// @ts-expect-error a type is not a value
 console.log(Executor.StartConfig);
 
 export { Half };

@@ -39,7 +39,7 @@ describe('screwdriver-data-schema', () => {
         expect(await run('start().then(report)')).to.deep.equal({ result: { displayName: 'x' }, joi: false });
     });
 
-    it('judges what is not plainly valid', async () => {
+    it('is loaded for anything that is not plainly valid', async () => {
         const program = "start({ jobName: 'no name' }).catch(error => report(error.message))";
 
         expect(await run(program))
@@ -48,20 +48,20 @@ describe('screwdriver-data-schema', () => {
             .that.matches(/jobName/);
     });
 
-    it('judges everything in a version that the shortcut was not proven on', async () => {
+    it('is loaded in a version for which the shortcut is not proven', async () => {
         const program =
             replaced('screwdriver-data-schema/package.json', "{ version: '26.99.0' }") + 'start().then(report)';
 
         expect(await run(program)).to.deep.equal({ result: { displayName: 'x' }, joi: true });
     });
 
-    it('judges everything where its version cannot be read', async () => {
+    it('is loaded if its version cannot be read', async () => {
         const program = replaced('screwdriver-data-schema/package.json', 'null') + 'start().then(report)';
 
         expect(await run(program)).to.deep.equal({ result: { displayName: 'x' }, joi: true });
     });
 
-    it('judges everything once it is loaded: it may have been changed', async () => {
+    it('is used for everything once it is loaded, since it may have been changed', async () => {
         const program = `
             const schema = require('screwdriver-data-schema').plugins.executor;
             schema.start = schema.start.keys({ buildId: require('joi').number().min(2) });
@@ -70,7 +70,7 @@ describe('screwdriver-data-schema', () => {
         expect(await run(program)).to.deep.equal({ result: '"buildId" must be greater than or equal to 2', joi: true });
     });
 
-    it('leaves no trace of the look at what its name leads to', async () => {
+    it('is not loaded by the check of what its name resolves to', async () => {
         const program = `Error.stackTraceLimit = 3; start().then(() => {
             report(Error.stackTraceLimit === 3
                 && require.cache[require.resolve('screwdriver-data-schema')] === undefined
@@ -80,7 +80,7 @@ describe('screwdriver-data-schema', () => {
         expect(await run(program)).to.deep.include({ result: 'function' });
     });
 
-    it('judges everything where stacks do not show who asks', async () => {
+    it('is loaded if stacks do not show the caller', async () => {
         for (const stack of ['""', 'undefined']) {
             const program = `Error.prepareStackTrace = () => ${stack}; start().then(report)`;
 
@@ -88,7 +88,7 @@ describe('screwdriver-data-schema', () => {
         }
     });
 
-    it('judges everything where a name that is nowhere can be required', async () => {
+    it('is loaded if a module that does not exist can be required', async () => {
         const program = hooked('_load', '(original, args) => args[0].endsWith("of-nobody") ? {} : original(args)');
 
         expect(await run(program + 'start().then(report)')).to.deep.include({ joi: true });
@@ -141,7 +141,7 @@ describe('screwdriver-data-schema', () => {
                 'what it gets': 'exports',
                 'a proxy of it': 'exports?.plugins ? new Proxy(exports, {}) : exports'
             })) {
-                it(`judges, where require-in-the-middle ${version} gives ${what}`, async () => {
+                it(`is loaded if require-in-the-middle ${version} returns ${what}`, async () => {
                     const program = `
                         ${hook('null', give)}
                         const plainly = start();

@@ -30,7 +30,7 @@ function joiAccepts(name: (typeof OPERATIONS)[number] | 'exchange', config: unkn
     return true;
 }
 
-describe('what is plainly valid', () => {
+describe('a plainly valid config', () => {
     for (const name of [...OPERATIONS, 'exchange'] as const) {
         it(`is accepted by the schema of ${name}, whatever the config`, function () {
             this.timeout(0);
@@ -74,25 +74,25 @@ describe('what is plainly valid', () => {
     });
 
     for (const [oddity, made] of Object.entries(ODDITIES).filter(([name]) => !['symbol', 'frozen'].includes(name))) {
-        it(`is no config that is odd: ${oddity}`, () => {
+        it(`is not an odd one: ${oddity}`, () => {
             expect(isPlainlyValid('stop', made(stopConfig(), 'jobId'))).to.be.false;
         });
     }
 
     for (const [oddity, made] of Object.entries(ARRAY_ODDITIES)) {
-        it(`is no config with a list that is odd: ${oddity}`, () => {
+        it(`does not have an odd list: ${oddity}`, () => {
             expect(isPlainlyValid('stop', stopConfig({ blockedBy: [1, 2, 3] }))).to.be.true;
             expect(isPlainlyValid('stop', stopConfig({ blockedBy: made([1, 2, 3]) }))).to.be.false;
         });
     }
 
-    it('is no host that is too long for Joi, nor one that comes near', () => {
+    it('does not have a host that is too long for Joi, or almost too long', () => {
         for (const host of ['a.'.repeat(130), 'a'.repeat(256), 'a'.repeat(210)]) {
             expect(isPlainlyValid('stop', stopConfig({ apiUri: `http://${host}` }))).to.be.false;
         }
     });
 
-    it('is no scheme in capital letters, which the schema of an exchange refuses', () => {
+    it('does not have a scheme in capital letters, which the schema of an exchange refuses', () => {
         expect(isPlainlyValid('exchange', startConfig({ apiUri: 'HTTP://localhost' }))).to.be.false;
     });
 

@@ -133,7 +133,7 @@ export const answerFaults: Fault[] = [
         attempts: 2
     },
     {
-        title: 'gzip that is none',
+        title: 'invalid gzip',
         answers: [reply(200, whole, GZIP)],
         secrets: [fresh],
         outcome: { ...lost, message: /incorrect header check/ },

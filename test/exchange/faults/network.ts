@@ -110,7 +110,7 @@ export const networkFaults: Fault[] = [
         connections: 0
     },
     {
-        title: 'an agent that is none',
+        title: 'an invalid agent',
         options: { agent: {} as Agent },
         outcome: { ...unfit, message: /Agent-like Object.*apiUri, agent and ca must fit each other/ },
         attempts: 0,

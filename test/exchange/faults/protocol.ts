@@ -40,9 +40,9 @@ const broken: Fault[] = (
     [
         ['two different lengths', `${OK}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
         ['a length beside chunks', `${OK}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
-        ['a length that is no number', `${OK}Content-Length: two\r\n\r\n{}`],
+        ['a length that is not a number', `${OK}Content-Length: two\r\n\r\n{}`],
         ['garbage in a chunk', `${OK}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],
-        ['a status that is no number', 'HTTP/1.1 abc\r\n\r\n'],
+        ['a status that is not a number', 'HTTP/1.1 abc\r\n\r\n'],
         ['garbage after a 103', `HTTP/1.1 103 Early Hints\r\n\r\nSSH-2.0-server\r\n`],
         ['headers without end, at once', `${OK}${'X-Much: x\r\n'.repeat(20_000)}`]
     ] as const
@@ -56,11 +56,11 @@ const broken: Fault[] = (
 
 const endless: Fault[] = (
     [
-        ['headers one by one for ever', OK, 'X-More: x\r\n'],
-        ['a status line byte by byte for ever', 'HTTP/1.1 200 ', 'O'],
-        ['a body byte by byte for ever', `${OK}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
-        ['a body of no length byte by byte for ever', `${OK}\r\n`, ' '],
-        ['a 102 again and again for ever', '', 'HTTP/1.1 102 Processing\r\n\r\n']
+        ['headers one by one forever', OK, 'X-More: x\r\n'],
+        ['a status line byte by byte forever', 'HTTP/1.1 200 ', 'O'],
+        ['a body byte by byte forever', `${OK}Transfer-Encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
+        ['a body of no length byte by byte forever', `${OK}\r\n`, ' '],
+        ['a 102 again and again forever', '', 'HTTP/1.1 102 Processing\r\n\r\n']
     ] as const
 ).map(([title, head, piece]) => ({
     title,
@@ -89,7 +89,7 @@ const foreigners: Fault[] = (
 const switched: Fault[] = (
     [
         ['a 101 with what it switches to', 'Connection: upgrade\r\nUpgrade: websocket\r\n'],
-        ['a 101 without a word', '']
+        ['a 101 without anything else', '']
     ] as const
 ).map(([title, headers]) => ({
     title,
@@ -129,7 +129,7 @@ export const protocolFaults: Fault[] = [
         attempts: 1
     },
     {
-        title: 'a server that closes the connection without a word, as a TLS server may',
+        title: 'a server that closes the connection silently, as a TLS server may',
         connection: socket => socket.once('data', () => socket.end()),
         outcome: { ...lost, message: /socket hang up \(.*scheme, host and port of http:/ },
         attempts: 2,

@@ -66,7 +66,7 @@ const rateLimits: Fault[] = (
         ['Retry-After: 120, beyond the time left', { 'retry-after': '120' }, 1],
         ['an absurd Retry-After', { 'retry-after': '9'.repeat(400) }, 1],
         ['a negative Retry-After', { 'retry-after': '-5' }, 2],
-        ['a Retry-After that is no number and no date', { 'retry-after': 'soon 2099' }, 2],
+        ['a Retry-After that is neither a number nor a date', { 'retry-after': 'soon 2099' }, 2],
         ['a date in the past', { 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' }, 2],
         ['a date beyond the time left', { 'retry-after': 'Fri, 06 Nov 2099 08:49:37 GMT' }, 1]
     ] as Array<[string, Record<string, string>, number]>

@@ -50,7 +50,7 @@ export const tlsFaults: Fault[] = [
         connections: 1
     },
     {
-        title: 'a server that speaks no TLS',
+        title: 'a server that does not speak TLS',
         connection: socket => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'),
         apiUri: ({ uri }) => uri.replace('http:', 'https:'),
         outcome: { ...untrusted, message: /wrong version number.*\(the port does not speak TLS: .* http\?\)$/ },
