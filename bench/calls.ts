@@ -67,14 +67,14 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
     }
 
     return {
-        columns: ['operation', 'caller', 'µs a call', 'beside', 'ratio', 'target', 'holds'],
+        columns: ['operation', 'caller', 'µs a call', 'compared with', 'ratio', 'target', 'holds'],
         rows,
         notes: [
-            `Median and spread of ${2 * rounds} rounds of ${COUNT} calls, one after the other, in alternating order, each caller in a process of its own, with the configs that the real API passed (it does not call \`status\`: its keys have the values of \`stop\`) and a hook that does nothing.`,
+            `Median and spread of ${2 * rounds} rounds of ${COUNT} calls, one after the other, in alternating order, each caller in a separate process, with the configs that the real API passed (it does not call \`status\`: its keys have the values of \`stop\`) and a hook that does nothing.`,
             'A plainly valid config is accepted without Joi (first row of an operation) unless something else in the process had loaded screwdriver-data-schema before, as the API does, or its version is not one for which that is proven: there Joi judges all (the other rows).',
-            '11.1.0 has the screwdriver-data-schema 25 that it depends on, the others have the one of this package. Without diagnostics is this package with its tracing taken out.',
-            'That nothing of ours shows in a profile does not hold: the bookkeeping of what is in flight, for shutdown and for bare tokens, costs some microseconds a call, and shows most in the cheapest operation.',
-            '"Within the spread" asks only that one round reached 1.00: on a busy machine that is a weak test, and quieter runs did not hold for some calls that Joi judged.'
+            '11.1.0 has the screwdriver-data-schema 25 that it depends on, the others have the one of this package. "Without diagnostics" is this package with its tracing removed.',
+            'This package does show in a profile: the bookkeeping of operations in progress, for shutdown and for bare tokens, costs some microseconds a call, which matters most in the cheapest operation.',
+            '"Within the spread" only requires that one round reached 1.00. On a busy machine that is a weak test, and quieter runs missed it for some calls that Joi judged.'
         ],
         bars
     };

@@ -35,7 +35,7 @@ export function chart(bars: Bar[]): string {
         `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}"`,
         '    font-family="system-ui, sans-serif" font-size="13" fill="#1f2933">',
         `<rect width="${WIDTH}" height="${height}" rx="6" fill="#ffffff"/>`,
-        '<text x="16" y="24" font-size="15" font-weight="600">Time beside screwdriver-executor-base 11.1.0 (= 1.00)</text>',
+        '<text x="16" y="24" font-size="15" font-weight="600">Time compared with screwdriver-executor-base 11.1.0 (= 1.00)</text>',
         '<text x="16" y="44" fill="#52606d">Shorter is better. The orange mark is the target: at or left of it.</text>',
         line(1, TOP - 6, height - 10, 'stroke="#9aa5b1" stroke-dasharray="3 3"'),
         ...rows,

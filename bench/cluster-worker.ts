@@ -43,8 +43,8 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
         columns: ['figure', 'over this package, ms', 'over 11.1.0, ms', 'ratio'],
         rows,
         notes: [
-            `Median and spread of ${rounds} fresh processes or threads each, in alternating order: screwdriver-executor-router and screwdriver-executor-k8s, as published, are required, constructed, and start a build on a Kubernetes API and a Screwdriver API that take everything, in other processes on 127.0.0.1.`,
-            'Most of it is what the executors themselves load.'
+            `Median and spread of ${rounds} fresh processes or threads each, in alternating order: screwdriver-executor-router and screwdriver-executor-k8s, as published, are required, constructed, and start a build on a Kubernetes API and a Screwdriver API that accept everything, in other processes on 127.0.0.1.`,
+            'Most of the time goes into what the executors themselves load.'
         ],
         bars
     };

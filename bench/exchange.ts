@@ -93,8 +93,8 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
         rows,
         notes: [
             `Median of ${2 * rounds} rounds in alternating order, ${JSON.stringify(EXCHANGES)} exchanges a round by how many at a time, after ${WARM_UP} that are not counted.`,
-            'Ratios are this package by the client of the row, median and spread: more exchanges a second is better, less CPU is better.',
-            'Server and each client in a process of its own, on 127.0.0.1. node:http and undici do nothing but send and parse: no validation, no time limit, no look at the scope, no tries.'
+            'Ratios are this package divided by the client of the row, median and spread. More exchanges a second and less CPU are better.',
+            'Server and clients run in separate processes on 127.0.0.1. node:http and undici only send and parse: no validation, no time limit, no check of the scope, no retries.'
         ]
     };
 }

@@ -42,11 +42,18 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
         });
 
         return {
-            columns: ['client', 'in flight', 'KB each', `beside ${COUNTS[0]}`, `beside ${BARE}`, `flat (≤ ${FLAT})`],
+            columns: [
+                'client',
+                'in flight',
+                'KB each',
+                `compared with ${COUNTS[0]}`,
+                `compared with ${BARE}`,
+                `flat (≤ ${FLAT})`
+            ],
             rows,
             notes: [
-                `Median and spread of ${Math.ceil(rounds / 2)} fresh processes each, in alternating order. Each exchange has a connection of its own, as Node's global agent opens them.`,
-                'Bytes are what the heap and the buffers beside it hold more after garbage collection, sockets and promises of the caller included.'
+                `Median and spread of ${Math.ceil(rounds / 2)} fresh processes each, in alternating order. Each exchange has its own connection, as Node's global agent opens them.`,
+                'Bytes are the growth of the heap and of external buffers after garbage collection, including sockets and the promises of the caller.'
             ]
         };
     } finally {

@@ -64,14 +64,22 @@ function figure(results: Map<Task, Cost[]>, rounds: number): Result {
     });
 
     return {
-        columns: ['package', 'in flight', 'µs each', 'beside 1', 'bytes each', 'beside the first', 'holds'],
+        columns: [
+            'package',
+            'in flight',
+            'µs each',
+            'compared with 1',
+            'bytes each',
+            'compared with the first',
+            'holds'
+        ],
         rows,
         notes: [
-            `Median and spread of ${rounds} rounds of ${TOTAL} starts, so many at a time on one executor, in alternating order. Their hook waits until all have begun. Each has a config of its own, which is not counted.`,
-            'Bytes are what the heap holds more after garbage collection while the hooks wait, promises of the caller included.',
-            '11.1.0 keeps about a hundred bytes, with a few in flight too little to be measured. This package keeps what shutdown and the look-up of a bare token need: the operation, its config by its token, and the frames of its asynchronous functions.',
+            `Median and spread of ${rounds} rounds of ${TOTAL} starts, with this many at a time on one executor, in alternating order. Their hook waits until all have begun. Each has its own config, which is not counted.`,
+            'Bytes are the growth of the heap after garbage collection while the hooks wait, including the promises of the caller.',
+            '11.1.0 keeps about a hundred bytes, too little to measure with a few in flight. This package keeps what shutdown and the lookup of a bare token need: the operation, its config by its token, and the frames of its asynchronous functions.',
             'Held to at most 1.20 of the time of one in flight; without turns also to 1.20 of the bytes of a hundred, and to 2 KB each.',
-            'That is for up to 1,000. Beyond that each costs more: what waits outlives the young generation of the heap, and is copied once. In the same rows 11.1.0, for which Joi outweighs the rest, is flat.'
+            'The limit applies up to 1,000. Beyond that each costs more: waiting operations outlive the young generation of the heap and are copied once. In the same rows 11.1.0 is flat, since Joi outweighs the rest.'
         ]
     };
 }

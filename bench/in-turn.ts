@@ -45,7 +45,7 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
             notes: [
                 `Median and spread of ${2 * rounds} rounds of ${STARTS} starts, one after the other, in alternating order, of two subclasses that differ in \`callsInTurn\` alone.`,
                 'For the heap, each build is stopped while it starts; 5,000 builds before that are not counted. What is left is after garbage collection.',
-                'How many in flight cost each is in the next section.'
+                'The next section has the cost per operation by the number in flight.'
             ]
         };
     } finally {

@@ -72,7 +72,7 @@ const FIGURES: Loading[] = [
 
 const NAMES: Record<string, string> = { [UPSTREAM]: '11.1.0', [WITH_EXCHANGE]: '6.1.5', [BARE]: 'bare node:http' };
 
-export const title = 'Loading, which the build-cluster worker does for every build';
+export const title = 'Loading, once per build in the build-cluster worker';
 
 export async function measure({ rounds = 5 } = {}): Promise<Result> {
     const { server, uris } = await startApi();
@@ -96,13 +96,13 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
     }
 
     return {
-        columns: ['figure', 'this package, ms', 'beside', 'ms', 'ratio', 'target', 'holds'],
+        columns: ['figure', 'this package, ms', 'compared with', 'ms', 'ratio', 'target', 'holds'],
         rows,
         notes: [
             `Median and spread of ${rounds} fresh processes or threads each, in alternating order.`,
             'A first `start` is require, construction and a validated start with the config that the real API passed, of a subclass that calls `parseAnnotations` in `_start`. The start of Node.js itself is not counted.',
-            'A plainly valid config is accepted without Joi, on the versions of screwdriver-data-schema for which that is proven. Any other config, here one with a freeze window, and any other version load it as 11.1.0 does: those rows have no target. Nor is anything gained where something else in the process has loaded screwdriver-data-schema.',
-            'With an exchange, `_start` exchanges the token with an API on 127.0.0.1 and gives it back. 11.1.0 has no exchange, so 6.1.5 is the peer; bare node:http loads that and makes the one request.'
+            'On proven versions of screwdriver-data-schema, a plainly valid config is accepted without Joi. Any other config, here one with a freeze window, and any other version load Joi as 11.1.0 does: those rows have no target. If something else in the process has already loaded screwdriver-data-schema, there is no gain either.',
+            'With an exchange, `_start` exchanges the token with an API on 127.0.0.1 and returns it. 11.1.0 has no exchange, so 6.1.5 is the peer; bare node:http only loads node:http and makes the request.'
         ],
         bars
     };

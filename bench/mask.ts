@@ -25,7 +25,7 @@ export async function measure({ rounds = 5 } = {}): Promise<Result> {
                 ]
             ],
             notes: [
-                `Median and spread of ${rounds} rounds in alternating order, in one process, which does nothing else meanwhile. Joi quotes the whole text in its message; this package takes every token out of that.`
+                `Median and spread of ${rounds} rounds in alternating order, in one otherwise idle process. Joi quotes the whole text in its message; this package removes every token from it.`
             ]
         };
     } finally {

@@ -1,4 +1,4 @@
-// npm run bench: every figure beside the peers', in one run. Writes results.md and chart.svg.
+// npm run bench: every figure next to those of the peers, in one run. Writes results.md and chart.svg.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -82,13 +82,13 @@ async function main(): Promise<void> {
     const text = [
         '# What it costs',
         '',
-        'Written by `npm run bench`. Ratios are this package by the peer: median of the rounds, least and most in brackets.',
+        'Written by `npm run bench`. Ratios are this package divided by the peer: median of the rounds, minimum and maximum in brackets.',
         '',
         machine + loads.map(value => value.toFixed(1)).join(', '),
         ...others,
         `- The whole run took ${took} s.`,
         '',
-        '![Time beside 11.1.0](chart.svg)',
+        '![Time compared with 11.1.0](chart.svg)',
         '',
         sections.join('\n\n'),
         ''

@@ -149,8 +149,8 @@ export function measure(): Result {
             rows,
             notes: [
                 'The packed tarball of this package and 11.1.0, each installed alone into an empty folder; bytes of the files.',
-                'Its own files are declarations, source maps and sources beside the code, the kit, the testing helpers and the command-line tool.',
-                "@hapi/hoek is joi's helper under its maintained version number; joi needs an older one, which now stands beside each of the packages that need it instead of once. joi and screwdriver-data-schema come with 11.1.0 as well."
+                'Its own files are code, declarations, source maps and sources, the kit, the testing helpers and the command-line tool.',
+                "@hapi/hoek is joi's helper under its maintained version number; joi needs an older one, which is now installed once for each package that needs it, instead of once in total. joi and screwdriver-data-schema come with 11.1.0 as well."
             ]
         };
     } finally {

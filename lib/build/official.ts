@@ -63,7 +63,7 @@ trap stop TERM INT
 (
     ${OFFICIAL_MOUNT_POINT}/logservice --emitter "$sd_dir/emitter" --build-log-folder "$sd_dir" \\
         --api-uri "$sd_api" --store-uri "$sd_store" --build "$sd_build" && exit
-    # It was killed or is not there. A launch that has not opened the pipe yet would wait for its reader for ever.
+    # It was killed or does not exist. A launch that has not opened the pipe yet would wait for its reader forever.
     sleep 1
     for sd_file in /proc/"$sd_launch"/fd/*; do
         [ "$sd_file" -ef "$sd_dir/emitter" ] && exit
