@@ -12,7 +12,7 @@ const UPSTREAM = '11.1.0';
 const BARE = '`schema.validate` and hook';
 const NAMES = [PLAIN, OURS, SILENT, HEARD, UPSTREAM, BARE];
 
-/** A ratio of one lies within the spread, or it is better than that. */
+/** Whether the spread includes a ratio of one or is better. */
 function holds(values: number[]): string {
     return verdict(Math.min(...values) <= 1);
 }

@@ -6,14 +6,14 @@ const TOP = 62;
 
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** One bar: our time by upstream's. */
+/** One bar: our time divided by upstream's. */
 export interface Bar {
     label: string;
     value: number;
     target?: number | undefined;
 }
 
-/** Bars of what this package takes of the time that upstream takes; a mark where the target is. */
+/** Bars with this package's share of upstream's time, and a mark at the target. */
 export function chart(bars: Bar[]): string {
     const most = Math.max(1, ...bars.map(({ value }) => value));
     const x = (value: number) => Math.round(10 * (LEFT + (value / most) * (WIDTH - LEFT - RIGHT))) / 10;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { next } from './turns';
 
-/** What clients must have in their environment to trust the server over TLS. */
+/** The environment that clients need to trust the server over TLS. */
 export const TRUSTING = {
     ...process.env,
     NODE_EXTRA_CA_CERTS: join(__dirname, '..', 'test', 'exchange', 'certificates', 'authority.pem')
@@ -17,7 +17,7 @@ export function token(scope: string): string {
     return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.${randomBytes(256).toString('base64url')}`;
 }
 
-/** Starts the token API in a process of its own. Resolves with its addresses by protocol. */
+/** Starts the token API in a separate process. Resolves with its addresses by protocol. */
 export async function startApi(): Promise<{ server: ChildProcess; uris: Record<'http' | 'https', string> }> {
     const server = fork(join(__dirname, 'exchange-server.ts'), [token('build')], { execArgv: ['-r', 'tsx/cjs'] });
 

@@ -1,5 +1,5 @@
-// A token API in a process of its own, so that its work is not counted: the same answer to whatever it is asked. What is
-// asked of /waiting waits for ever; /count tells how many requests do.
+// A token API in a separate process, so that its work is not counted. It gives the same answer to every request.
+// Requests to /waiting wait forever; /count returns how many do.
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

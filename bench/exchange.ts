@@ -8,10 +8,10 @@ const UPSTREAM = 'screwdriver-executor-base 6.1.5';
 const BARE = 'node:http';
 const NAMES = [OURS, UPSTREAM, BARE, 'undici 7'];
 const EXCHANGES = { 1: 400, 16: 1200, 100: 1200 };
-/** Exchanges that are not counted: code that runs for the first time is not what is measured here. */
+/** Exchanges to warm up, which are not counted. */
 const WARM_UP = 4_000;
 
-/** The least of the throughput, the most of the CPU. */
+/** The minimum throughput and the maximum CPU. */
 const TARGETS: Record<string, { throughput?: number; cpu: number }> = {
     [UPSTREAM]: { throughput: 1.3, cpu: 0.75 },
     [BARE]: { cpu: 1.3 }

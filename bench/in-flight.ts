@@ -7,7 +7,7 @@ const OURS = 'this package';
 const NAMES = [OURS, 'this package, in turn', UPSTREAM];
 const COUNTS = [1, 10, 100, 1000, 10_000];
 const TOTAL = 10_000;
-/** With fewer in flight, what else a process does weighs more in its heap than they do. */
+/** With fewer in flight, other objects weigh more in the heap than they do. */
 const enough = (name: string) => (name === UPSTREAM ? 10_000 : 100);
 const BYTES = 2048;
 

@@ -6,7 +6,7 @@ const WITH = 'in turn';
 const WITHOUT = 'not in turn';
 const STARTS = 5_000;
 const BUILDS = 100_000;
-/** Bytes: what a heap of this size differs by from one measurement to the next. */
+/** Bytes by which a heap of this size varies between two measurements. */
 const LEVEL = 256 * 1024;
 const TARGET = 1.5;
 

@@ -12,7 +12,7 @@ const UPSTREAM = 'screwdriver-executor-base-11';
 const WITH_EXCHANGE = 'screwdriver-executor-base-6';
 const BARE = 'node:http';
 
-/** Runs a program of measured/ in a new process, and gives the milliseconds that it tells. */
+/** Runs a program of measured/ in a new process, and returns the milliseconds that it reports. */
 export async function inProcess(file: string, argv: string[]): Promise<number> {
     const child = fork(join(__dirname, 'measured', file), argv, {
         execArgv: [],

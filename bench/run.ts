@@ -20,7 +20,7 @@ const FIGURES: Figure[] = [load, clusterWorker, calls, inTurn, inFlight, size, e
 const ROUNDS = 5;
 const ROOT = path.join(__dirname, '..');
 
-/** What was installed is kept as long as the lock file stays the same. */
+/** The installation is kept while the lock file stays the same. */
 function install(): void {
     const lock = path.join(__dirname, 'package-lock.json');
     const installed = path.join(__dirname, 'node_modules', '.package-lock.json');

@@ -17,7 +17,7 @@ interface Package {
     optionalDependencies?: Record<string, string>;
 }
 
-/** What an installation brought, by the path. */
+/** The installed packages by path. */
 interface Tree {
     packages: Record<string, Package>;
     sizes: Map<string, number>;
@@ -25,7 +25,7 @@ interface Tree {
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(2);
 
-/** Installs a package alone: the bytes of each package that came, by its path. */
+/** Installs a package alone. Returns the bytes of each installed package by path. */
 function install(specifier: string, folder: string): Tree {
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, 'package.json'), '{}');

@@ -1,6 +1,6 @@
 import type { Bar } from './chart';
 
-/** What a figure found. */
+/** The result of a figure. */
 export interface Result {
     columns: string[];
     rows: Array<Array<string | number>>;
@@ -9,7 +9,7 @@ export interface Result {
     bars?: Bar[];
 }
 
-/** One section of the results: a module by itself. */
+/** One section of the results, as a module. */
 export interface Figure {
     title: string;
     measure: (options?: { rounds?: number }) => Result | Promise<Result>;
@@ -32,7 +32,7 @@ export function markdown(title: string, { columns, rows, notes }: Result): strin
 
 export const verdict = (holds: boolean): string => (holds ? 'yes' : '**no**');
 
-/** Prints a figure that is run by itself. */
+/** Prints a figure that is run alone. */
 export async function print({ title, measure }: Figure): Promise<void> {
     console.log(markdown(title, await measure()));
 }

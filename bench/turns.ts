@@ -2,12 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** Starts a program of the folder measured/, with nothing loaded but what it loads itself. */
+/** Starts a program of measured/, which loads only what it needs itself. */
 export function start(file: string, argv: string[] = [], env: NodeJS.ProcessEnv = process.env): ChildProcess {
     return fork(join(__dirname, 'measured', file), argv, { execArgv: ['--expose-gc'], env });
 }
 
-/** The next message of a child; rejects where it ends instead. */
+/** The next message of a child. Rejects if the child ends instead. */
 export async function next<Message>(child: ChildProcess): Promise<Message> {
     const ended = new AbortController();
     const { signal } = ended;
@@ -26,14 +26,14 @@ export async function next<Message>(child: ChildProcess): Promise<Message> {
     }
 }
 
-/** Gives a child a task. Resolves with what it answers. */
+/** Gives a child a task. Resolves with its answer. */
 export function ask<Answer>(child: ChildProcess, task: object): Promise<Answer> {
     child.send(task);
 
     return next(child);
 }
 
-/** Every name in turn, forwards and backwards, round by round, first without being counted: results by name. */
+/** Runs every name in turn, forwards and backwards, round by round, after a warm-up. Returns results by name. */
 export async function inTurns<Name, Found>(
     names: readonly Name[],
     rounds: number,

@@ -1,4 +1,4 @@
-// npm run test:packages [-- name…]: the tests that need packages of their own, installed on first use.
+// npm run test:packages [-- name…]: the tests that need their own packages, installed on first use.
 
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 const BUILD = { build: 'npm run build && npm run build --workspaces --if-present' };
-/** Side by side: the tests wait for clocks and processes much of the time. */
+/** Concurrent, since the tests mostly wait for clocks and processes. */
 const LANES = [
     { unit: 'npm run test:unit' },
     { lint: 'npm run lint', types: 'npm run test:types', package: 'npm run test:package' }
@@ -11,7 +11,7 @@ const LANES = [
 
 const took: string[] = [];
 
-/** Runs stages in turn and prints each as one piece; ends with the first that fails. */
+/** Runs the stages in order and prints the output of each in one piece. Stops at the first failure. */
 async function run(stages: Record<string, string>): Promise<boolean> {
     for (const [stage, command] of Object.entries(stages)) {
         const begun = performance.now();

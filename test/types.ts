@@ -1,4 +1,4 @@
-// Compiles the consumers in types/, lib/ itself and the tests, under the TypeScripts that are supported.
+// Compiles the consumers in types/, lib/ and the tests with every supported TypeScript.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const RUNS: Array<[compiler: string, project: string, ...flags: string[]]> = [
     ['typescript-7', 'test/types', '--skipLibCheck', 'false'],
     ['typescript-7', 'test/types/tsconfig.bundler.json']
 ];
-/** A compiler takes a core and some hundred megabytes. */
+/** A compiler needs a core and some hundred megabytes. */
 const SIDE_BY_SIDE = 2;
 
 async function compile([compiler, project, ...flags]: (typeof RUNS)[number]): Promise<boolean> {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-/** The longest first. What is in none of them runs in one more. */
+/** The longest groups first. All other files run in one more group. */
 const LANES = [
     'test/conformance/broken.test.ts',
     'test/exchange/**/*.test.ts',
@@ -12,7 +12,7 @@ const LANES = [
     'examples/process-executor/test/**/*.test.ts'
 ];
 const ALL = ['test/**/*.test.ts', 'examples/{process,docker}-executor/test/**/*.test.ts'];
-/** How many run at once: they wait for clocks, and for processes that they start, much of the time. */
+/** How many run at once. They mostly wait for clocks and for processes that they start. */
 const SIDE_BY_SIDE = 4;
 
 async function run(files: string[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 'use strict';
 
-// One way of calling an operation, in a process of its own. Calls it as often as its parent asks for.
+// One way of calling an operation, in a separate process. Calls it as often as the parent asks.
 const { Session } = require('node:inspector/promises');
 const { join } = require('node:path');
 const { CONFIGS } = require('./configs');
@@ -17,14 +17,14 @@ function executorOf(Executor) {
     return new Subclass();
 }
 
-/** As in the API: where data-schema is loaded already, Joi judges every config. */
+/** As in the API: Joi judges every config if data-schema is already loaded. */
 function judgedByJoi() {
     require(require.resolve('screwdriver-data-schema', { paths: [OURS] }));
 
     return executorOf(require('../..'));
 }
 
-/** Each gives an object with the operations. Loaded one at a time: they share no process. */
+/** Each returns an object with the operations. Only one is loaded per process. */
 const CALLERS = {
     'this package': () => executorOf(require('../..')),
     'this package, judged by Joi': judgedByJoi,

@@ -1,13 +1,13 @@
 'use strict';
 
-// One way of exchanging a token, in a process of its own.
+// One way of exchanging a token, in a separate process.
 const { performance } = require('node:perf_hooks');
 const { used } = require('./heap');
 
 const exchange = require('./exchange-clients')[process.argv[2]]();
 
 const TASKS = {
-    /** So many exchanges, so many at a time. Times in milliseconds, CPU in microseconds an exchange. */
+    /** Makes a number of exchanges, several at a time. Times in milliseconds, CPU in microseconds per exchange. */
     async round(config, { count, atATime }) {
         // Opens the connections.
         await Promise.all(Array.from({ length: atATime }, () => exchange(config)));
@@ -41,7 +41,7 @@ const TASKS = {
         };
     },
 
-    /** Bytes that an exchange holds while so many wait for a server that does not answer. */
+    /** Bytes per exchange while a number of them wait for a server that does not answer. */
     async waiting(config, { count }) {
         const { apiUri } = config;
         const waiting = { ...config, apiUri: `${apiUri}/waiting` };
@@ -59,7 +59,7 @@ const TASKS = {
     }
 };
 
-/** Resolves when the server says that so many requests wait there. */
+/** Resolves when the server reports that this many requests are waiting. */
 async function until(address, count) {
     const http = require('node:http');
     const ask = () =>

@@ -3,7 +3,9 @@
 const url = ({ apiUri, buildId }) => `${apiUri}/v4/builds/${buildId}/token`;
 const bearer = ({ token }) => ({ authorization: `Bearer ${token}` });
 
-/** Each loads a client and gives the function that exchanges the token of a config. They share no process. */
+/**
+ * Each loads a client and returns the function that exchanges the token of a config. Only one is loaded per process.
+ */
 module.exports = {
     'this package': () => {
         const Executor = require('../..');

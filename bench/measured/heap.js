@@ -1,6 +1,6 @@
 'use strict';
 
-/** Bytes of the heap, and of the buffers beside it, after garbage collection. */
+/** Bytes of the heap and of external buffers, after garbage collection. */
 function used() {
     globalThis.gc();
     globalThis.gc();

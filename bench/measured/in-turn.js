@@ -1,6 +1,6 @@
 'use strict';
 
-// Starts and stops builds one after the other, in a process of its own: with calls in turn, or without.
+// Starts and stops builds one after the other, in a separate process, with or without calls in turn.
 const Executor = require('../..');
 const { CONFIGS } = require('./configs');
 const { used } = require('./heap');
@@ -25,7 +25,7 @@ const TASKS = {
         return ((performance.now() - begin) / count) * 1000;
     },
 
-    /** Bytes of the heap that are left of so many starts and stops, each of a build of its own. */
+    /** Bytes of the heap that remain after a number of starts and stops, each of a different build. */
     async left(count) {
         const work = async (from, to) => {
             for (let buildId = from; buildId < to; buildId += 1) {

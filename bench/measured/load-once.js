@@ -1,6 +1,6 @@
 'use strict';
 
-// Loads a package in a process or thread that has loaded nothing else, and tells how many milliseconds its task took.
+// Loads a package in a process or thread that has loaded nothing else, and reports how many milliseconds its task took.
 const { parentPort } = require('node:worker_threads');
 const { CONFIGS, FOR_JOI } = require('./configs');
 
@@ -10,7 +10,7 @@ const TASKS = {
     require: () => require(name),
     start: () => start(CONFIGS.start),
     'start for Joi': () => start(FOR_JOI),
-    /** What all versions take. */
+    /** A config that all versions accept. */
     'start with an exchange': () => {
         const { buildId, container, annotations } = CONFIGS.start;
 

@@ -1,6 +1,6 @@
 'use strict';
 
-// A config that is long and invalid, in a process of its own: for how long it keeps that process from everything else.
+// A long, invalid config in a separate process: how long it blocks that process.
 const { join } = require('node:path');
 const Executor = require('../..');
 const { CONFIGS } = require('./configs');

@@ -1,6 +1,6 @@
 'use strict';
 
-// Keeps operations of one executor in flight, in a process of its own, and tells what one of them costs.
+// Keeps operations of one executor in flight, in a separate process, and reports what one of them costs.
 const { CONFIGS } = require('./configs');
 const { used } = require('./heap');
 
@@ -33,7 +33,7 @@ function executorOf(name) {
     return new Subclass();
 }
 
-/** So many at a time, as often as it takes for `total` of them: microseconds an operation. */
+/** Runs `total` operations, a number of them at a time: microseconds per operation. */
 async function time(executor, configs, total) {
     const begin = performance.now();
 
@@ -74,7 +74,7 @@ process.on('message', async ({ count, total }) => {
         buildId: 1 + at,
         token: token + String(at).padStart(8, '0')
     }));
-    // Strings that were put together are flattened when they are first hashed.
+    // Concatenated strings are flattened when they are first hashed.
     for (const config of configs) Object.keys({ [config.token]: 0 });
 
     await time(executor, configs, count);

@@ -92,7 +92,7 @@ describe('the shell line', () => {
 
     after(() => rm(folder, { recursive: true }));
 
-    /** Feeds the line to a shell's standard input; gives what the launch script was run with. */
+    /** Feeds the line to a shell's standard input. Returns what the launch script got. */
     async function run(config: ExchangeConfig, mountPoint: string, shell: string): Promise<string[]> {
         await mkdir(mountPoint, { recursive: true });
         await writeFile(join(mountPoint, 'launch'), '#!/bin/sh\nprintf "%s\\0" "$SD_TOKEN" "$@"\n');

@@ -18,10 +18,12 @@ const OPTIONS = {
 } as const;
 const BUSYBOX = '/bin/busybox';
 const SHELLS = [['sh'], ['bash'], ...(existsSync(BUSYBOX) ? [[BUSYBOX, 'sh']] : [])];
-/** The image's init, where this machine has it. Without it the shell gets the signals directly, as it does under it. */
+/**
+ * The image's init, if this machine has it. Without it the shell gets the signals directly, which has the same effect.
+ */
 const INIT = existsSync('/usr/bin/dumb-init') ? ['/usr/bin/dumb-init', '-c', '--'] : [];
 
-/** Job tools in a few lines: they write down their words, and meet at the pipe. */
+/** Job tools in a few lines: they write down their arguments and use the pipe. */
 const LAUNCH = `#!/bin/sh
 printf '%s\\0' "$SD_TOKEN" "$SD_BUILD_TIMEOUT" "$SD_BASE_COMMAND_PATH" "$@" > launch.words
 exec 3> "$2"
@@ -38,9 +40,9 @@ const KILLED = '#!/bin/sh\nkill -KILL $$\n';
 interface Scene {
     launch?: string;
     logservice?: string;
-    /** Where the script's /sd is, from the scene's folder. */
+    /** The path of the script's /sd in the scene's folder. */
     sd?: string;
-    /** Where its /tmp is. */
+    /** The path of its /tmp. */
     tmp?: string;
 }
 
@@ -53,7 +55,7 @@ describe('the shell of the official job tools', () => {
 
     after(() => rm(root, { recursive: true, maxRetries: 5 }));
 
-    /** Runs the script as it is, but for its paths: those are a container's. */
+    /** Runs the script unchanged except for its paths, which exist only in a container. */
     async function start(shell: string[], scene: Scene) {
         const folder = await mkdtemp(join(root, 'scene-'));
         const tools = join(folder, 'tools');
@@ -86,7 +88,7 @@ describe('the shell of the official job tools', () => {
             async code() {
                 const [code] = await ended;
 
-                // What it has printed is here then, unless something that it left behind could still print.
+                // By then all its output is here, unless a process that it left behind prints more.
                 await Promise.race([closed, wait(500)]);
 
                 return code;
@@ -98,7 +100,7 @@ describe('the shell of the official job tools', () => {
 
     type Build = Awaited<ReturnType<typeof start>>;
 
-    /** The same in each shell that this machine has, side by side: most of the time is spent waiting. */
+    /** Runs it in each shell of this machine concurrently, since most of the time is spent waiting. */
     const inEachShell = (scene: Scene, check: (build: Build) => Promise<void>) =>
         Promise.all(SHELLS.map(async shell => check(await start(shell, scene))));
 

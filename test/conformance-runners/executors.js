@@ -2,14 +2,14 @@
 
 const { MemoryExecutor } = require('screwdriver-executor-base/testing');
 
-/** Breaks one rule: its verify ends without an answer once the build was started. */
+/** Breaks one rule: its verify returns undefined for a started build. */
 class Broken extends MemoryExecutor {
     async _verify(config) {
         return (await super._verify(config)) || undefined;
     }
 }
 
-/** Its verify throws: a report has this line of code. */
+/** Its verify throws, and the report shows this line of code. */
 class Throwing extends MemoryExecutor {
     _verify() {
         throw new TypeError('no such engine');
@@ -28,7 +28,7 @@ function hanging(hook, isInTurn) {
     return Hanging;
 }
 
-/** By the words of the tests, such as `_stop hangs` and `_stop hangs in turn`. */
+/** Keyed by the names in the tests, such as `_stop hangs` and `_stop hangs in turn`. */
 const EXECUTORS = {
     right: MemoryExecutor,
     broken: Broken,

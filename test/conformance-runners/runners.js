@@ -4,7 +4,7 @@ const { execFile } = require('node:child_process');
 const path = require('node:path');
 const { HOOKS } = require('./executors');
 
-/** How each runner runs its one file here. Those with a package come from this folder's own node_modules. */
+/** How each runner runs its one file. Runners with a package come from this folder's node_modules. */
 const RUNNERS = {
     'node:test': ['--test', '--test-reporter=spec', 'node-test.spec.js'],
     mocha: [require.resolve('mocha/bin/mocha.js'), '--no-config', 'mocha.spec.js'],
@@ -20,7 +20,7 @@ const RUNNERS = {
 
 const NOT_CHECKED = 'not checked: whether calls settle when the engine does not answer \\(engineSlow is not given\\)';
 
-/** What each executor must end in: whether the runner is content, and what it must say. */
+/** The expected result for each executor: whether the run is green, and what it must print. */
 const EXPECTED = {
     right: {
         isGreen: true,
@@ -32,7 +32,7 @@ const EXPECTED = {
             /a supported verify resolves with a string\s+What happened: verify resolved undefined\s+Why: .+\s+What to change: /
         ]
     },
-    // Four parts, and in the eleven lines beneath them the line of code.
+    // Four parts, and the line of code within the next eleven lines.
     throwing: {
         isGreen: false,
         says: [
@@ -53,16 +53,13 @@ for (const hook of HOOKS) {
     for (const executor of [`${hook} hangs`, `${hook} hangs in turn`]) EXPECTED[executor] = { isGreen: false, says };
 }
 
-/**
- * Milliseconds that a whole run may take. On a machine with nothing else to do, sixty seconds are enough for every
- * executor that hangs.
- */
+/** Milliseconds that a run may take. On an idle machine sixty seconds are enough for every executor that hangs. */
 const LIMIT = 120_000;
 
-/** What is wrong with how a runner ends on an executor, or nothing. */
+/** What is wrong with a runner's result for an executor, if anything. */
 function flawOf(runner, executor) {
     const { isGreen, says } = EXPECTED[executor];
-    // A runner that is run by another one would take over its settings.
+    // A runner that runs inside another one would inherit its settings.
     const { NODE_TEST_CONTEXT, NODE_V8_COVERAGE, ...env } = process.env;
 
     void [NODE_TEST_CONTEXT, NODE_V8_COVERAGE];

@@ -13,7 +13,7 @@ const RUNS = [
     ...HANGING.map(executor => ['node:test', executor]),
     ...['mocha', 'vitest', 'jest'].flatMap(runner => START_AND_STOP.map(executor => [runner, executor]))
 ];
-/** They wait most of the time, but for their beginnings. */
+/** They wait most of the time, except at the start. */
 const SIDE_BY_SIDE = 8;
 
 describe('the kit', () => {

@@ -4,9 +4,9 @@ import { BROKEN } from './broken';
 import { collect, everythingOn, failures, type Registered } from './kit';
 import type { BrokenExecutor } from './broken/broken-executor';
 
-/** Long enough for a busy machine: only the executors that hang wait for it. */
+/** Long enough for a busy machine. Only the executors that hang take this long. */
 const LIMITS = { startTimeout: 4_000, callTimeout: 4_000 };
-/** How many checks run at once: more, and they would wait for each other for longer than their limits. */
+/** How many checks run at once. With more, they would wait for each other beyond their limits. */
 const SIDE_BY_SIDE = 8;
 
 describe('an executor that breaks one rule', function () {
@@ -23,7 +23,7 @@ describe('an executor that breaks one rule', function () {
             }
         }
 
-        // What is left in the process can only be seen while nothing else happens in it.
+        // What is left in the process can only be seen while nothing else runs in it.
         await runAll(all.filter(isShutdown));
         const queue = all.filter(task => !isShutdown(task)).values();
 

@@ -18,7 +18,7 @@ import type { Group } from '../../dist/conformance/group';
 const EVERYTHING = { ...everythingOn(MemoryExecutor), factory: fail, engineDown: fail, engineSlow: fail };
 const MINIMUM = { describe: fail, it: fail, factory: fail };
 
-/** In the order in which they run. */
+/** In the order of their execution. */
 const GROUPS = {
     lifecycle,
     support,
@@ -33,7 +33,7 @@ const GROUPS = {
     shutdown
 };
 
-/** What an author can tell the kit, and the name that the document has for it. */
+/** The options that add checks, and their names in the document. */
 const TELLING: [name: string, told: Told][] = [
     ['`observe.running`', { observe: { running: () => [] } }],
     ['`observe.args`', { observe: { args: () => [] } }],

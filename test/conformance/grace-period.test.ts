@@ -5,7 +5,7 @@ import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type { StopConfig } from 'screwdriver-executor-base';
 import { collect, everythingOn, failures, type Told } from './kit';
 
-/** Its stop orders the end of the build and answers. The engine takes a while to carry it out. */
+/** Its stop orders the end of the build and resolves. The engine takes a while to carry it out. */
 class OrdersTheEnd extends MemoryExecutor {
     protected override _stop(config: StopConfig): Promise<void> {
         void sleep(ENDING).then(() => super._stop(config));

@@ -3,21 +3,21 @@ import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type Executor from 'screwdriver-executor-base';
 import { collect, everythingOn, failures } from './kit';
 
-/** Milliseconds, long enough for a busy machine: only what hangs waits for it. */
+/** Milliseconds, long enough for a busy machine. Only calls that hang take this long. */
 const LIMIT = 3_000;
 const HOOKS = ['_start', '_stop', '_verify', '_status', '_startTimer', '_stopTimer', '_cleanUp'] as const;
-/** Of an executor whose calls are not in turn, whatever hangs. */
+/** Fails for every executor without calls in turn, whatever hangs. */
 const RACE = 'a stop during a start leaves nothing running';
 const CASES = [...HOOKS.map(hook => [hook, true] as const), ...HOOKS.map(hook => [hook, false] as const)];
 
-/** A class one of whose hooks never settles, and how often that was called. */
+/** A class with one hook that never settles, and the calls of that hook. */
 function hanging(hook: (typeof HOOKS)[number], isInTurn: boolean) {
     const calls: unknown[] = [];
 
     class Hanging extends MemoryExecutor {
         static override readonly callsInTurn: boolean = isInTurn;
 
-        /** Not for long: nothing is to hold this process when the tests are over. */
+        /** Short, so that nothing keeps this process alive after the tests. */
         protected override shutDown(): Promise<void> {
             return super.shutDown([], 1_000, 0);
         }
@@ -33,14 +33,14 @@ function hanging(hook: (typeof HOOKS)[number], isInTurn: boolean) {
     return { Hanging, calls };
 }
 
-/** The reports of the checks that fail, one after the other, as a runner has it. */
+/** The reports of the failing checks, which run one after the other as in a runner. */
 async function reportsOf(Class: new () => MemoryExecutor): Promise<Map<string, string>> {
     const { engineDown, engineSlow, ...told } = everythingOn(Class);
     const checks = collect({ ...told, startTimeout: LIMIT, callTimeout: LIMIT });
     const reports = new Map<string, string>();
 
     void [engineDown, engineSlow];
-    // What is left in the process can only be seen while nothing else happens in it.
+    // What is left in the process can only be seen while nothing else runs in it.
     for (const check of checks.filter(({ group }) => group !== 'shutdown')) {
         for (const [title, message] of await failures([check])) reports.set(title, message);
     }
@@ -52,7 +52,7 @@ describe('a hook that never settles', function () {
     this.timeout(120_000);
     const found = new Map<string, Promise<{ reports: string[]; calls: unknown[] }>>();
 
-    // Side by side: they wait most of the time.
+    // Concurrent, since they wait most of the time.
     before(() => {
         for (const [hook, isInTurn] of CASES) {
             const { Hanging, calls } = hanging(hook, isInTurn);

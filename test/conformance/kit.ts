@@ -2,10 +2,10 @@ import { conformance, ENGINE_ANNOTATIONS } from 'screwdriver-executor-base/confo
 import { MemoryEngine, MemoryExecutor, type MemoryOptions } from 'screwdriver-executor-base/testing';
 import type { ConformanceOptions, TestedExecutor } from 'screwdriver-executor-base/conformance';
 
-/** What the kit is told on an executor, but for the runner. */
+/** The kit's options without the runner. */
 export type Told = Partial<Omit<ConformanceOptions<MemoryExecutor>, 'describe' | 'it'>>;
 
-/** A check as the kit hands it to a runner. */
+/** A check as the kit registers it with a runner. */
 export interface Registered {
     group: string;
     title: string;
@@ -25,7 +25,7 @@ export function collect<Executor extends TestedExecutor>(
             group = title;
             body();
         },
-        // Where a runner can skip, what was not checked is no check.
+        // A skipped entry is not a check.
         it: Object.assign((title: string, run: () => Promise<void>) => checks.push({ group, title, run }), {
             skip() {}
         })
@@ -68,7 +68,7 @@ export function slow(Class: MemoryClass = MemoryExecutor): MemoryExecutor {
 /** The annotations of the engine, none of which is honoured. */
 export const ALL_IGNORED = Object.fromEntries(ENGINE_ANNOTATIONS.map(name => [name, 'ignored' as const]));
 
-/** All that the kit can be told on an executor in memory. */
+/** Every option of the kit for an executor in memory. */
 export function everythingOn(Class: MemoryClass): Omit<ConformanceOptions<MemoryExecutor>, 'describe' | 'it'> {
     return {
         factory: () => new Class(),

@@ -9,7 +9,7 @@ const SLOW = 'start rejects with a classified Error in time when the engine does
 const AWAY = () => Promise.reject(new Error('no engine'));
 const timeouts = { startTimeout: 3_000, callTimeout: 3_000 };
 
-/** What is told wrongly, the check that meets it, the option and what the report quotes of it. */
+/** The wrong options, the check that meets them, the option's name and what the report quotes. */
 const WRONG: Array<[told: unknown, title: string, option: string, quoted: string]> = [
     [{ factory: AWAY }, STOP, 'factory', 'factory rejected with Error: no engine'],
     [{ factory: () => undefined }, STOP, 'factory', 'factory resolved undefined'],

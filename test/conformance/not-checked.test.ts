@@ -24,7 +24,7 @@ interface Entry {
     body: () => Promise<void>;
 }
 
-/** What is registered that was not checked, in a runner that can skip, or in one that cannot. */
+/** The entries for what is not checked, in a runner that can skip or in one that cannot. */
 function entries(told: Told, canSkip: boolean): Entry[] {
     const found: Entry[] = [];
     let group = '';

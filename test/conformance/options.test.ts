@@ -65,7 +65,7 @@ describe('the options of the kit', () => {
     });
 });
 
-/** What a failing check says is to be changed. */
+/** The "What to change" of a failing check. */
 async function changes(told: Told, title: string): Promise<string | undefined> {
     const checks = collect<MemoryExecutor>({ factory: () => new MemoryExecutor(), ...told });
     const failed = await failures(checks.filter(check => check.title === title));

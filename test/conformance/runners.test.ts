@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXPECTED, flawOf } from '../conformance-runners/runners';
 
-/** The others need packages of their own: `npm run test:runners`. */
+/** The other runners need their own packages: `npm run test:runners`. */
 const HERE = ['node:test', 'mocha'];
 const EXECUTORS = Object.keys(EXPECTED).filter(executor => !executor.includes('hangs'));
 
@@ -10,7 +10,7 @@ for (const runner of HERE) {
         this.timeout(120_000);
         const flaws = new Map<string, Promise<string | undefined>>();
 
-        // Side by side: they wait for servers and timers.
+        // Concurrent, since they wait for servers and timers.
         before(() => {
             for (const executor of EXECUTORS) flaws.set(executor, flawOf(runner, executor));
         });

@@ -8,13 +8,13 @@ import { ROOT, UNMEASURED } from '../support/child';
 import { blocksOf, documents, type Block } from '../support/markdown';
 
 /**
- * Every block of JavaScript and TypeScript is a program that runs as it stands, in a project that has this package.
- * A block whose fence says `continues` is one program with the block of its language before it. One that says
- * `template=lib/engine.ts` is no program: it stands in that file of what `new my-engine` writes. Where a line logs and
- * ends in a comment, the comment is a line of the program's output.
+ * Every block of JavaScript and TypeScript is a complete program in a project that has this package. A block marked
+ * `continues` is one program with the preceding block of its language. A block marked `template=lib/engine.ts` is not a
+ * program: it must be in that file of the package that `new my-engine` writes. If a line logs and ends in a comment,
+ * the comment is a line of the program's output.
  */
 const PROGRAMS = ['js', 'ts'];
-/** Commands are held against what is there, and not run: the tests would run themselves. */
+/** Checks that commands exist without running them: otherwise the tests would run themselves. */
 const COMMANDS = ['sh'];
 const PICTURES = ['', 'mermaid', 'json', 'text', 'diff', 'yaml'];
 const OWN_TEST = ['docs/write-an-executor.md'];
@@ -32,7 +32,7 @@ function quoted(words: string[]): string | undefined {
     return words.find(word => word.startsWith('template='))?.slice('template='.length);
 }
 
-/** Blocks that belong together, the first of which names them. */
+/** Blocks of one program. The first one names it. */
 function programsOf(blocks: Block[]): Block[][] {
     const programs: Block[][] = [];
 
@@ -46,7 +46,7 @@ function programsOf(blocks: Block[]): Block[][] {
     return programs;
 }
 
-/** Each line of code stands where it stands in its document: an error names the document's own line. */
+/** Keeps the line numbers of the document, so that errors refer to them. */
 function fileOf(program: Block[]): string {
     const { document, line, language } = program[0]!;
     const path = join(folder, `${document.replaceAll('/', '-')}-${line}.${language}`);
@@ -74,7 +74,7 @@ function runProgram(program: Block[]) {
     return run(...flags, fileOf(program));
 }
 
-/** What is wrong with a command, or nothing. */
+/** What is wrong with a command, if anything. */
 function flawOf(command: string): string | undefined {
     const [program, verb = '', ...rest] = command.trim().split(/\s+/);
     const subject = rest.filter(word => !word.startsWith('-'));
@@ -109,7 +109,7 @@ describe('the documents', function () {
                     types: ['node', 'mocha'],
                     strict: true,
                     noImplicitOverride: true,
-                    // For blocks that say @ts-check.
+                    // For blocks with @ts-check.
                     allowJs: true,
                     skipLibCheck: true,
                     noEmit: true

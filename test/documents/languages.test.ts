@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ROOT } from '../support/child';
 
-/** JavaScript that is TypeScript one day. */
+/** JavaScript that will be TypeScript. */
 const NOT_YET = [
     'e2e/api/',
     'e2e/images/',

@@ -5,14 +5,14 @@ import { ERROR_CODES } from '../../dist/errors/executor-error';
 import { ERROR_KINDS } from '../../dist/errors/kinds';
 import { STATUSES } from '../../dist/errors/statuses';
 
-/** The words in code that stand in the first cells of the tables' rows, one row after the other. */
+/** The code in the first cells of all table rows, in order. */
 function rows(document: string, pattern: RegExp): string[] {
     return [...textOf(document).matchAll(/^\| ([^|]+) \|/gm)]
         .flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, word]) => word!))
         .flatMap(word => pattern.exec(word)?.[1] ?? []);
 }
 
-/** That a page has each word once, and no other. */
+/** Asserts that a page has each word once, and no others. */
 function expectOnce(told: string[], expected: readonly string[]): void {
     const missing = expected.filter(word => !told.includes(word));
     const needless = told.filter((word, at) => !expected.includes(word) || told.indexOf(word) !== at);
@@ -51,7 +51,7 @@ describe('the tables of the documents', () => {
     it('README.md has every method once, docs/hooks.md every hook', () => {
         const methods = rows('README.md', /^([a-z]\w+)\(.*\)$/);
 
-        // These answer at once.
+        // These are synchronous.
         expectOnce(
             methods.filter(name => !['stats', 'supports'].includes(name)),
             OPERATIONS

@@ -1,8 +1,8 @@
 import type { ErrorKind } from 'screwdriver-executor-base';
 
 /**
- * Every code that Node documents or enumerates, with what was decided of it: system errors and DNS, Node's own, those of
- * certificates, some of OpenSSL's, those of the HTTP parser. A code that is not here yet belongs to a newer Node.
+ * Every code that Node documents or enumerates, and its classification: system errors and DNS, Node's own, those of
+ * certificates, some of OpenSSL's, those of the HTTP parser. A missing code belongs to a newer Node.
  */
 export const DECISIONS: Array<[kind: ErrorKind, retryable: boolean, codes: string]> = [
     [

@@ -4,7 +4,7 @@ import { withoutSecrets } from 'screwdriver-executor-base';
 import { leaked } from '../exchange/leaks';
 import { token } from '../exchange/tokens';
 
-/** Few letters, so that the secret repeats itself and the text around it resembles it. */
+/** Few letters, so that the secret contains repetitions and the text around it is similar. */
 const letter = constantFrom(...'abcAB12-_.');
 const secrets = string({ unit: letter, minLength: 8, maxLength: 60 });
 const innocent = string({ unit: constantFrom(...'xyz {}":,') });

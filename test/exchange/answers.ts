@@ -37,7 +37,7 @@ export function stall(status: number, part: string | Buffer = '', headers: Outgo
     };
 }
 
-/** Sends the head of an answer and a part of its body, and breaks the connection off. */
+/** Sends the head of an answer and a part of its body, then breaks the connection. */
 export function cut(status: number, part: string | Buffer, headers: OutgoingHttpHeaders = {}): Answer {
     return (request, response) => {
         stall(status, part, headers)(request, response);
@@ -45,7 +45,7 @@ export function cut(status: number, part: string | Buffer, headers: OutgoingHttp
     };
 }
 
-/** Sends a body of that many bytes, as fast as it is taken. */
+/** Sends a body of that many bytes as fast as the client reads it. */
 export function flood(status: number, bytes: number, headers: OutgoingHttpHeaders = {}): Answer {
     const chunk = Buffer.alloc(65_536, 'x');
 

@@ -36,7 +36,7 @@ describe('exchangeTokenForBuild with a bare token', () => {
     it('separates two builds that start concurrently on one executor', async () => {
         const executor: PublicExecutor = executorWith({
             async _start({ token, buildId }: { token: string; buildId: number }) {
-                // The first to start is the last to exchange.
+                // The build that starts first exchanges last.
                 await new Promise(resolve => setTimeout(resolve, buildId === 31 ? 50 : 1));
 
                 return await executor.exchangeTokenForBuild(token);

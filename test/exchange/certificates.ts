@@ -12,7 +12,7 @@ export function certificate(name: CertificateName): string {
     return readFileSync(join(__dirname, 'certificates', `${name}.pem`), 'utf8');
 }
 
-/** Its key, PEM. It is computed from the name, so that no key has to be kept. */
+/** Its key, PEM. Computed from the name, so that no key has to be stored. */
 export function keyOf(name: CertificateName): string {
     const seed = createHash('sha256').update(name).digest();
     const key = createPrivateKey({ key: Buffer.concat([ED25519, seed]), format: 'der', type: 'pkcs8' });

@@ -24,7 +24,7 @@ describe('the connections of exchanges', () => {
     });
 
     const used = new WeakSet<object>();
-    // Answers, and closes the connection once it is used again.
+    // Answers, and closes the connection when it is used again.
     const once: Answer = (request, response) => {
         if (used.has(request.socket)) request.socket.destroy();
         else good(request, response);
@@ -117,7 +117,7 @@ describe('the connections of exchanges', () => {
             controller.abort();
             for (const outcome of await Promise.allSettled(all)) expect(outcome.status).to.equal('rejected');
             expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
-            // What waited for a connection is gone only after those that had one.
+            // Requests that waited for a connection end after those that had one.
             await until('the agent is idle', () => Object.keys({ ...agent.sockets, ...agent.requests }).length === 0);
         }
         agent.destroy();
@@ -140,7 +140,7 @@ describe('the connections of exchanges', () => {
         const before = process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap');
 
         await exchange(server.uri);
-        // The kept connection is the server's alone: the client's side of it is let go.
+        // Only the server still has the kept connection: the client has released it.
         const after = process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap');
 
         expect(after.length - before.length).to.be.at.most(1);

@@ -6,7 +6,10 @@ import { serve } from './fault-server';
 import { leaked } from './leaks';
 import { token } from './tokens';
 
-/** Exchanges a token with the API at each of the addresses, inside a start and outside. Both come from outside. */
+/**
+ * Exchanges a token with the API at each of the addresses, inside and outside of a start. Tokens and addresses are
+ * arguments.
+ */
 const SCRIPT = `
 const Executor = require('screwdriver-executor-base');
 const { SECRET: token, URIS } = process.env;

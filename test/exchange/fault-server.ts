@@ -5,13 +5,13 @@ import { createServer as createRawServer, type AddressInfo, type Server as RawSe
 import { text } from 'node:stream/consumers';
 import { certificate, keyOf, type CertificateName } from './certificates';
 
-/** What the server does with a request that it has read whole. */
+/** What the server does with a request after it has read all of it. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface ServerOptions {
-    /** One answer per request, the last for all further ones. */
+    /** One answer per request. The last one is repeated. */
     answers?: Answer[] | undefined;
-    /** What happens to a connection instead, before anything is read. */
+    /** What happens to a connection instead, before anything is read from it. */
     connection?: ((socket: Socket) => void) | undefined;
     /** Speaks TLS, with this certificate. */
     tls?: CertificateName | undefined;
@@ -27,12 +27,12 @@ export interface FaultServer {
     connections: number;
     /** Connections that are open. */
     sockets: Set<Socket>;
-    /** Requests that are neither answered nor given up. */
+    /** Requests that are neither answered nor aborted. */
     pending: number;
     close(): Promise<void>;
 }
 
-/** A server on a free port of 127.0.0.1 that does as it is told. */
+/** A server on a free port of 127.0.0.1 with programmed answers and faults. */
 export async function serve({ answers = [], connection, tls, port = 0 }: ServerOptions): Promise<FaultServer> {
     const server = connection ? createRawServer() : httpServer(tls, respond);
     const faulty: FaultServer = { uri: '', requests: [], connections: 0, sockets: new Set(), pending: 0, close };

@@ -1,16 +1,16 @@
 import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
 
-/** A build, and the API that knows it. */
+/** A build and its API. */
 export interface FreshBuild {
     api: TokenApi;
     id: number;
-    /** The methods of the requests that have come in. */
+    /** The methods of the received requests. */
     asked(): string[];
-    /** Resolves when so many requests have come in. */
+    /** Resolves after this many requests. */
     isAsked(count?: number): Promise<void>;
 }
 
-/** Another one for each test of the suite that calls it. */
+/** A new one for each test of the calling suite. */
 export function freshBuild(): FreshBuild {
     const build = {
         api: undefined as unknown as TokenApi,

@@ -12,7 +12,7 @@ const REASON = 'The node was taken away.';
 
 type Work = (this: Engine, config: StartConfig, context: StartContext) => Promise<unknown>;
 
-/** Its start goes on with work after it has resolved false. */
+/** Its start continues with work after it has resolved with false. */
 class Engine extends Executor {
     static override readonly callsInTurn: boolean = true;
     stops = 0;
@@ -156,7 +156,7 @@ describe('work that a start has passed to waitUntil', () => {
     });
 });
 
-/** Stands before the API as the API itself does: it stops a build before it answers the report of its end. */
+/** A proxy in front of the API that stops a build before it answers the report of its end, as the real API does. */
 async function startStoppingApi(apiUri: string, stop: () => Promise<unknown>): Promise<Server> {
     const server = createServer((request, response) => {
         void (async () => {

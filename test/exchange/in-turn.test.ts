@@ -7,7 +7,7 @@ import { rejection } from '../support/executors';
 
 const BUILD = { buildId: 7 };
 
-/** Its hooks do as its test says. */
+/** Its hooks do what the test sets. */
 class Engine extends Executor {
     static override readonly callsInTurn: boolean = true;
     onStart: (config: StartConfig, context: StartContext) => unknown = () => {};

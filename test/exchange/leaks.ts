@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 
-/** What is as long as this, and a part of a token, counts as leaked. */
+/** A part of a token of at least this length counts as leaked. */
 const PART = 8;
 
 const CHANNELS = ['start', 'exchangeTokenForBuild'].flatMap(operation =>
@@ -10,7 +10,7 @@ const CHANNELS = ['start', 'exchangeTokenForBuild'].flatMap(operation =>
     )
 );
 
-/** Everything that diagnostics say while the work goes on, and what the work gives or throws. */
+/** The diagnostics during the work, and its result or error. */
 export async function watched<Result>(work: () => Promise<Result>): Promise<{
     result?: Result;
     error?: unknown;
@@ -33,7 +33,7 @@ function shown(value: unknown): string {
     return inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity });
 }
 
-/** All that can be read from an error: text, stack, JSON, every property at any depth, and so for each cause. */
+/** Everything that can be read from an error and its causes: text, stack, JSON, every property at any depth. */
 export function textsOf(error: unknown): string[] {
     if (!(error instanceof Error)) return error === undefined ? [] : [shown(error)];
     const properties = Object.getOwnPropertyNames(error).map(name => shown(Reflect.get(error, name)));
@@ -49,7 +49,7 @@ export function textsOf(error: unknown): string[] {
     ];
 }
 
-/** The parts of tokens that stand in the texts. */
+/** The parts of tokens that the texts contain. */
 export function leaked(texts: string[], tokens: string[]): string[] {
     const text = texts.join('\n');
     const parts = tokens.flatMap(token =>

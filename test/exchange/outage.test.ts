@@ -35,7 +35,7 @@ describe('a status that does not exist in HTTP', () => {
     });
 });
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 async function freePort(): Promise<number> {
     const server = createServer().listen(0, '127.0.0.1');
 

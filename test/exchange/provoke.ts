@@ -9,9 +9,9 @@ import { serve, type FaultServer, type ServerOptions } from './fault-server';
 import { token } from './tokens';
 import type { ErrorCode, ErrorKind, ExchangeOptions } from 'screwdriver-executor-base';
 
-/** Something that goes wrong with an exchange, and what must come of it. */
+/** A fault of an exchange and its expected outcome. */
 export interface Fault extends ServerOptions {
-    /** Subject of the test's title. */
+    /** The subject of the test's title. */
     title: string;
     /** @default two tries, 5 s each */
     options?: ExchangeOptions | undefined;
@@ -19,15 +19,15 @@ export interface Fault extends ServerOptions {
     apiUri?: ((server: FaultServer) => string) | undefined;
     /** Secrets that the answers hold. */
     secrets?: string[] | undefined;
-    /** The token that must come back, or what the error must say. */
+    /** The expected token or error. */
     outcome: string | Failure;
     /** Requests that the exchange must make. */
     attempts: number;
-    /** Connections that must be opened. @default one for all attempts that are answered whole */
+    /** Connections that must be opened. @default one for all attempts with a complete answer */
     connections?: number | undefined;
-    /** The most that it may take, in milliseconds. @default 5000 */
+    /** Maximum duration in milliseconds. @default 5000 */
     within?: number | undefined;
-    /** The most by which the process may grow meanwhile, in bytes. */
+    /** Maximum growth of the process in bytes. */
     growth?: number | undefined;
 }
 
@@ -39,9 +39,9 @@ export interface Failure {
     message: RegExp;
 }
 
-/** Lets it go wrong and checks all that must hold whatever went wrong. */
+/** Provokes the fault and checks everything that must hold for every fault. */
 export async function provoke(fault: Fault): Promise<void> {
-    // The runner's own timer starts once the test has begun to wait.
+    // The runner's timer starts when the test begins to wait.
     await wait(1);
     const before = process.getActiveResourcesInfo();
     const server = await serve(fault);
@@ -115,7 +115,7 @@ function expectRequests(fault: Fault, server: FaultServer, temporal: string): vo
     if (fault.connections !== undefined) expect(server.connections).to.equal(fault.connections);
 }
 
-/** What keeps this process from ending, sockets, servers, timers, and did not do so before. */
+/** The new things that keep this process alive: sockets, servers, timers. */
 function opened(before: string[]): string[] {
     const rest = [...before];
 
@@ -126,7 +126,7 @@ function opened(before: string[]): string[] {
     });
 }
 
-/** Samples how much memory the process holds. */
+/** Samples the memory of the process. */
 function watchMemory(): { growth: () => number; stop: () => void } {
     const held = () => {
         const { heapUsed, external } = process.memoryUsage();
@@ -140,7 +140,7 @@ function watchMemory(): { growth: () => number; stop: () => void } {
     return { growth: () => Math.max(peak, held()) - base, stop: () => clearInterval(timer) };
 }
 
-/** Waits for what happens on the other side of a socket. */
+/** Waits for an effect on the other side of a socket. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
     const end = performance.now() + 2000;
 

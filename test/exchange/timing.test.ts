@@ -7,7 +7,7 @@ import { serve, type Answer, type FaultServer } from './fault-server';
 import { token } from './tokens';
 import type { ExchangeOptions } from 'screwdriver-executor-base';
 
-/** Taken before the clock is a fake one. */
+/** Saved before the clock is faked. */
 const inRealTime = wait;
 
 describe('the timing of an exchange', () => {
@@ -16,7 +16,7 @@ describe('the timing of an exchange', () => {
     let server: FaultServer;
 
     beforeEach(() => {
-        // Sockets go on in real time.
+        // Sockets work in real time.
         clock = useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
     });
 
@@ -25,7 +25,7 @@ describe('the timing of an exchange', () => {
         await server.close();
     });
 
-    /** Starts an exchange. Its outcome stands in the object that comes back, once there is one. */
+    /** Starts an exchange. The returned object gets the outcome. */
     async function begin(
         answers: Answer[],
         options: ExchangeOptions = {}
@@ -41,11 +41,11 @@ describe('the timing of an exchange', () => {
         return outcome;
     }
 
-    /** Lets that much time pass, and everything happen that it brings about. */
+    /** Lets that much time pass, with all its effects. */
     async function pass(milliseconds: number): Promise<void> {
         await clock.tickAsync(milliseconds);
         await inRealTime(20);
-        // A busy machine may grant no turn of the event loop in that time, and what comes over a socket needs some.
+        // On a busy machine the event loop may not turn in that time, but data over a socket needs some turns.
         for (let turns = 0; turns < 200; turns += 1) await turn();
     }
 

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 
-/** Runs one of the suites beside this file under mocha: the titles that passed and failed, and mocha's exit code. */
+/**
+ * Runs one of the suites next to this file under mocha. Returns the titles that passed and failed, and mocha's exit
+ * code.
+ */
 function runSuite(name: string, flags: string[] = []): Promise<{ code: number; stdout: string; stderr: string }> {
     const args = [require.resolve('mocha/bin/mocha.js'), '--no-config', '--reporter=tap', ...flags];
 

@@ -6,7 +6,7 @@ import { startConfig } from '../support/configs';
 import { OPERATIONS } from '../support/operations';
 import { call, executorWith, rejection } from '../support/executors';
 
-/** Waits until everything that was settled by now has been reported. */
+/** Waits until everything that has settled by now has been reported. */
 const later = () => new Promise(resolve => setImmediate(resolve));
 
 describe('a callback', () => {

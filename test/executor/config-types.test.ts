@@ -4,13 +4,13 @@ import ts = require('typescript');
 import type Joi = require('joi');
 import { ROOT } from '../support/child';
 
-/** An object's keys, each a line: `pipeline.id: number | string`, `token?: string`; `*` where others are allowed. */
+/** An object's keys, one per line: `pipeline.id: number | string`, `token?: string`; `*` if others are allowed. */
 type Lines = string[];
 
 const { plugins } = require('screwdriver-data-schema') as { plugins: { executor: Record<string, Joi.Schema> } };
 const TYPES = { start: 'StartConfig', stop: 'StopConfig', verify: 'VerifyConfig', status: 'StatusConfig' };
 
-/** What validates is what a caller may pass: a numeric string is a number to Joi, a text may be a boolean or a date. */
+/** The types follow validation: Joi accepts a numeric string as a number, and a string as a boolean or a date. */
 const ACCEPTED: Record<string, string[]> = {
     number: ['number', 'string'],
     boolean: ['boolean', 'string'],

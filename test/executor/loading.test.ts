@@ -53,7 +53,7 @@ describe('loading the package', () => {
     });
 
     it('reads no file through fs', async () => {
-        // As the suites of published executors do: fs has two stubs and nothing else while the package is loaded.
+        // Like the suites of published executors: while the package loads, fs has only two stubs.
         const loaded = await valueOf(`
             const Module = require('node:module');
             const load = Module._load;

@@ -5,7 +5,7 @@ import Executor = require('screwdriver-executor-base');
 import { startConfig } from '../support/configs';
 import { BareExecutor, executorWith, rejection, type PublicExecutor } from '../support/executors';
 
-/** Every name that an executor has, but for Object's own. */
+/** Every name of an executor, except those of Object. */
 function names(executor: object): string[] {
     const all: string[] = [];
 

@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net';
 
 const TIMEOUT = 300;
 
-/** How each client asks for a URL: rejects where there is no 2xx. */
+/** How each client requests a URL. Rejects unless the answer is a 2xx. */
 const CLIENTS: Record<string, (url: string, signal?: AbortSignal) => Promise<unknown>> = {
     fetch: (url, signal = AbortSignal.timeout(TIMEOUT)) => fetch(url, { signal }).then(refuseStatus),
     undici: (url, signal) => {
@@ -66,7 +66,7 @@ function refuseStatus(response: Response): never {
     throw Object.assign(new Error(response.statusText), { status: response.status });
 }
 
-/** What the server does, and what is to be made of the error. */
+/** What the server does, and how the error must be classified. */
 interface Situation {
     title: string;
     kind: ErrorKind;
@@ -105,10 +105,10 @@ const SITUATIONS: Situation[] = [
     { title: 'an abort by the caller', silent: true, abort: true, kind: 'cancelled', retryable: false }
 ];
 
-/** Clients that have no such thing, or keep the text of an answer to themselves. */
+/** Clients without this feature, or whose errors do not contain the text of an answer. */
 const WITHOUT = {
     text: ['fetch', 'undici', 'axios', 'got', 'request'],
-    // dockerode tells a timeout as a connection that breaks off.
+    // dockerode reports a timeout as a broken connection.
     timeout: ['@kubernetes/client-node', 'dockerode'],
     abort: ['request', '@kubernetes/client-node']
 };
@@ -128,7 +128,7 @@ void describe('an error of a real client', () => {
     const server = http.createServer(answer);
     const unsigned = https.createServer({ cert: certificate('self-signed'), key: keyOf('self-signed') }, answer);
 
-    /** Where the server of the situation is. */
+    /** The address of the situation's server. */
     async function place({ refused, unsigned: secure }: Situation): Promise<string> {
         if (refused) return closedPort();
         const { port } = (secure ? unsigned : server).address() as AddressInfo;
@@ -195,7 +195,7 @@ void describe('an error of a real client', () => {
     });
 });
 
-/** What Node itself rejects with, where an executor runs programs, reads files and waits. */
+/** The errors of Node itself when an executor runs programs, reads files and waits. */
 const SYSTEM: Array<{ title: string; kind: ErrorKind; work: () => Promise<unknown> }> = [
     { title: 'a program that is not there', kind: 'configuration', work: () => once(spawn('/nowhere/run'), 'exit') },
     { title: 'a folder that is not there', kind: 'configuration', work: () => readdir('/nowhere') },

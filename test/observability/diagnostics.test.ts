@@ -12,11 +12,11 @@ import { runNode } from '../support/child';
 interface Heard {
     event: string;
     message: OperationMessage;
-    /** As it was when it was heard. */
+    /** A copy of the message at the time of the event. */
     then: Record<string, unknown>;
 }
 
-/** What the channel of an operation tells while the work is done. */
+/** The messages of an operation's channel during the work. */
 async function listen(operation: string, work: () => unknown): Promise<Heard[]> {
     const heard: Heard[] = [];
     const channel = tracingChannel<unknown, OperationMessage>(`screwdriver-executor.${operation}`);
@@ -37,7 +37,7 @@ async function listen(operation: string, work: () => unknown): Promise<Heard[]> 
     try {
         await work();
     } catch {
-        // What is told is looked at, not what is given back.
+        // Only the messages matter here, not the results.
     } finally {
         channel.unsubscribe(subscribers);
     }

@@ -6,7 +6,7 @@ import { rejection } from '../support/executors';
 
 type Work = (this: Executor, config: StartConfig, context: HookContext) => unknown;
 
-/** Each waits for what never comes, until its signal is aborted. */
+/** Each waits forever, until its signal is aborted. */
 const WAYS: Record<string, Work> = {
     'for an event': (_config, { signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),

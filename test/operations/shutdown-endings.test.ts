@@ -6,7 +6,9 @@ import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing'
 import { startConfig, stopConfig } from '../support/configs';
 import { rejection } from '../support/executors';
 
-/** Each stop hands over what its test says; the shutdown has ten seconds, and a patience of four. */
+/**
+ * Each stop passes the test's promise to waitUntil; the shutdown has a deadline of ten seconds and a patience of four.
+ */
 class Engine extends Executor {
     static override readonly callsInTurn: boolean = true;
 
@@ -28,7 +30,7 @@ class Engine extends Executor {
     }
 }
 
-/** What nobody else is told of, while the work is done. */
+/** The failures on the channel `waitUntil` during the work. */
 async function unheard(work: () => Promise<unknown>): Promise<OperationMessage[]> {
     const messages: OperationMessage[] = [];
     const channel = tracingChannel<unknown, OperationMessage>('screwdriver-executor.waitUntil');

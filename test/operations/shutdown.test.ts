@@ -7,7 +7,7 @@ const after = (milliseconds: number) => new Promise<void>(resolve => setTimeout(
 
 type Step = () => unknown;
 
-/** Each start is what its test says; `cleanUp` shuts down in order. */
+/** Each start does what its test sets; `cleanUp` calls `shutDown`. */
 class Engine extends Executor {
     readonly events: unknown[] = [];
 

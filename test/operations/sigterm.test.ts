@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { ROOT } from '../support/child';
 
-/** Starts builds on an engine behind HTTP; where the engine does not answer, only the signal ends the start. */
+/** Starts builds on an engine over HTTP. If the engine does not answer, only the signal ends the start. */
 const PROGRAM = `
     const { createServer } = require('node:http');
     const { once } = require('node:events');
@@ -39,7 +39,7 @@ const PROGRAM = `
     const executor = new Engine();
 
     process.once('SIGTERM', () => {
-        // The API may be told twice.
+        // The API may receive the signal twice.
         for (const call of [1, 2]) executor.cleanUp().catch(error => console.log('cleanUp', call, error.message));
     });
     process.on('exit', code => console.log('exit', code, process.getActiveResourcesInfo().filter(name => /Timeout|TCP/.test(name))));

@@ -14,7 +14,7 @@ import { startConfig, stopConfig } from '../support/configs';
 const RUNS = Number(process.env.RUNS ?? 500);
 
 const BUILDS = [7, 8] as const;
-/** Ids that are one build to validation. */
+/** Ids that validation treats as one build. */
 const FORMS: Record<number, Array<number | string>> = { 7: [7, '7', '07', '7.0'], 8: [8, '8'] };
 
 const START_WAYS = [
@@ -42,7 +42,7 @@ const STOP_WAYS = [
 
 type Way = { way: string; takes: number };
 
-/** What a call came to. */
+/** The outcome of a call. */
 interface Call {
     what: 'start' | 'stop';
     build: number;
@@ -61,9 +61,9 @@ interface HookCall {
     call: Call;
     isSettled: boolean;
     failed: boolean;
-    /** What it handed over has not settled. */
+    /** Its work for waitUntil has not settled. */
     goesOn: boolean;
-    /** What it handed over has failed, and nobody had ended it. */
+    /** Its work for waitUntil has failed without having been aborted. */
     isNews: boolean;
 }
 
@@ -71,8 +71,8 @@ const wait = (milliseconds: number) => new Promise<void>(resolve => setTimeout(r
 const never = () => new Promise<never>(() => {});
 
 /**
- * An engine, and an executor for it: each hook acts in the way that its config says. What the engine was asked to make it
- * makes, also when its client has given up.
+ * An engine and an executor for it. Each hook acts as its config says. The engine creates what it was asked to create,
+ * even if its client has given up.
  */
 class System extends Executor {
     static override readonly callsInTurn: boolean = true;
@@ -81,7 +81,7 @@ class System extends Executor {
     readonly hooks: HookCall[] = [];
     readonly faults: string[] = [];
     isClosed = false;
-    /** The builds whose failure the API would be told. */
+    /** The builds whose failure would be reported to the API. */
     readonly reports: number[] = [];
 
     override reportFailure({ buildId }: { buildId: number | string }): Promise<boolean> {
@@ -95,7 +95,7 @@ class System extends Executor {
         const { way, takes } = call.way;
         const hook = this.#begin(call);
         const { signal, shutdownSignal } = context;
-        // A stop must not cut the request short that makes something, or what it makes would come after the stop.
+        // A stop must not abort a request that creates something, because the engine might carry it out after the stop.
         const make = () => this.#create(call.build, takes, shutdownSignal);
         const heed = () => unlessAborted(wait(takes), signal).then(make);
         const goOn = (work: Promise<unknown>) => {
@@ -162,7 +162,7 @@ class System extends Executor {
         return 'not running';
     }
 
-    /** The client gives up when its signal is aborted. The engine does what it was asked for all the same. */
+    /** The client gives up when its signal is aborted. The engine carries out the request anyway. */
     #create(build: number, takes: number, signal: AbortSignal): Promise<void> {
         const made = wait(takes).then(() => {
             this.containers.set(build, this.containers.get(build)! + 1);
@@ -175,7 +175,7 @@ class System extends Executor {
         return this.calls.find(call => call.config === config)!;
     }
 
-    /** What may not be at work when a hook is called. */
+    /** What must not be running when a hook is called. */
     #begin(call: Call): HookCall {
         const { what, build } = call;
         const others = this.hooks.filter(other => other.build === build);
@@ -360,7 +360,7 @@ const steps = fc.commands(
     { maxCommands: 25 }
 );
 
-/** What has to hold when everything has settled that ever will. */
+/** What must hold when everything that can settle has settled. */
 function judge({ calls, hooks, faults, containers, reports, isClosed }: System): void {
     expect(faults).to.deep.equal([]);
     expect(reports).to.have.members(hooks.filter(({ isNews }) => isNews).map(({ build: failed }) => failed));
@@ -377,7 +377,7 @@ function judge({ calls, hooks, faults, containers, reports, isClosed }: System):
             expect(outcome, `${what} of ${of}, ${way.way}`).to.not.equal(undefined);
             if (what === 'start' && isStopped) expect(outcome).to.deep.equal({ value: false });
         }
-        // An engine does what it was asked for after a shutdown that has cut the request short.
+        // An engine carries out requests even if a shutdown has aborted them.
         if (isClosed || own.some(hook => !hook.isSettled || hook.goesOn)) continue;
         if (last?.what === 'stop' && !last.failed && last.call.way.way !== 'endingFails') {
             expect(containers.get(of), `containers of ${of}`).to.equal(0);

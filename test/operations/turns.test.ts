@@ -12,7 +12,7 @@ import { rejection } from '../support/executors';
 type StartHook = (context: StartContext, config: StartConfig) => unknown;
 type StopHook = (context: StopContext, config: StopConfig) => unknown;
 
-/** Hooks as its test says; `events` has what happens, in order. */
+/** Its hooks do what the test sets; `events` records what happens, in order. */
 class Engine extends Executor {
     static override readonly callsInTurn: boolean = true;
     readonly events: string[] = [];
@@ -41,7 +41,7 @@ class Engine extends Executor {
     }
 }
 
-/** A promise, and what settles it. */
+/** A promise and the functions that settle it. */
 function deferred(): { promise: Promise<unknown>; resolve: (value?: unknown) => void; reject: (error: Error) => void } {
     let [resolve, reject]: [(value: unknown) => void, (error: Error) => void] = [() => {}, () => {}];
     const promise = new Promise<unknown>((...both) => {
@@ -54,7 +54,7 @@ function deferred(): { promise: Promise<unknown>; resolve: (value?: unknown) => 
 const never = () => new Promise<never>(() => {});
 const untilAborted = ({ signal }: StartContext) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-/** What microtasks do has been done. */
+/** Waits until all microtasks have run. */
 const settled = () => new Promise(resolve => setImmediate(resolve));
 
 describe('calls in turn', () => {

@@ -62,7 +62,7 @@ describe('screwdriver-executor-base new', () => {
             expect(readFileSync(join(target, file), 'utf8')).not.to.contain('{{');
         }
 
-        // What npm install would bring is in this project's own tree.
+        // This project's tree already contains what npm install would add.
         symlinkSync(join(ROOT, 'node_modules'), join(target, 'node_modules'));
         const outcome = await run('npm', ['test'], target, UNMEASURED);
 

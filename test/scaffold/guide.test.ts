@@ -23,7 +23,7 @@ function stepsOf(section: string): Step[] {
     );
 }
 
-/** What the packages of the guide come to: here they are in the project's own tree. */
+/** The guide's packages, which this project's tree already contains. */
 function install(folder: string, line: string): void {
     for (const name of line.split(' ').filter(word => !/^(npm|install|--save-dev)$/.test(word))) {
         const [path = ''] = /^@?[^@]+/.exec(name) ?? [];
@@ -72,7 +72,7 @@ describe('The guide to write an executor', function () {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    /** What a program prints that uses the guide's executor, whose launch script is given. */
+    /** The output of a program that uses the guide's executor with the given launch script. */
     async function use(script: string, program: string): Promise<string> {
         const steps = stepsOf('In JavaScript').filter(({ text }) => !text.includes('node --test'));
 

@@ -21,7 +21,7 @@ async function run(program: string): Promise<unknown> {
     return JSON.parse(stdout);
 }
 
-/** Puts exports in the place of a module that is not loaded yet. */
+/** Replaces the exports of a module that is not loaded yet. */
 const replaced = (name: string, exports: string) =>
     `require.cache[require.resolve('${name}')] = { exports: ${exports}, loaded: true };`;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { startConfig, stopConfig } from '../support/configs';
 
-/** Values that stand close to where Joi draws a line, on either side. */
+/** Values close to Joi's limits, on both sides. */
 const EDGES: unknown[] = [
     ...[undefined, null, true, false, NaN, Infinity, -1, -0, 0, 0.5, 1, 2 ** 53 - 1, 2 ** 53],
     ...['', ' ', '0', '1', '01', '+1', '1e3', '0x1', ' 1', '1.0', '9'.repeat(15), '9'.repeat(16)],
@@ -17,7 +17,7 @@ const EDGES: unknown[] = [
     ...[new Proxy({}, {}), new Proxy([], {}), new Proxy(() => {}, {}), Object.create(null), Object.freeze({ id: 1 })]
 ];
 
-/** What can be odd about an object beside the values of its keys. */
+/** Oddities of an object other than the values of its keys. */
 export const ODDITIES: Record<string, (config: any, key: string) => unknown> = {
     class: config => Object.assign(new (class Config {})(), config),
     proxy: config => new Proxy(config, {}),
@@ -45,7 +45,7 @@ export const ODDITIES: Record<string, (config: any, key: string) => unknown> = {
     array: config => Object.assign([], config)
 };
 
-/** What can be odd about an array. Each gets one of its own, of three valid elements. */
+/** Oddities of an array. Each gets a new array of three valid elements. */
 export const ARRAY_ODDITIES: Record<string, (list: any) => unknown> = {
     hole: list => (delete list[1], list),
     'hole and a key': list => Object.assign((delete list[1], list), { extra: 1 }),
@@ -115,7 +115,7 @@ const values = fc.oneof(
     { weight: 1, arbitrary: fc.integer() }
 );
 
-/** A key with a value: any at any key, and now and then the odd where it fits best. */
+/** A key with a value: any value at any key, and sometimes an odd value at its own key. */
 const changes = fc.oneof(
     { weight: 8, arbitrary: fc.tuple(fc.constantFrom(...Object.keys(REAL)), values) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('apiUri'), uris) },
@@ -127,7 +127,7 @@ const changes = fc.oneof(
     }
 );
 
-/** What the real API passes with up to three keys changed, up to six left out, and now and then something odd. */
+/** A config of the real API with up to three keys changed, up to six left out, and sometimes an oddity. */
 export const configs = fc.oneof(
     {
         weight: 50,

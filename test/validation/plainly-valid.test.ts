@@ -9,7 +9,7 @@ import { validate } from '../../dist/validation/schema';
 import { startConfig, statusConfig, stopConfig } from '../support/configs';
 import { ARRAY_ODDITIES, configs, ODDITIES } from './odd-configs';
 
-/** In another version, where `npm run test:validation` has installed one. */
+/** From another version, if `npm run test:validation` has installed one. */
 const dataSchema = createRequire(process.env.DATA_SCHEMA ?? __filename)('screwdriver-data-schema') as {
     plugins: { executor: Record<(typeof OPERATIONS)[number], Joi.Schema> };
     config: { annotations: { reservedJobAnnotations: string[] } };
@@ -17,7 +17,7 @@ const dataSchema = createRequire(process.env.DATA_SCHEMA ?? __filename)('screwdr
 const OPERATIONS = ['start', 'stop', 'verify', 'status'] as const;
 const RUNS = Number(process.env.RUNS ?? 4_000);
 
-/** Joi's own verdict; a config whose accessor throws is not accepted. */
+/** Joi's verdict. A config with an accessor that throws counts as not accepted. */
 function joiAccepts(name: (typeof OPERATIONS)[number] | 'exchange', config: unknown): boolean {
     try {
         // data-schema is loaded: nothing is accepted without Joi.
@@ -47,7 +47,7 @@ describe('a plainly valid config', () => {
                 }),
                 { numRuns: RUNS }
             );
-            // Otherwise the property would say nothing.
+            // Otherwise the property would prove nothing.
             for (const count of Object.values(tally)) expect(count).to.be.above(RUNS / 50);
         });
     }

@@ -1,5 +1,5 @@
-// npm run test:validation [version]: whether what is accepted without Joi is accepted by a version of
-// screwdriver-data-schema as well, on 100,000 configs a schema. The version is any that npm knows, by default `latest`.
+// npm run test:validation [version]: checks whether a version of screwdriver-data-schema accepts everything that is
+// accepted without Joi, with 100,000 configs per schema. The version is any that npm knows, by default `latest`.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { PROVEN } from '../../dist/validation/data-schema';
 const NAME = 'screwdriver-data-schema';
 const folder = mkdtempSync(join(tmpdir(), `${NAME}-`));
 
-/** Whether the short cut holds. What fails is printed. */
+/** Whether the shortcut is valid. Prints failures. */
 function holds(): boolean {
     const args = [require.resolve('mocha/bin/mocha.js'), join(__dirname, 'plainly-valid.test.ts')];
     const env = { ...process.env, DATA_SCHEMA: join(folder, 'package.json'), RUNS: process.env.RUNS ?? '100000' };

@@ -2,7 +2,7 @@ import { MemoryExecutor, type MemoryOptions } from 'screwdriver-executor-base/te
 import type Executor from 'screwdriver-executor-base';
 import type { Told } from '../kit';
 
-/** The check that must fail, the executor that breaks its rule, and what the kit is told beside it. */
+/** The check that must fail, the executor that breaks its rule, and further options of the kit. */
 export type BrokenExecutor = [title: string, Class: new (options?: MemoryOptions) => MemoryExecutor, told?: Told];
 
 export type BrokenExecutors = BrokenExecutor[];

@@ -63,7 +63,7 @@ class StopRejectsWhileStarting extends WithStarting {
 
 class CleanUpRejectsWhileStarting extends WithStarting {
     protected override async _cleanUp(): Promise<void> {
-        // The hook of a start that was called just now has yet to run.
+        // The hook of a start that has just been called has not run yet.
         await nextTurn();
         const { size } = this.starting;
 

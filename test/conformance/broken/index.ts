@@ -10,7 +10,7 @@ import { stats } from './stats';
 import { support } from './support';
 import { validation } from './validation';
 
-/** For each check at least one executor that breaks its rule, and no other. */
+/** For each check at least one executor that breaks only its rule. */
 export const BROKEN = [
     ...lifecycle,
     ...support,

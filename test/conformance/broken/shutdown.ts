@@ -2,7 +2,7 @@ import type Executor from 'screwdriver-executor-base';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type { BrokenExecutors } from './broken-executor';
 
-/** One timer for each build, by number or numeric string: none stays behind once the kit has stopped the build. */
+/** One timer per build, by number or numeric string, so that none is left once the kit has stopped the build. */
 class Timers {
     readonly #timers = new Map<string, NodeJS.Timeout>();
 
@@ -33,7 +33,7 @@ class WatchesABuildUntilItIsStopped extends MemoryExecutor {
             config.buildId,
             setInterval(() => {}, 1000)
         );
-        // Then the check on timers sees the one that was started as an exception.
+        // So that only the check of timers sees a timer that was started.
         return started;
     }
 
@@ -53,7 +53,7 @@ class KeepsTimersThroughCleanUp extends MemoryExecutor {
     readonly #timers = new Timers();
 
     protected override _startTimer({ buildId }: Executor.TimerConfig): void {
-        // The kit asks for a timer of no build too, and will not stop that one.
+        // The kit also starts a timer for an unknown build, which it does not stop.
         if (buildId === undefined) return;
         this.#timers.set(
             buildId,

@@ -33,7 +33,7 @@ class StopFrozenRejectsWithAText extends MemoryExecutor {
     }
 }
 
-/** An executor that denies an operation which it has. */
+/** An executor that denies an operation that it has. */
 function denies(operation: keyof typeof UNSUPPORTED): typeof MemoryExecutor {
     class Denies extends MemoryExecutor {
         override supports(asked: Executor.Operation): boolean {

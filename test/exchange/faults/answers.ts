@@ -15,7 +15,7 @@ const unusable = { code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine', retryable: 
 const lost = { code: 'EXECUTOR_EXCHANGE_NETWORK', kind: 'engine', retryable: true } as const;
 const late = { code: 'EXECUTOR_EXCHANGE_TIMEOUT', kind: 'timeout', retryable: true } as const;
 
-/** Bodies of a 200 that hold no token. */
+/** Bodies of a 200 without a token. */
 const BODIES: Array<[string, unknown, string?]> = [
     ['HTML', '<!doctype html><title>Sign in</title>'],
     ['an empty body', ''],
@@ -59,7 +59,7 @@ const deep: Fault[] = (
     attempts: retryable ? 2 : 1
 }));
 
-/** Small when it travels, large when it has arrived. */
+/** Small on the wire, large when decompressed. */
 const bomb = gzipSync(Buffer.alloc(100 * MB));
 
 const tooLarge: Fault[] = (
@@ -87,7 +87,7 @@ function chunks(status: number, parts: Array<string | Buffer>, headers = {}): An
     };
 }
 
-/** A whole answer, but not the one that was asked for; and forms of the right one. */
+/** Complete but unexpected answers, and variants of the right one. */
 export const answerFaults: Fault[] = [
     ...withoutToken,
     ...tooLarge,

@@ -9,11 +9,11 @@ const good = reply(200, { token: fresh });
 const lost = { code: 'EXECUTOR_EXCHANGE_NETWORK', kind: 'engine', retryable: true } as const;
 const late = { code: 'EXECUTOR_EXCHANGE_TIMEOUT', kind: 'timeout', retryable: true } as const;
 const slow = { ...late, message: /Timeout awaiting 'request' for 300ms/ };
-/** For what never ends: a try that is over soon. */
+/** A short `tryTimeout` for answers that never end. */
 const brief = { tryTimeout: 300 };
 const unfit = { code: 'EXECUTOR_EXCHANGE_NETWORK', kind: 'configuration', retryable: false } as const;
 
-/** No answer, or not the whole of one. */
+/** No answer, or an incomplete one. */
 export const networkFaults: Fault[] = [
     {
         title: 'a connection that is refused',
@@ -23,7 +23,7 @@ export const networkFaults: Fault[] = [
     },
     {
         title: 'a name that does not resolve',
-        // Longer than a label may be: the resolver asks nobody.
+        // Longer than a label may be, so that the resolver sends no query.
         apiUri: () => `http://${'x'.repeat(64)}.invalid`,
         outcome: { ...lost, message: /getaddrinfo/ },
         attempts: 2

@@ -13,14 +13,14 @@ const unusable = { code: 'EXECUTOR_EXCHANGE_ANSWER', kind: 'engine', retryable: 
 const foreign = { code: 'EXECUTOR_EXCHANGE_NETWORK', kind: 'configuration', retryable: false } as const;
 const brief = { tryTimeout: 300 };
 
-/** Sends bytes once a request has come, and leaves the connection open. */
+/** Sends bytes after a request, and leaves the connection open. */
 function say(bytes: string | Buffer): (socket: Socket) => void {
     return socket => {
         socket.once('data', () => socket.write(bytes, 'latin1'));
     };
 }
 
-/** Sends a head, and then a piece of text again and again. */
+/** Sends a head, then a piece of text repeatedly. */
 function sayForEver(head: string, piece: string, pause: number): (socket: Socket) => void {
     return socket => {
         socket.once('data', () => {
@@ -35,7 +35,7 @@ function sayForEver(head: string, piece: string, pause: number): (socket: Socket
 const OK = 'HTTP/1.1 200 OK\r\n';
 const ANSWER = `${OK}Content-Length: ${whole.length}\r\n\r\n${whole}`;
 
-/** Bytes that are no answer in HTTP, or not one that can be trusted: a gateway that restarts breaks answers off. */
+/** Bytes that are not an HTTP answer, or not a trustworthy one: a gateway that restarts breaks off its answers. */
 const broken: Fault[] = (
     [
         ['two different lengths', `${OK}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
@@ -71,7 +71,7 @@ const endless: Fault[] = (
     connections: 2
 }));
 
-/** What listens there is something else: the address is wrong, and stays so. */
+/** Another kind of server listens there: the address is permanently wrong. */
 const foreigners: Fault[] = (
     [
         ['an SSH server', 'SSH-2.0-server\r\n', /does not speak HTTP: are host and port/],
@@ -108,7 +108,7 @@ const informed: Fault[] = [100, 102, 103, 199].map(status => ({
     connections: 1
 }));
 
-/** How the other side speaks HTTP. */
+/** Variants of HTTP on the server's side. */
 export const protocolFaults: Fault[] = [
     ...broken,
     ...endless,

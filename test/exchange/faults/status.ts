@@ -10,7 +10,7 @@ function failure(statusCode: number, code: ErrorCode, kind: ErrorKind, retryable
     return { code, kind, retryable, statusCode };
 }
 
-/** What the API answers, in the order of its checks. */
+/** The API's answers, in the order of its checks. */
 const REFUSALS: Array<[number, string, ErrorCode, ErrorKind]> = [
     [401, 'Missing authentication', 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', 'authentication'],
     [401, 'Invalid token', 'EXECUTOR_EXCHANGE_UNAUTHENTICATED', 'authentication'],
@@ -57,7 +57,7 @@ const outages: Fault[] = OUTAGES.map(([status, kind]) => ({
 
 const limited = failure(429, 'EXECUTOR_EXCHANGE_RATE_LIMITED', 'capacity', true);
 
-/** A 429 with each kind of Retry-After: the second try follows, or the first answer stands. */
+/** A 429 with each kind of Retry-After: either a second request follows, or the first answer is final. */
 const rateLimits: Fault[] = (
     [
         ['no Retry-After', {}, 2],
@@ -77,7 +77,7 @@ const rateLimits: Fault[] = (
     attempts
 }));
 
-/** PORT stands for the server's own: it would see a request that follows. */
+/** PORT is replaced by the server's port, which would see a redirected request. */
 function moved(status: number, location: string): Answer {
     return (request, response) => {
         const here = location.replace('PORT', String(request.socket.localPort));

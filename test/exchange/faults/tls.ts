@@ -9,7 +9,7 @@ const ca = certificate('authority');
 
 const untrusted = { code: 'EXECUTOR_EXCHANGE_TLS', kind: 'configuration', retryable: false } as const;
 
-/** What keeps TLS from coming about: nothing is sent, and nothing is tried again. */
+/** Failures of the TLS handshake: nothing is sent and nothing is retried. */
 export const tlsFaults: Fault[] = [
     {
         title: 'a self-signed certificate',
