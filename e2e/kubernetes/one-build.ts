@@ -115,7 +115,7 @@ export async function whileNodeIsThere<Result>(work: () => Promise<Result>) {
 }
 
 /** Sets a label of the node, or takes it off. */
-async function labelNode(value: string | null) {
+export async function labelNode(value: string | null) {
     const [node] = (await core.listNode()).items;
     const path = '/metadata/labels/screwdriver-e2e';
     const change = value === null ? { op: 'remove', path } : { op: 'add', path, value };

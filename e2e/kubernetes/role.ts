@@ -2,13 +2,12 @@ import fs = require('node:fs');
 import path = require('node:path');
 import {
     RbacAuthorizationV1Api,
-    loadYaml,
     type V1Role
 } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
 import { until } from '../support/until';
 import { core, kubeConfig, listing, namespace } from './cluster';
+import { documented } from './documented';
 
-const DOCUMENT = path.join(__dirname, '../../docs/engines.md');
 const NAME = 'sd-e2e-role';
 const named = { namespace, name: NAME };
 const metadata = { name: NAME };
@@ -16,8 +15,7 @@ const metadata = { name: NAME };
 /** A kubeconfig in the folder for an account that may do what docs/engines.md says that the executor needs, and no more. */
 export async function heldToRole(folder: string) {
     const rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
-    const [, yaml = ''] = /```yaml\n(apiVersion: rbac[^`]+)```/.exec(fs.readFileSync(DOCUMENT, 'utf8')) ?? [];
-    const { rules } = loadYaml<V1Role>(yaml);
+    const { rules } = documented<V1Role>('kind: Role');
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME };
     const subjects = [{ kind: 'ServiceAccount', name: NAME, namespace }];
 

@@ -48,6 +48,16 @@ export async function startRegistry(docker: typeof engine) {
 
             return image;
         },
+        /** The same image by its digest. */
+        async pinned(image: string) {
+            const [, repository, tag] = /^[^/]+\/(.+):(.+)$/.exec(image) ?? [];
+            const { headers } = await fetch(`http://${address}/v2/${repository}/manifests/${tag}`, {
+                method: 'HEAD',
+                headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' }
+            });
+
+            return `${address}/${repository}@${headers.get('docker-content-digest')}`;
+        },
         async close() {
             registry.kill();
             await once(registry, 'exit');

@@ -3,7 +3,8 @@ import { describe, it } from 'mocha';
 import { images } from '../../images';
 import { rejection } from '../../support/rejection';
 import { until } from '../../support/until';
-import { core, listing, namespace, needsRestart, phase, restart } from '../cluster';
+import { core, listing, namespace, needsRestart, needsThisHost, phase, restart } from '../cluster';
+import { kill } from '../kill';
 import { HERE, oneBuild, whileNodeIsThere } from '../one-build';
 
 describe('a build on a cluster that is killed, or on a node that is lost', () => {
@@ -35,6 +36,21 @@ describe('a build on a cluster that is killed, or on a node that is lost', () =>
         await build.stop();
         await started;
         await build.gone();
+    });
+
+    it('that dies while the cluster is down is a failure with the reason when the cluster is back', async function () {
+        needsThisHost(this);
+        needsRestart(this);
+        await build.start(images.build('sleeps'));
+        await phase(build.id, 'Running');
+        const started = restart();
+
+        await kill(build.id);
+        await started;
+        const { api, id } = build;
+
+        await until('its end in the API', () => api.builds.get(id)!.status === 'FAILURE', 120);
+        assert.match(api.builds.get(id)!.statusMessage!, /exit code 137/);
     });
 
     it('that is told to end, and whose node does not confirm that, is reported so by a stop that waits', async () => {

@@ -6,12 +6,13 @@ import { after, before, describe, it } from 'mocha';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freshBuildId, startConfig, startTokenApi, stopConfig, type TokenApi } from 'screwdriver-executor-base/testing';
 import KubernetesExecutor = require('../../../examples/kubernetes-executor/lib/executor');
-import { docker } from '../../docker/engine';
 import { images } from '../../images';
 import { annotations } from '../../support/annotations';
+import { ExecutorProcess } from '../../support/executor-process';
 import { openGate } from '../../support/gate';
 import { until } from '../../support/until';
 import { core, nameOf, namespace, needsThisHost, phase, pod, podTemplate } from '../cluster';
+import { kill } from '../kill';
 import { heldToRole } from '../role';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
 import type { ExchangeConfig } from 'screwdriver-executor-base';
@@ -56,12 +57,14 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         gone: freshBuildId(),
         stuck: freshBuildId(),
         late: freshBuildId(),
+        orphan: freshBuildId(),
         unheard: freshBuildId(),
         aborted: freshBuildId()
     };
 
-    const start = (buildId: number, container: string, short = {}, on = api) =>
-        first.start(startConfig(on, { buildId, container, annotations: annotations({ ...SMALL, ...short }) }));
+    const config = (buildId: number, container: string, short = {}, on = api) =>
+        startConfig(on, { buildId, container, annotations: annotations({ ...SMALL, ...short }) });
+    const start = (...build: Parameters<typeof config>) => first.start(config(...build));
     const build = (id: number, on = api) => on.builds.get(id)!;
     const ended = (id: number, seconds = AT_MOST, on = api) =>
         until(
@@ -85,6 +88,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         const options = { ...OPTIONS, kubeconfig: account.kubeconfig };
 
         first = new KubernetesExecutor(options);
+        const killed = new ExecutorProcess('kubernetes-executor', options);
         const { sleeps, ok } = { sleeps: images.build('sleeps'), ok: images.build('ok') };
 
         await Promise.all([
@@ -94,15 +98,19 @@ describe('a build that ends without a word, and nobody calls the executor, whose
             start(ids.gone, sleeps),
             start(ids.stuck, '127.0.0.1:1/node:22'),
             start(ids.late, sleeps, SHORT),
+            killed.call('start', config(ids.orphan, sleeps, SHORT)),
             start(ids.unheard, sleeps, SHORT, { ...away, uri: gate.uri }),
             start(ids.aborted, sleeps)
         ]);
-        for (const id of [ids.killed, ids.gone, ids.late, ids.unheard, ids.aborted]) await phase(id, 'Running');
-        // Builds go on without their executor, and the next one knows nothing but what the cluster has.
+        killed.kill('SIGKILL');
+        await killed.exit;
+        for (const id of [ids.killed, ids.gone, ids.late, ids.orphan, ids.unheard, ids.aborted])
+            await phase(id, 'Running');
+        // Builds continue without their executor, and the next one knows only what the cluster has.
         await first.cleanUp();
         executor = new Impatient(options);
         build(ids.well).status = 'SUCCESS';
-        for (const id of [ids.killed, ids.gone, ids.late, ids.aborted]) build(id).status = 'RUNNING';
+        for (const id of [ids.killed, ids.gone, ids.late, ids.orphan, ids.aborted]) build(id).status = 'RUNNING';
         build(ids.unheard, away).status = 'RUNNING';
         await gate.shut();
         await kill(ids.killed);
@@ -174,10 +182,15 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         await until('its removal', () => isGone(ids.stuck));
     });
 
-    it('is ended at its timeout, of which the API is told first', async () => {
-        assert.equal(await ended(ids.late, 60), 'The build took longer than its timeout of 0.25 minutes.');
-        await until('its removal', () => isGone(ids.late), 60);
-    });
+    for (const [how, id] of [
+        ['was shut down', ids.late],
+        ['was killed', ids.orphan]
+    ] as const) {
+        it(`is ended at its timeout, after the API was told, though the executor that had started it ${how}`, async () => {
+            assert.equal(await ended(id, 60), 'The build took longer than its timeout of 0.25 minutes.');
+            await until('its removal', () => isGone(id), 60);
+        });
+    }
 
     it('is ended at its timeout though the API is away, which is told later, and until then its pod stays', async () => {
         assert.equal(await unheard, 'RUNNING');
@@ -191,10 +204,3 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         assert.equal(build(ids.aborted).status, 'ABORTED');
     });
 });
-
-/** As the kernel kills a launcher for want of memory, say. */
-async function kill(buildId: number) {
-    const label = [`io.kubernetes.pod.name=${nameOf(buildId)}`, 'io.kubernetes.container.name=build'];
-
-    for (const { Id } of await docker.listContainers({ filters: { label } })) await docker.getContainer(Id).kill();
-}

@@ -1,3 +1,4 @@
+import { CA_FILE } from './ca';
 import type { Settings } from './settings';
 import type { V1EnvVar as Variable } from '@kubernetes/client-node';
 import type { StartConfig } from 'screwdriver-executor-base';
@@ -18,7 +19,7 @@ export function environmentOf(
         secret,
         grace
     }: { config: StartConfig; launch: Record<string, string>; secret: string; grace: number },
-    { jobTools, mountPoint, prefix }: Settings
+    { caConfigMap, jobTools, mountPoint, prefix }: Settings
 ): Variable[] {
     const values = {
         MOUNT_POINT: mountPoint,
@@ -26,6 +27,7 @@ export function environmentOf(
         SD_PIPELINE_ID: config.pipelineId ?? '',
         SD_BUILD_PREFIX: prefix,
         CONTAINER_IMAGE: config.container,
+        ...(caConfigMap && { SSL_CERT_FILE: CA_FILE }),
         ...(jobTools === 'official' && {
             SD_BASE_COMMAND_PATH: `${FOLDERS.sd}/commands/`,
             SD_TEMP: FOLDERS['sd-temp']

@@ -45,13 +45,17 @@ export function lost(buildId: number | string, why: string) {
     });
 }
 
-/** Nothing is wrong yet: whoever asks is to ask again. */
-export function waiting(buildId: number | string) {
-    return new ExecutorError(`Build ${buildId} is waiting for a node of the cluster`, {
+/**
+ * Nothing is wrong yet: whoever asks is to ask again.
+ *
+ * @param why in words for the build's owner
+ */
+export function waiting(buildId: number | string, why: string) {
+    return new ExecutorError(`Build ${buildId} has not started: ${why}`, {
         code: 'KUBERNETES_WAITING',
         kind: 'capacity',
         retryable: true,
-        userMessage: 'The build is waiting for a node of the cluster.'
+        userMessage: why
     });
 }
 

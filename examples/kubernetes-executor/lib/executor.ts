@@ -68,7 +68,7 @@ class KubernetesExecutor extends Executor<Options> {
     protected override async _start(config: Executor.StartConfig, context: Executor.StartContext) {
         const { processPerCall, startWait } = this.#settings;
         const limit = new AbortController();
-        const giveUp = () => limit.abort(waiting(config.buildId));
+        const giveUp = () => limit.abort();
         const clock = processPerCall ? setTimeout(giveUp, startWait * 1000) : undefined;
         const signal = AbortSignal.any([context.signal, limit.signal]);
         const start = new Start(this, this.#pods, this.#reasons, this.#settings, {
@@ -84,7 +84,7 @@ class KubernetesExecutor extends Executor<Options> {
         } catch (error) {
             // The build was stopped, or its pod stays and whoever asks next goes on with it.
             if (context.signal.aborted) return false;
-            throw error;
+            throw limit.signal.aborted ? await this.#waiting(config.buildId, context.signal) : error;
         } finally {
             clearTimeout(clock);
         }
@@ -135,9 +135,16 @@ class KubernetesExecutor extends Executor<Options> {
         const found = await this.#pods.find(buildId, signal);
         const reason = await this.#reason(buildId, found, signal);
 
-        if (isWaiting && !reason && (await this.#pods.isUnfinished(found, signal))) throw waiting(buildId);
+        if (isWaiting && !reason && (await this.#pods.isUnfinished(found, signal))) {
+            throw waiting(buildId, describeState(found));
+        }
 
         return reason;
+    }
+
+    /** With what the build waits for. */
+    async #waiting(buildId: Executor.BuildId, signal: AbortSignal) {
+        return waiting(buildId, describeState(await this.#pods.find(buildId, signal)));
     }
 
     async #reason(buildId: Executor.BuildId, pod: V1Pod | undefined, signal: AbortSignal) {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import Executor = require('screwdriver-executor-base');
+import { caOf } from './ca';
 import { cachesOf, openersOf } from './cache';
-import { BUILD, JOB_TOOLS } from './containers';
+import { BUILD } from './containers';
 import { FOLDERS, TOKEN, environmentOf, literal } from './environment';
+import { jobToolsOf } from './job-tools';
 import { merge } from './merge';
 import type { Settings } from './settings';
 import type { V1Pod as Pod, V1Secret as Secret } from '@kubernetes/client-node';
 
-/** Where the init container fills the volume that the build gets at its mount point. */
-const FILL = '/job-tools';
 /** What a build gets at least, cores and GB: clusters round less to nothing. */
 const LEAST = 0.01;
 /** Cores, by the words of the annotation. */
@@ -71,9 +71,14 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
         ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
     });
     const grace = graceFrom(config.annotations, settings);
-    const folders = Object.entries({ 'job-tools': mountPoint, ...(jobTools === 'official' && FOLDERS) });
+    const folders = Object.entries(jobTools === 'official' ? FOLDERS : {});
     const { cpu, ram } = Executor.limitsFrom(config.annotations, { cpu: CPU, ram: RAM });
     const limits = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(ram * 1024)}Mi` };
+
+    // A pod needs the most that one of its containers does: as much as the build costs nothing.
+    const init = { image: jobToolsImage, resources: { limits } };
+    const tools = jobToolsOf(settings, init);
+    const ca = caOf(settings);
 
     const pod = {
         apiVersion: 'v1',
@@ -88,18 +93,7 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
             terminationGracePeriodSeconds: grace,
             nodeSelector: nodeSelectorOf(annotations.nodeLabel),
             ...(settings.serviceAccount && { serviceAccountName: settings.serviceAccount }),
-            initContainers: [
-                {
-                    name: JOB_TOOLS,
-                    image: jobToolsImage,
-                    // Without the owners and times: who may not set them fails with `-a`.
-                    command: ['cp', '-R', `${mountPoint}/.`, FILL],
-                    // A pod needs the most that one of its containers does: as much as the build costs nothing.
-                    resources: { limits },
-                    volumeMounts: [{ name: 'job-tools', mountPath: FILL }]
-                },
-                ...openersOf(caches, { image: jobToolsImage, resources: { limits } })
-            ],
+            initContainers: [...tools.initContainers, ...openersOf(caches, init)],
             containers: [
                 {
                     name: BUILD,
@@ -111,12 +105,19 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
                     env: environmentOf({ config, launch: launch.env, secret, grace }, settings),
                     resources: { limits },
                     volumeMounts: [
-                        ...folders.map(([volume, mountPath]) => ({ name: volume, mountPath })),
-                        ...caches.mounts
+                        ...tools.mounts,
+                        ...folders.map(([name, mountPath]) => ({ name, mountPath })),
+                        ...caches.mounts,
+                        ...ca.mounts
                     ]
                 }
             ],
-            volumes: [...folders.map(([volume]) => ({ name: volume, emptyDir: {} })), ...caches.volumes]
+            volumes: [
+                ...tools.volumes,
+                ...folders.map(([name]) => ({ name, emptyDir: {} })),
+                ...caches.volumes,
+                ...ca.volumes
+            ]
         }
     };
 

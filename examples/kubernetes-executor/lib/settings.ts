@@ -15,12 +15,24 @@ export interface Cache {
 const DEFAULTS = {
     /** The namespace of the builds' pods and Secrets. */
     namespace: 'default',
-    /** The image that holds the job tools. It needs `cp`. */
+    /** The image that holds the job tools. It needs `cp`, and a shell with its usual tools where they stay on the nodes. */
     jobToolsImage: 'screwdrivercd/launcher:stable',
     /** Whose job tools they are: `official`, as `screwdrivercd/launcher` has them, or a `launch` alone. */
     jobTools: 'official' as 'official' | 'launch',
     /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
     mountPoint: '/opt/sd',
+    /**
+     * A folder of the nodes in which the job tools stay: the first pod of a node copies them there. `jobToolsImage` must have
+     * a digest then. Without it each pod copies them.
+     */
+    jobToolsPath: '',
+    /** Whether builds have the folder /hab of that image, at the same place: the programs of Habitat. */
+    habitat: false,
+    /**
+     * A ConfigMap of the namespace whose key `ca.crt` has CA certificates (PEM): the roots that builds trust, in the place of
+     * those of their image.
+     */
+    caConfigMap: '',
     /** The pods' service account: the namespace's default, unless it is named. */
     serviceAccount: '',
     /** Merged into each pod: `{ spec: { priorityClassName: 'builds' } }`. Its word counts. */
@@ -94,9 +106,26 @@ const cache = wellSpelled({
     max_go_threads: joi.number().integer().min(1).default(10_000)
 });
 
+/** The digest of an image, at the end of its name. */
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+const NEEDS_DIGEST =
+    '{{#label}} must have a digest (name@sha256:…): with jobToolsPath, nodes keep the job tools, and a tag can move';
+
 const rules = {
     namespace: joi.string(),
-    jobToolsImage: joi.string(),
+    jobToolsImage: joi.string().when('jobToolsPath', {
+        is: joi.string().required(),
+        then: joi.string().pattern(DIGEST).required().messages({
+            'any.required': NEEDS_DIGEST,
+            'string.pattern.base': NEEDS_DIGEST
+        })
+    }),
+    jobToolsPath: joi
+        .string()
+        .allow('')
+        .pattern(/^\/[\w./-]*[\w.-]$/, 'an absolute path'),
+    habitat: joi.boolean(),
+    caConfigMap: joi.string().allow(''),
     jobTools: joi.string().valid('official', 'launch'),
     mountPoint: joi
         .string()

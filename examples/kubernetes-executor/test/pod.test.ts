@@ -47,7 +47,7 @@ describe('kubernetes executor: the pod of a build', () => {
 
         expect(container?.command).to.deep.equal(['/sd/launch']);
         expect((container?.args ?? []).map(asRun)).to.deep.equal(['--api-uri', config.apiUri, '7']);
-        expect(container?.volumeMounts).to.deep.equal([{ name: 'job-tools', mountPath: '/sd' }]);
+        expect(container?.volumeMounts).to.deep.equal([{ name: 'job-tools', mountPath: '/sd', readOnly: true }]);
         expect(pod.spec?.volumes).to.deep.equal([{ name: 'job-tools', emptyDir: {} }]);
         expect(env).to.not.have.any.keys('SD_TEMP', 'SD_BASE_COMMAND_PATH');
     });
@@ -126,7 +126,7 @@ describe('kubernetes executor: the pod of a build', () => {
         expect(pod.spec).to.not.have.property('activeDeadlineSeconds');
         expect(container?.resources?.limits).to.deep.equal({ memory: '2048Mi' });
         expect(container?.volumeMounts?.filter(({ name }) => name === 'job-tools')).to.deep.equal([
-            { name: 'job-tools', mountPath: '/opt/sd' },
+            { name: 'job-tools', mountPath: '/opt/sd', readOnly: true },
             { name: 'job-tools', mountPath: '/again' }
         ]);
         expect(pod.spec?.volumes?.find(({ name }) => name === 'sd')).to.deep.equal({

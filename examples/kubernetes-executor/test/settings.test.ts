@@ -44,6 +44,10 @@ describe('kubernetes executor: the options', () => {
         [{ jobTools: 'mine', nodeWait: -1 }, /"jobTools" must be one of .*"nodeWait" must be greater/],
         [{ ecosystem, name_space: 'builds' }, /"name_space" must be written "namespace"/],
         [{ ecosystem: { ...ecosystem, Store: 'x' } }, /"ecosystem.Store" must be written "store"/],
+        [{ ecosystem, jobToolsPath: '/var/tools' }, /"jobToolsImage" must have a digest \(name@sha256:…\)/],
+        [{ ecosystem, jobToolsPath: 'tools', jobToolsImage: `x@sha256:${'0'.repeat(64)}` }, /an absolute path/],
+        [{ ecosystem, habitat: 'yes' }, /"habitat" must be a boolean/],
+        [{ ecosystem, caConfigMap: {} }, /"caConfigMap" must be a string/],
         [{ prefix: 'SD_' }, /"prefix" .* the start of a pod's name/],
         [{ podTemplate: 'spec' }, /"podTemplate" must be of type object/],
         [{ ecosystem, kubeconfig: {} }, /"kubeconfig" must be a string/]
