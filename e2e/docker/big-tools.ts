@@ -5,8 +5,7 @@
 import { startConfig, startTokenApi, stopConfig } from 'screwdriver-executor-base/testing';
 import DockerExecutor = require('../../examples/docker-executor/lib/executor');
 import { addImages, images } from '../images';
-import { until } from '../support/until';
-import { buildsOnEngine, docker, removeJobTools } from './engine';
+import { docker, emptyEngine, removeJobTools } from './engine';
 import { OPTIONS } from './options';
 import { variantOf } from './variant';
 
@@ -41,7 +40,7 @@ async function main() {
         console.log(`${which} build: ${seconds} s, ${(await written()) - before} bytes`);
         await executor.stop(stopConfig(api, { buildId: config.buildId }));
     }
-    await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+    await emptyEngine();
     await executor.cleanUp();
     await removeJobTools();
     await docker.getImage(jobToolsImage).remove({ force: true });

@@ -2,6 +2,8 @@ import Docker = require('dockerode');
 import { finished } from 'node:stream/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { until } from '../support/until';
+import type { Context } from 'mocha';
 import type { BuildId } from 'screwdriver-executor-base';
 
 export const docker = new Docker();
@@ -38,12 +40,32 @@ export async function buildsOnEngine() {
     return [...containers, ...volumes].filter(name => /^\/?sd-build-/.test(name));
 }
 
-/** Takes away what stands on the engine for builds. */
-export async function removeBuilds() {
+/**
+ * Resolves once nothing stands on the engine for builds: what stops have ended goes after their answers.
+ *
+ * @param hook of a check, after it: what it leaves is taken away where it has failed, so that those that come do not fail, too
+ */
+export async function emptyEngine(hook?: Context) {
+    await until(
+        'an engine without builds',
+        async () => {
+            if (hook?.currentTest?.state === 'failed') await removeBuilds();
+
+            return (await buildsOnEngine()).length === 0;
+        },
+        120
+    );
+}
+
+async function removeBuilds() {
     // A volume goes after the containers that use it.
     for (const name of await buildsOnEngine()) {
-        if (name.startsWith('/')) await docker.getContainer(name.slice(1)).remove({ force: true });
-        else await docker.getVolume(name).remove();
+        const removal = name.startsWith('/')
+            ? docker.getContainer(name.slice(1)).remove({ force: true })
+            : docker.getVolume(name).remove();
+
+        // Somebody else may be at it. The next look tells.
+        await removal.catch(() => {});
     }
 }
 

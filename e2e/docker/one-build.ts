@@ -1,17 +1,20 @@
-import { after, afterEach, before, beforeEach } from 'mocha';
+import { afterEach, before, beforeEach } from 'mocha';
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 import { freshBuildId, startConfig, startTokenApi, statusConfig, stopConfig } from 'screwdriver-executor-base/testing';
 import DockerExecutor = require('../../examples/docker-executor/lib/executor');
-import { until } from '../support/until';
-import { buildsOnEngine, docker } from './engine';
+import { docker, emptyEngine } from './engine';
 import { OPTIONS } from './options';
 import type { Options } from '../../examples/docker-executor/lib/settings';
 import type { StartConfig } from 'screwdriver-executor-base';
-import type { TokenApi } from 'screwdriver-executor-base/testing';
+import type { KeyPair, TokenApi } from 'screwdriver-executor-base/testing';
 
 /** Gives each check of a suite a build and an executor of its own, and sees that neither leaves anything behind. */
 export function oneBuild() {
+    let keys: KeyPair;
     let api!: TokenApi;
     let executor!: DockerExecutor;
+    let executors: DockerExecutor[] = [];
     const build = {
         id: 0,
         get api() {
@@ -22,7 +25,15 @@ export function oneBuild() {
         },
         /** From here on the check's executor is one with these options. */
         use(options: Options = {}) {
-            executor = new DockerExecutor({ ...OPTIONS, ...options });
+            executor = build.another(options);
+        },
+        /** One that ends with the check, as the others do: its looks would go on, and report what later ones do. */
+        another(options: Options = {}) {
+            const one = new DockerExecutor({ ...OPTIONS, ...options });
+
+            executors.push(one);
+
+            return one;
         },
         start: (container: string, overrides: Partial<StartConfig> = {}) =>
             executor.start(startConfig(api, { buildId: build.id, container, ...overrides })),
@@ -34,22 +45,26 @@ export function oneBuild() {
     };
 
     before(async () => {
-        api = await startTokenApi();
+        keys = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
     });
 
-    beforeEach(() => {
+    beforeEach(async () => {
+        // Faults that a check has asked for and not used up are none of the next one.
+        api = await startTokenApi({ keys });
         build.id = freshBuildId();
         build.use();
     });
 
-    afterEach(async () => {
-        await build.stop();
-        // What it had goes after the answer.
-        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
-        await executor.cleanUp();
+    afterEach(async function () {
+        try {
+            await build.stop();
+            await emptyEngine(this);
+        } finally {
+            await Promise.all(executors.map(one => one.cleanUp()));
+            executors = [];
+            await api.close();
+        }
     });
-
-    after(() => api.close());
 
     return build;
 }

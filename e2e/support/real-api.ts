@@ -6,9 +6,13 @@ import { installPlugin } from '../api/lib/plugin';
 import { until } from './until';
 
 /** What the checks ask of a Screwdriver API. */
-interface Api {
+export interface Api {
+    uri: string;
+    pid: number;
     boot(): Promise<void>;
-    stop(): Promise<void>;
+    /** Resolves with its exit code. */
+    stop(): Promise<unknown>;
+    kill(): Promise<void>;
     log(): string;
     privateKey: string;
     /** What it has called on its executor. */

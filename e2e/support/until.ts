@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export async function until<Result>(
     what: string,
     look: () => Result | Promise<Result>,
-    seconds = 30
+    seconds = 60
 ): Promise<NonNullable<Result>> {
     const end = performance.now() + seconds * 1000;
 

@@ -10,6 +10,7 @@ const BUILD = 'containers/sd-build-7';
 const REMOVAL = 'DELETE /containers/made';
 const MARK_REMOVAL = 'DELETE /volumes/sd-build-7-ending';
 
+const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
 const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
 
 describe('a stop on an engine with answers that are out of the ordinary', () => {
@@ -18,6 +19,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
     describe('that are cut off in the midst of their body', () => {
         for (const [what, answers] of Object.entries({
             'when it is asked for a container': { [`GET /${BUILD}/json`]: cutOff },
+            'when it is asked which engine it is': { [`GET /${BUILD}/json`]: RUNS, 'GET /version': cutOff },
             'when a container is to be removed': { [`GET /${BUILD}/json`]: CREATED, [REMOVAL]: cutOff },
             'when somebody else removes a container': {
                 [`GET /${BUILD}/json`]: CREATED,
@@ -72,7 +74,6 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
     });
 
     describe('about the end of a build that runs', () => {
-        const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
         const STOP = 'POST /containers/made/stop';
         const MARK = 'POST /volumes/create';
 

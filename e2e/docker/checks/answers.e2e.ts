@@ -103,9 +103,9 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             await pulling(
                 response => {
                     response.write(begun);
-                    setTimeout(() => response.end(progress({ status: 'Pull complete', id: '1' })), 600);
+                    setTimeout(() => response.end(progress({ status: 'Pull complete', id: '1' })), 2_000);
                 },
-                { timeout: 200 }
+                { timeout: 1_000 }
             );
             await build.start();
         });
@@ -115,11 +115,8 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             const started = build.start();
 
             await until('the pull', () => build.engine.calls.includes('POST /images/create'));
-            const begin = performance.now();
-
             await build.stop();
             assert.equal(await started, false);
-            assert.ok(performance.now() - begin < 5_000);
         });
 
         it('that are still to come tell of a start, also where one has failed before', async () => {
@@ -157,8 +154,8 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             const late = json(201, { Id: 'made' });
 
             await build.use(
-                { ...NO_TOOLS(), [FILLS]: response => void wait(600).then(() => late(response)) },
-                { timeout: 200 }
+                { ...NO_TOOLS(), [FILLS]: response => void wait(2_000).then(() => late(response)) },
+                { timeout: 1_000 }
             );
             await build.start();
         });

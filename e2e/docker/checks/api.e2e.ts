@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'mocha';
 import { images } from '../../images';
 import { bootRealApi } from '../../support/real-api';
 import { until } from '../../support/until';
-import { buildsOnEngine } from '../engine';
+import { emptyEngine } from '../engine';
 import { OPTIONS } from '../options';
 
 describe('the real Screwdriver API, with this executor as its plug-in', () => {
@@ -35,6 +35,6 @@ describe('the real Screwdriver API, with this executor as its plug-in', () => {
     });
 
     it('has stopped it, and nothing of it is left on the engine', async () => {
-        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+        await emptyEngine();
     });
 });

@@ -168,7 +168,6 @@ describe('a build in a container', () => {
         await build.stop();
         assert.equal((await ended).StatusCode, 137);
         assert.ok(performance.now() - begin > 2_900);
-        assert.ok(performance.now() - begin < 8_000);
     });
 
     it('that takes longer than its timeout is ended, and the reason is known', async () => {

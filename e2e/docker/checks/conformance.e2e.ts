@@ -4,8 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
 import { images } from '../../images';
-import { until } from '../../support/until';
-import { buildsOnEngine, docker, inspect, stopTimeout } from '../engine';
+import { docker, emptyEngine, inspect, stopTimeout } from '../engine';
 import { OPTIONS } from '../options';
 import type { BuildId } from 'screwdriver-executor-base';
 
@@ -28,7 +27,7 @@ describe('the conformance kit', () => {
 
     before(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
     after(() => silent.close());
-    after(() => until('an empty engine', async () => (await buildsOnEngine()).length === 0));
+    after(() => emptyEngine());
 
     conformance({
         describe,

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { freshBuildId, startConfig, stopConfig } from 'screwdriver-executor-base/testing';
 import { images } from '../../images';
 import { until } from '../../support/until';
-import { buildsOnEngine, docker, jobToolsOnEngine, output, removeJobTools } from '../engine';
+import { buildsOnEngine, docker, emptyEngine, jobToolsOnEngine, output, removeJobTools } from '../engine';
 import { GONE, TOOLS, inTurn, json } from '../fake-engine';
 import { onFakeEngine } from '../on-fake-engine';
 import { oneBuild } from '../one-build';
@@ -56,8 +56,6 @@ describe('the job tools on an engine', () => {
     beforeEach(removeJobTools);
 
     afterEach(async () => {
-        await build.stop();
-        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
         await removeJobTools();
         for (const image of new Set(made)) await docker.getImage(image).remove({ force: true });
         made = [];
@@ -75,7 +73,7 @@ describe('the job tools on an engine', () => {
 
         assert.deepEqual(there, [`/${there[1]}`, there[1]]);
         await Promise.all(ids.map(buildId => build.executor.stop(stopConfig(build.api, { buildId }))));
-        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+        await emptyEngine();
         assert.deepEqual(await jobToolsOnEngine(), there);
     });
 
@@ -126,12 +124,13 @@ describe('the job tools on an engine', () => {
     it('are made anew where whoever filled them has died', async () => {
         const image = await tools(1);
 
-        use(image);
+        // On Podman a filler counts as dead after five times as long.
+        use(image, { docker: { timeout: 10_000 } });
         await build.start(images.build('sleeps'));
         const [volume = ''] = await volumes();
 
         await build.stop();
-        await until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+        await emptyEngine();
         await removeJobTools();
         // As an engine that is killed leaves it: half filled, and with a container all the same.
         const Mounts = [{ Type: 'volume' as const, Source: volume, Target: TOOLS_AT, VolumeOptions: { NoCopy: true } }];
@@ -146,7 +145,7 @@ describe('the job tools on an engine', () => {
         await build.start(images.build('sleeps'));
         assert.equal(await bytesOf(volume, 'big'), 2 ** 20);
         assert.deepEqual(await jobToolsOnEngine(), [`/${volume}`, volume]);
-    });
+    }).timeout(300_000);
 
     it('are whole after the engine was killed while it filled them', async function () {
         const command = process.env.DOCKER_RESTART;
@@ -161,6 +160,8 @@ describe('the job tools on an engine', () => {
         await until('the fill', async () => (await volumes()).length > 0);
         await promisify(exec)(command);
         await started;
+        // A build that had come up by then has died with the engine.
+        await build.stop();
         await build.start(images.build('sleeps'));
         const [volume = ''] = await volumes();
 

@@ -8,8 +8,7 @@ import { assertClassified } from '../../support/classified';
 import { concurrently } from '../../support/concurrently';
 import { median, timed } from '../../support/figures';
 import { images } from '../../images';
-import { until } from '../../support/until';
-import { buildsOnEngine, docker, inspect, jobToolsOnEngine, listing, removeBuilds } from '../engine';
+import { buildsOnEngine, docker, emptyEngine, inspect, jobToolsOnEngine, listing } from '../engine';
 import { OPTIONS } from '../options';
 import { isPodman } from '../podman';
 import { Starts } from '../starts';
@@ -37,8 +36,6 @@ describe('many builds', () => {
     const builds = (count: number) => Array.from({ length: count }, freshBuildId);
     /** What died with the engine is one as soon as an executor has looked for its builds. */
     const isFailure = (buildId: BuildId) => api.builds.get(Number(buildId))?.status === 'FAILURE';
-    /** What stops have ended goes after their answers. */
-    const ended = () => until('an engine without builds', async () => (await buildsOnEngine()).length === 0);
     const rejected = (outcomes: PromiseSettledResult<unknown>[]) =>
         outcomes.filter(outcome => outcome.status === 'rejected');
 
@@ -54,11 +51,12 @@ describe('many builds', () => {
     });
 
     afterEach(async function () {
-        // So that what a check leaves that fails is not the failure of those that come.
-        if (this.currentTest?.state === 'failed') await removeBuilds();
-        await ended();
         starts.close();
-        await executor.cleanUp();
+        try {
+            await emptyEngine(this);
+        } finally {
+            await executor.cleanUp();
+        }
         assert.deepEqual(await listing(), found);
     });
 
@@ -134,7 +132,7 @@ describe('many builds', () => {
             'exchanges failed'
         );
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
-        await ended();
+        await emptyEngine();
         await starts.caughtUp();
         assert.ok(ids.every(id => starts.of(id) === 0));
         assert.equal(starts.most, 1);
@@ -216,10 +214,10 @@ describe('many builds', () => {
         for (const id of ids) {
             times.executor.push(await timed(() => start(id)));
             await stop(id);
-            await ended();
+            await emptyEngine();
             times.bare.push(await timed(() => bareStart(id)));
             await stop(id);
-            await ended();
+            await emptyEngine();
         }
         const [ours, bare] = [median(times.executor), median(times.bare)];
 

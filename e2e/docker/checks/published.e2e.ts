@@ -47,9 +47,9 @@ describe('screwdriver-executor-docker 8.0.2, as published, on this base', () => 
     afterEach(() => executor?.stop(stopConfig(api, { buildId })));
 
     after(async () => {
-        if (!executor) return;
-        await registry.close();
-        await api.close();
+        if (!found) return;
+        await registry?.close();
+        await api?.close();
         for (const name of [launcher, image])
             await docker
                 .getImage(name)

@@ -4,15 +4,13 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startConfig, startTimerConfig, stopConfig } from 'screwdriver-executor-base/testing';
-import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
 import { annotations } from '../../support/annotations';
 import { images } from '../../images';
 import { rejection } from '../../support/rejection';
 import { until } from '../../support/until';
-import { buildsOnEngine, docker, stopTimeout } from '../engine';
+import { buildsOnEngine, docker, emptyEngine, stopTimeout } from '../engine';
 import { oneBuild } from '../one-build';
 import { skipOnPodman } from '../podman';
-import { OPTIONS } from '../options';
 import type { ContainerCreateOptions } from 'dockerode';
 import type { AddressInfo } from 'node:net';
 import { setStatus } from '../../support/status';
@@ -30,23 +28,22 @@ describe('a build whose container others had in hand, or that asks for the unusu
         });
 
     describe('when two processes have it in hand', () => {
-        let other: DockerExecutor;
+        let other: ReturnType<typeof build.another>;
         let gate: Server;
 
         const startOnOther = (image: Parameters<typeof images.build>[0]) =>
             other.start(startConfig(build.api, { buildId: build.id, container: images.build(image) }));
 
         beforeEach(async () => {
-            other = new DockerExecutor(OPTIONS);
+            other = build.another();
             // An API that answers when the check says so.
             gate = createServer().listen(0, '127.0.0.1');
             await once(gate, 'listening');
         });
 
-        afterEach(async () => {
+        afterEach(() => {
             gate.close();
             gate.closeAllConnections();
-            await other.cleanUp();
         });
 
         it('runs on, though a start from before its stop and its second start goes on after both', async () => {
@@ -105,7 +102,8 @@ describe('a build whose container others had in hand, or that asks for the unusu
         const { Config, HostConfig } = await build.container().inspect();
 
         await build.container().remove({ force: true });
-        const { id } = await make({ ...Config, HostConfig });
+        // Podman tells the limit of the CPU in a second way, and takes one of them.
+        const { id } = await make({ ...Config, HostConfig: { ...HostConfig, NanoCpus: 0 } });
 
         await build.start(images.build('sleeps'));
         assert.equal((await build.container().inspect()).Id, id);
@@ -113,19 +111,18 @@ describe('a build whose container others had in hand, or that asks for the unusu
     });
 
     it('that was being ended elsewhere is not started where the API says that it has run', async () => {
-        const other = new DockerExecutor(OPTIONS);
+        const other = build.another();
 
         await build.start(images.build('ignores-term'));
         await other.stop(stopConfig(build.api, { buildId: build.id }));
         setStatus(build.api, build.id, 'ABORTED');
         assert.equal(await build.start(images.build('sleeps')), false);
         assert.deepEqual(await buildsOnEngine(), []);
-        await other.cleanUp();
     });
 
     it('that ended because of its timeout has that reason no longer once another process has started it again', async () => {
         const short = annotations({ timeout: 0.01 });
-        const other = new DockerExecutor(OPTIONS);
+        const other = build.another();
 
         await build.start(images.build('sleeps'), { annotations: short });
         await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, annotations: short }));
@@ -136,7 +133,6 @@ describe('a build whose container others had in hand, or that asks for the unusu
         await other.start(startConfig(build.api, { buildId: build.id, container: images.build('exit-7') }));
         await build.container().wait();
         assert.match(await build.verify(), /exit code 7/);
-        await other.cleanUp();
     });
 
     it('runs with the least there is when it asks for less', async () => {
@@ -178,7 +174,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
             assert.equal((await ended).StatusCode, 143);
         } finally {
             await build.stop();
-            await until('its removal', async () => (await buildsOnEngine()).length === 0);
+            await emptyEngine();
             await docker.getImage(image).remove();
         }
     });
@@ -229,7 +225,8 @@ describe('a build whose container others had in hand, or that asks for the unusu
         await build.start(images.build('out-of-memory'), { annotations: short });
         await build.container().wait();
         await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, annotations: short }));
-        await wait(2_500);
+        // Its timeout and its grace time are over by then.
+        await wait(4_500);
         assert.match(await build.verify(), /^The build ran out of memory/);
     });
 

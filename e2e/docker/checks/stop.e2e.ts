@@ -5,55 +5,72 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freshBuildId, startConfig, stopConfig } from 'screwdriver-executor-base/testing';
-import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
 import { timed } from '../../support/figures';
 import { images } from '../../images';
 import { until } from '../../support/until';
-import { buildsOnEngine } from '../engine';
+import { buildsOnEngine, emptyEngine } from '../engine';
 import { oneBuild } from '../one-build';
 import { OPTIONS } from '../options';
 import type { Readable } from 'node:stream';
 
-const GRACE = OPTIONS.stopSeconds * 1000;
-/** Milliseconds in which a stop has its answer, whatever the build does. */
-const AT_ONCE = 1_500;
+/** Enough for what comes before the end, on a machine that is slow. */
+const STOP_SECONDS = 5;
+const GRACE = STOP_SECONDS * 1000;
 
 describe('a stop orders the end of a build and answers', () => {
     const build = oneBuild();
 
-    const gone = () => until('an empty engine', async () => (await buildsOnEngine()).length === 0);
+    beforeEach(() => build.use({ stopSeconds: STOP_SECONDS }));
+
     const printed = async () => (await build.container().logs({ stdout: true, follow: false })).toString();
+
+    /** The end of the build's container, which comes by KILL: what was answered before has not waited for it. */
+    function itsEnd() {
+        const end = {
+            isThere: false,
+            code: build
+                .container()
+                .wait()
+                .then(({ StatusCode }: { StatusCode: number }) => {
+                    end.isThere = true;
+
+                    return StatusCode;
+                })
+        };
+
+        return end;
+    }
 
     it('once TERM was sent; the build then has its time to end, and all of it is removed', async () => {
         await build.start(images.build('ignores-term'));
         await until('its launcher', async () => (await printed()).includes('launch'));
-        const ended = build.container().wait();
+        const end = itsEnd();
         const begin = performance.now();
 
         await build.stop();
-        assert.ok(performance.now() - begin < AT_ONCE);
         assert.equal(await build.status(), 'The build is being ended.');
         assert.equal(await build.verify(), '');
-        assert.equal((await ended).StatusCode, 137);
+        assert.equal(end.isThere, false);
+        assert.equal(await end.code, 137);
         assert.ok(performance.now() - begin > GRACE - 100);
-        await gone();
+        await emptyEngine();
         assert.match(await build.status(), /^The build has no container/);
     });
 
     it('at once when it comes again, from here or from elsewhere', async () => {
-        const other = new DockerExecutor(OPTIONS);
-
         await build.start(images.build('ignores-term'));
+        const end = itsEnd();
+
         await build.stop();
-        assert.ok((await timed(() => build.stop())) < AT_ONCE);
-        assert.ok((await timed(() => other.stop(stopConfig(build.api, { buildId: build.id })))) < AT_ONCE);
-        await gone();
-        await other.cleanUp();
+        await build.stop();
+        await build.another().stop(stopConfig(build.api, { buildId: build.id }));
+        assert.equal(end.isThere, false);
+        await emptyEngine();
     });
 
     for (const [where, begin] of Object.entries({
         'in the same process': () => build.executor,
-        'in another one': () => new DockerExecutor(OPTIONS)
+        'in another one': () => build.another()
     })) {
         it(`and a start of the same build waits for its end: ${where}`, async () => {
             const executor = begin();
@@ -69,21 +86,21 @@ describe('a stop orders the end of a build and answers', () => {
 
             assert.notEqual(second.Id, first.Id);
             assert.match(await build.status(), /running since/);
-            await executor.cleanUp();
         });
     }
 
     it('and a start that waits for its end resolves false when it is stopped, too', async () => {
         await build.start(images.build('ignores-term'));
-        const ended = build.container().wait();
+        const end = itsEnd();
 
         await build.stop();
         const started = build.start(images.build('sleeps'));
 
-        assert.ok((await timed(() => build.stop())) < AT_ONCE);
+        await build.stop();
+        assert.equal(end.isThere, false);
         assert.equal(await started, false);
-        await ended;
-        await gone();
+        await end.code;
+        await emptyEngine();
     });
 
     it('and a shutdown gives its end up when its patience is over: the engine has the order', async () => {
@@ -93,13 +110,13 @@ describe('a stop orders the end of a build and answers', () => {
 
         Object.assign(executor, { shutDown });
         await build.start(images.build('ignores-term'));
-        const ended = build.container().wait();
+        const end = itsEnd();
         const begin = performance.now();
 
         await build.stop();
         await executor.cleanUp();
-        assert.ok(performance.now() - begin < AT_ONCE);
-        assert.equal((await ended).StatusCode, 137);
+        assert.equal(end.isThere, false);
+        assert.equal(await end.code, 137);
         assert.ok(performance.now() - begin > GRACE - 100);
     });
 
@@ -110,6 +127,8 @@ describe('a stop orders the end of a build and answers', () => {
 
         it('and the engine ends the build all the same; the next executor takes away what is left', async () => {
             await build.start(images.build('ignores-term'));
+            // It would take away what the other one leaves, at its first look.
+            await build.executor.cleanUp();
             const ended = build.container().wait();
             const begin = performance.now();
             const config = stopConfig(build.api, { buildId: build.id });
@@ -126,21 +145,17 @@ describe('a stop orders the end of a build and answers', () => {
             assert.ok(performance.now() - begin > GRACE - 100);
             assert.notDeepEqual(await buildsOnEngine(), []);
 
-            const next = new DockerExecutor(OPTIONS);
-            const buildId = freshBuildId();
-
-            await next.start(startConfig(build.api, { buildId, container: images.build('sleeps') }));
+            build.use();
+            build.id = freshBuildId();
+            await build.start(images.build('sleeps'));
             await until('what was left is gone', async () =>
-                (await buildsOnEngine()).every(name => name.includes(`-${buildId}`))
+                (await buildsOnEngine()).every(name => name.includes(`-${build.id}`))
             );
-            await next.stop(stopConfig(build.api, { buildId }));
-            await gone();
-            await next.cleanUp();
         });
     });
 
     describe('in a host whose process ends with its answer', () => {
-        beforeEach(() => build.use({ processPerCall: true }));
+        beforeEach(() => build.use({ stopSeconds: STOP_SECONDS, processPerCall: true }));
 
         it('waits for the end, and leaves nothing to do', async () => {
             await build.start(images.build('ignores-term'));

@@ -4,8 +4,7 @@ import { freshBuildId, startConfig, startTokenApi, stopConfig } from 'screwdrive
 import DockerExecutor = require('../../../examples/docker-executor/lib/executor');
 import { concurrently } from '../../support/concurrently';
 import { images } from '../../images';
-import { until } from '../../support/until';
-import { buildsOnEngine, inspect } from '../engine';
+import { emptyEngine, inspect } from '../engine';
 import { OPTIONS } from '../options';
 import { startProxy } from '../proxy';
 import { Worker } from '../workers';
@@ -30,10 +29,10 @@ describe('a build that two processes start', () => {
         second = new DockerExecutor(OPTIONS);
     });
 
-    afterEach(async () => {
+    afterEach(async function () {
         for (const worker of workers) worker.kill('SIGKILL');
         workers = [];
-        await until('an engine without builds', async () => (await buildsOnEngine()).length === 0);
+        await emptyEngine(this);
     });
 
     after(async () => {

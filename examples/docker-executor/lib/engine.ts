@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import Docker = require('dockerode');
 import { withoutSecrets } from 'screwdriver-executor-base';
-import { configError, timeoutError } from './errors';
+import { configError, engineError, timeoutError } from './errors';
 import type { Agent, IncomingMessage } from 'node:http';
 
 /** Milliseconds that an answer may take, unless `docker.timeout` says otherwise. */
@@ -67,7 +67,11 @@ export class Engine {
     /** Whether it is Podman, which speaks the same language with some other habits. */
     async isPodman(signal?: AbortSignal) {
         if (this.#isPodman === undefined) {
-            const { Components = [] } = await this.client(signal).version();
+            const { Components = [] } = await this.client(signal)
+                .version()
+                .catch((error: unknown) => {
+                    throw engineError(error);
+                });
 
             this.#isPodman = Components.some(({ Name }) => Name === 'Podman Engine');
         }

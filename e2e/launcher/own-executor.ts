@@ -1,35 +1,37 @@
-'use strict';
-
-const { randomUUID } = require('node:crypto');
-const { startConfig, startTimerConfig, statusConfig, stopConfig } = require('screwdriver-executor-base/testing');
-const DockerExecutor = require('../../examples/docker-executor/lib/executor');
-const { images } = require('../images');
-const { docker } = require('../docker/engine');
-const { until } = require('../support/until');
-const { screwdriver } = require('./real');
+import { randomUUID } from 'node:crypto';
+import { startConfig, startTimerConfig, statusConfig, stopConfig } from 'screwdriver-executor-base/testing';
+import DockerExecutor = require('../../examples/docker-executor/lib/executor');
+import { images } from '../images';
+import { docker } from '../docker/engine';
+import { until } from '../support/until';
+import { screwdriver, type Steps } from './real';
+import type { Options } from '../../examples/docker-executor/lib/settings';
+import type { StartConfig, TimerConfig } from 'screwdriver-executor-base';
 
 /** Sends a signal to the launcher itself, past whatever runs it. */
-async function signalLauncher(name, signal) {
-    const isLauncher = line => /^(\S+\/node (--\S+ )*)?\/opt\/sd\/launch /.test(line);
+export async function signalLauncher(name: string, signal: NodeJS.Signals) {
+    const isLauncher = (line = '') => /^(\S+\/node (--\S+ )*)?\/opt\/sd\/launch /.test(line);
     const pid = await until(`the launcher of ${name}`, async () => {
         const { Processes } = await docker.getContainer(name).top({ ps_args: '-eo pid,args' });
 
-        return Processes.find(([, line]) => isLauncher(line))?.[0];
+        return (Processes as string[][]).find(([, line]) => isLauncher(line))?.[0];
     });
 
     process.kill(Number(pid), signal);
 }
 
+/** What {@link OwnExecutor} has started. */
+export type OwnBuild = Awaited<ReturnType<OwnExecutor['start']>>;
+
 /**
  * An executor in this process, of whose builds that of the API knows nothing: they have another prefix. So it can have
  * other options, and each of its builds another way to the API.
  */
-class OwnExecutor {
-    prefix;
+export class OwnExecutor {
+    readonly prefix: string;
     #executor;
 
-    /** @param {object} [options] of the Docker executor */
-    constructor(options = {}) {
+    constructor(options: Options = {}) {
         const { prefix = `own-${randomUUID().slice(0, 8)}-` } = options;
         const { uri } = screwdriver.store;
 
@@ -47,14 +49,19 @@ class OwnExecutor {
     /**
      * Starts a build. Resolves with it, the name of its container, and the executor's other operations on it.
      *
-     * @param {Record<string, string>} steps
-     * @param {object} [overrides] of what the executor's `start` gets
+     * @param overrides of what the executor's `start` gets
      */
-    async start(steps, overrides = {}) {
+    async start(steps: Steps, overrides: Partial<StartConfig> = {}) {
         const { build, config, temporalToken } = await screwdriver.buildWithToken(steps);
         const api = { uri: config.apiUri, temporalToken: () => temporalToken };
         const startWith = startConfig(api, { buildId: build.id, container: images.build('ok'), ...overrides });
         const name = `${this.prefix}build-${build.id}`;
+        const onEngine = async () => {
+            const { Volumes } = await docker.listVolumes();
+            const containers = await docker.listContainers({ all: true });
+
+            return [...(Volumes ?? []).map(({ Name }) => Name), ...containers.flatMap(({ Names }) => Names)];
+        };
 
         await this.#executor.start(startWith);
 
@@ -62,20 +69,11 @@ class OwnExecutor {
             build,
             name,
             status: () => this.#executor.status(statusConfig(api, { buildId: build.id })),
-            startTimer: config => this.#executor.startTimer(startTimerConfig(api, { buildId: build.id, ...config })),
+            startTimer: (more: Partial<TimerConfig>) =>
+                this.#executor.startTimer(startTimerConfig(api, { buildId: build.id, ...more })),
             stop: () => this.#executor.stop(stopConfig(api, { buildId: build.id })),
             isGone: () =>
-                until(
-                    `${name} to be gone`,
-                    async () => {
-                        const { Volumes } = await docker.listVolumes();
-                        const containers = await docker.listContainers({ all: true });
-                        const names = [...(Volumes ?? []).map(({ Name }) => Name), ...containers.flatMap(_ => _.Names)];
-
-                        return !names.some(one => one.includes(name));
-                    },
-                    60
-                )
+                until(`${name} to be gone`, async () => !(await onEngine()).some(one => one.includes(name)), 120)
         };
     }
 
@@ -83,5 +81,3 @@ class OwnExecutor {
         return this.#executor.cleanUp();
     }
 }
-
-module.exports = { OwnExecutor, signalLauncher };

@@ -1,14 +1,14 @@
-'use strict';
-
-const { mustHaveTools } = require('../images');
-const { run } = require('../support/run');
+import { mustHaveTools } from '../images';
+import { run } from '../support/run';
 
 void run('launcher', {
     packages: ['examples/docker-executor', 'e2e/docker'],
     async isThere() {
         mustHaveTools();
         // Loaded after the installation.
-        await require('../docker/engine').docker.ping();
+        const { docker } = require('../docker/engine') as typeof import('../docker/engine');
+
+        await docker.ping();
     },
     help:
         'Name an engine in DOCKER_HOST, or start one on this machine (Debian 12, root):\n' +

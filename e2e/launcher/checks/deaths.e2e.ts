@@ -1,31 +1,29 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const { exec } = require('node:child_process');
-const https = require('node:https');
-const { join } = require('node:path');
-const { setTimeout: wait } = require('node:timers/promises');
-const { promisify } = require('node:util');
-const { after, before, describe, it } = require('mocha');
-const { certificate, keyOf } = require('../../../test/exchange/certificates');
-const { annotations } = require('../../support/annotations');
-const { openGate } = require('../../support/gate');
-const { until } = require('../../support/until');
-const { docker } = require('../../docker/engine');
-const { OwnExecutor, signalLauncher } = require('../own-executor');
-const { screwdriver } = require('../real');
+import assert = require('node:assert/strict');
+import { exec } from 'node:child_process';
+import https = require('node:https');
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { after, before, describe, it } from 'mocha';
+import { certificate, keyOf } from '../../../test/exchange/certificates';
+import { annotations } from '../../support/annotations';
+import { openGate } from '../../support/gate';
+import { until } from '../../support/until';
+import { docker } from '../../docker/engine';
+import { OwnExecutor, signalLauncher, type OwnBuild } from '../own-executor';
+import { screwdriver, type Steps } from '../real';
+import type { StartConfig, TimerConfig } from 'screwdriver-executor-base';
+import type { Build } from '../build';
 
 /** On this machine, which the engine of these checks is on, too. */
 const AUTHORITY = join(__dirname, '../../../test/exchange/certificates/authority.pem');
 const WORK = { work: 'echo begun; sleep 3600' };
 const AN_HOUR = annotations({ timeout: 60 });
-/** Seconds for two looks, which are 15 s apart, and a report. */
-const LOOKS = 60;
-/** Seconds in which a report is tried. */
-const REPORT = 60;
+/** Seconds for two looks, which are 15 s apart, and a report, which is tried for a minute. */
+const LOOKS = 180;
 
 /** A build that an executor looks after in this process, and its way to the API, which can be shut. */
-async function onOwnWay(steps, overrides = {}) {
+async function onOwnWay(steps: Steps, overrides: Partial<StartConfig> = {}) {
     const gate = await openGate(screwdriver.api.uri);
     const own = await executor.start(steps, { apiUri: gate.uri, annotations: AN_HOUR, ...overrides });
 
@@ -33,19 +31,19 @@ async function onOwnWay(steps, overrides = {}) {
 }
 
 /** Fires a clock at once: by its own reckoning, the build runs for hours already. */
-function ring({ startTimer }, hours, config = {}) {
+function ring({ startTimer }: Pick<OwnBuild, 'startTimer'>, hours: number, config: Partial<TimerConfig> = {}) {
     return startTimer({ startTime: new Date(Date.now() - hours * 3_600_000).toISOString(), ...config });
 }
 
-function hasEnded(name) {
+function hasEnded(name: string) {
     return until(
         `the end of ${name}`,
         async () => (await docker.getContainer(name).inspect()).State.Running === false,
-        REPORT + 30
+        LOOKS
     );
 }
 
-let executor;
+let executor: OwnExecutor;
 
 /** How builds die, side by side: most of the time is spent waiting for the looks. */
 const DEATHS = {
@@ -76,7 +74,7 @@ const DEATHS = {
         const { statusMessage } = await build.has('FAILURE', LOOKS);
 
         assert.match(
-            statusMessage,
+            statusMessage!,
             /^The launcher of the build has ended without telling .* Its last line: .*certificate/
         );
         await own.isGone();
@@ -98,21 +96,24 @@ const DEATHS = {
         const { build, ...own } = await executor.start(steps, { annotations: annotations({ ram: 0.25 }) });
 
         assert.ok(!(await build.has('FAILURE')).statusMessage);
-        assert.equal((await build.steps()).work.code, 137);
+        assert.equal((await build.step('work')).code, 137);
         await hasEnded(own.name);
         assert.match(await own.status(), /^A step of the build ran out of memory: it may use 0\.25 GB\./);
         await own.stop();
         await own.isGone();
     },
     'whose API is away when its launcher reports: FAILURE as soon as it is back': async () => {
-        const { build, gate, ...own } = await onOwnWay({ work: 'echo begun; sleep 5' });
+        const { build, gate, ...own } = await onOwnWay({ work: 'echo begun; sleep 10' });
 
         await build.hasBegun('work');
         await gate.shut();
         await hasEnded(own.name);
         assert.equal((await build.now()).status, 'RUNNING');
         await gate.open();
-        assert.match((await build.has('FAILURE', LOOKS)).statusMessage, /^The launcher of the build has ended without/);
+        assert.match(
+            (await build.has('FAILURE', LOOKS)).statusMessage!,
+            /^The launcher of the build has ended without/
+        );
         await own.isGone();
         await gate.shut();
     },
@@ -163,22 +164,23 @@ const DEATHS = {
 };
 
 /** Builds that live through the end and the death of the API. */
-const through = {};
+let late: Build;
+let aborted: Build;
 const { ca } = https.globalAgent.options;
-let exitCode;
-let deaths;
+let exitCode: unknown;
+let deaths: Promise<PromiseSettledResult<void>[]>;
 
 // Before the checks of all files: what takes its time goes on beside them.
 before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const { api } = screwdriver;
 
-    through.late = await screwdriver.start({ steps: WORK, annotations: annotations({ timeout: 1 }) });
-    through.aborted = await screwdriver.start({ steps: { ...WORK, 'teardown-slow': 'sleep 40' } });
-    for (const build of Object.values(through)) await build.hasBegun('work');
+    late = await screwdriver.start({ steps: WORK, annotations: annotations({ timeout: 1 }) });
+    aborted = await screwdriver.start({ steps: { ...WORK, 'teardown-slow': 'sleep 40' } });
+    for (const build of [late, aborted]) await build.hasBegun('work');
     // It does not see its own timeout.
-    await signalLauncher(`sd-build-${through.late.id}`, 'SIGSTOP');
-    assert.equal(await through.aborted.abort(), 200);
+    await signalLauncher(`sd-build-${late.id}`, 'SIGSTOP');
+    assert.equal(await aborted.abort(), 200);
     await wait(1_000);
     exitCode = await api.stop();
     await api.boot();
@@ -197,23 +199,23 @@ after(async () => {
 describe('a build with the official job tools that nobody ends', () => {
     for (const [at, title] of Object.keys(DEATHS).entries()) {
         it(title, async () => {
-            const { reason } = (await deaths)[at];
+            const outcome = (await deaths)[at];
 
-            if (reason) throw reason;
+            if (outcome?.status === 'rejected') throw outcome.reason;
         });
     }
 
     it('lives through the end and the death of the API: its clock is there again, and nobody had to ask', async () => {
-        const { statusMessage } = await through.late.has('FAILURE', 100);
+        const { statusMessage } = await late.has('FAILURE', 200);
 
         assert.equal(statusMessage, 'The build took longer than its timeout of 1 minutes.');
-        await through.late.isGone();
+        await late.isGone();
     });
 
     it('is aborted just before the end of the API: that ends with 0, and the next one leaves nothing of it', async () => {
         assert.equal(exitCode, 0);
-        await through.aborted.isGone();
-        assert.equal((await through.aborted.now()).status, 'ABORTED');
+        await aborted.isGone();
+        assert.equal((await aborted.now()).status, 'ABORTED');
     });
 
     it('whose engine is killed and comes back: FAILURE with the reason', async function () {
@@ -231,7 +233,7 @@ describe('a build with the official job tools that nobody ends', () => {
         await promisify(exec)(command);
         const { statusMessage } = await build.has('FAILURE', LOOKS);
 
-        assert.match(statusMessage, /^The build's container ended with exit code 137|is gone/);
+        assert.match(statusMessage!, /^The build's container ended with exit code 137|is gone/);
         await build.isGone();
     });
-}).timeout(180_000);
+}).timeout(400_000);
