@@ -160,6 +160,12 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             await build.start();
         });
 
+        it('that the job tools were made meanwhile by another start leave nothing of those made here', async () => {
+            await build.use({ ...NO_TOOLS(), 'POST /containers/made/rename': NAME_IN_USE });
+            await build.start();
+            assert.deepEqual(build.removals(), [TOOLS_VOLUME, 'DELETE /containers/made?force=true&v=true']);
+        });
+
         for (const [what, answers] of Object.entries<() => Answers>({
             'do not come': () => ({ [MAKES_BUILD]: response => response.destroy() }),
             'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, json(500, {})) })

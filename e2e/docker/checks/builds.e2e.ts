@@ -101,7 +101,7 @@ describe('a build in a container', () => {
     it('that has ended with exit code 0 is as its launcher has told the API', async () => {
         await build.start(images.build('ok'));
         await build.container().wait();
-        assert.match(await build.status(), /^The build's container has ended\. .* told the API\.$/);
+        assert.match(await build.status(), /^The build's container has ended\. .* to the API\.$/);
         assert.equal(await build.verify(), '');
     });
 

@@ -102,13 +102,16 @@ export class JobTools {
         // Left by an engine that died while it filled it: it fills none that has something in it. The engine keeps what
         // builds use, and what it fills.
         for (const [, volume] of this.#folders(name)) await this.#removal.ofVolume(volume);
-        try {
-            const id = await this.#make(filling, name, image);
+        let filled: string | undefined;
 
-            await unlessGone(this.#docker.getContainer(id).rename({ name }));
+        try {
+            filled = await this.#make(filling, name, image);
+            await unlessGone(this.#docker.getContainer(filled).rename({ name }));
         } catch (error) {
             if (!isNameTaken(error)) throw error;
-            await this.#waitFor(filling);
+            // Another start has had the name first: the keeper is there.
+            if (filled) await this.#removal.ofContainers([filled]);
+            else await this.#waitFor(filling);
         }
         await this.#removeOthers(name).catch(error => this.#settings.log(`old job tools: ${String(error)}`));
     }
