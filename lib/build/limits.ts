@@ -26,8 +26,11 @@ export interface GracePeriodOptions {
 
 /**
  * The CPU and memory of a job, from its annotations `screwdriver.cd/cpu` and `screwdriver.cd/ram` (plain or `beta.`).
- * Each is one of the words or a number above zero, otherwise `default`; the result is between `min` and `max`.
+ * Each is one of the words or a number above zero. For any other text or number, and for null, it is `default`. The result
+ * is between `min` and `max`.
  *
+ * @throws ExecutorError `EXECUTOR_ANNOTATION` for an annotation that is neither text nor a number, such as an object: it
+ * is a mistake in the job, and its owner would look in vain for what the job was to have
  * @throws ExecutorError `EXECUTOR_LIMITS` for limits that are not numbers, or a `min` above `max`: they come from the
  * executor's configuration, and must not be guessed. Null and undefined count as not given
  */
@@ -49,9 +52,18 @@ function amountOf(name: 'cpu' | 'ram', asked: unknown, limits: ResourceLimits | 
     const fallback = limit('default', limits?.default);
 
     if (min > max) throw invalid(`${name}.min`, min, 'It must not be above max');
+    requireTextOrNumber(name, asked);
     const amount = positiveNumber(asked) ?? (typeof asked === 'string' ? words.get(asked.toUpperCase()) : undefined);
 
     return Math.min(Math.max(amount ?? fallback, min), max);
+}
+
+/** The API passes on whatever the job has there. Null is what an empty value in YAML is. */
+function requireTextOrNumber(name: 'cpu' | 'ram', asked: unknown): void {
+    if (asked === undefined || asked === null || typeof asked === 'string' || typeof asked === 'number') return;
+    const text = `The annotation screwdriver.cd/${name} must be a word or a number, not ${inWords(asked)}.`;
+
+    throw new ExecutorError(text, { code: 'EXECUTOR_ANNOTATION', kind: 'configuration', userMessage: text });
 }
 
 /**

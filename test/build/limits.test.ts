@@ -20,14 +20,32 @@ describe('limitsFrom', () => {
         [-1, 2],
         [NaN, 2],
         ['', 2],
-        [null, 2],
-        [{}, 2]
+        [null, 2]
     ]) {
         it(`gives ${inspect(cores)} cores to a job that asks for ${inspect(cpu)}`, () => {
             expect(limits({ 'screwdriver.cd/cpu': cpu, 'beta.screwdriver.cd/ram': 'HIGH' })).to.deep.equal({
                 cpu: cores,
                 ram: 12
             });
+        });
+    }
+
+    for (const [asked, shown] of [
+        [{ secret: 'x' }, '[object Object]'],
+        [['HIGH'], '[object Array]'],
+        [true, 'true']
+    ] as const) {
+        it(`refuses a job that asks for ${inspect(asked)}, without quoting what it holds`, () => {
+            const message = `The annotation screwdriver.cd/ram must be a word or a number, not ${shown}.`;
+
+            expect(() => limits({ 'screwdriver.cd/cpu': 1, 'beta.screwdriver.cd/ram': asked }))
+                .to.throw(ExecutorError, message)
+                .that.includes({
+                    code: 'EXECUTOR_ANNOTATION',
+                    kind: 'configuration',
+                    retryable: false,
+                    userMessage: message
+                });
         });
     }
 

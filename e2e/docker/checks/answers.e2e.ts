@@ -51,6 +51,16 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         );
     });
 
+    it('has nothing of a build whose annotation is an object', async () => {
+        await build.use({});
+        const config = { buildId: 7, container: IMAGE, annotations: { 'screwdriver.cd/cpu': { cores: 2 } } };
+        const error = await rejection(build.executor.start(startConfig(build.api, config)));
+
+        assert.equal(error.code, 'EXECUTOR_ANNOTATION');
+        assert.match(await build.verify(), /^The annotation screwdriver\.cd\/cpu must be a word or a number/);
+        assert.ok(!build.engine.calls.includes(MAKES_BUILD));
+    });
+
     describe('to a pull', () => {
         /** It lacks the build's image, and answers the pull so. */
         const pulling = (answer: Answer, options = {}) =>
