@@ -13,11 +13,11 @@ export const title = 'What the build-cluster worker does: published router and K
 export async function measure({ rounds = 5 } = {}): Promise<Result> {
     prepareTrees();
     const { server, uris } = await startApi();
-    const engine = await EXECUTORS.k8s.startEngine();
+    const engine = await EXECUTORS.k8s!.startEngine();
     const options = JSON.stringify({
         ecosystem: { api: uris.http, store: 'http://store.example', ui: 'http://ui.example' },
         defaultPlugin: 'k8s',
-        executor: [{ name: 'k8s', options: EXECUTORS.k8s.options(engine) }]
+        executor: [{ name: 'k8s', options: EXECUTORS.k8s!.options(engine) }]
     });
     const rows = [];
     const bars = [];
