@@ -5,13 +5,13 @@ export async function until<Result>(
     what: string,
     look: () => Result | Promise<Result>,
     seconds = 60
-): Promise<NonNullable<Result>> {
+): Promise<Exclude<NonNullable<Result>, false>> {
     const end = performance.now() + seconds * 1000;
 
     do {
         const seen = await look();
 
-        if (seen) return seen;
+        if (seen) return seen as Exclude<NonNullable<Result>, false>;
         await wait(50);
     } while (performance.now() < end);
 

@@ -1,11 +1,27 @@
-'use strict';
+import assert = require('node:assert/strict');
+import { inspect } from 'node:util';
+import { newExecutor } from '../lib/base';
+import { ask } from '../lib/client';
+import { SpoilingProxy } from '../lib/spoiling-proxy';
+import { temporalToken } from '../lib/tokens';
+import type { KeyLike, KeyObject } from 'node:crypto';
+import type { ExchangeConfig, ExchangeOptions } from '../../../dist/executor';
+import type { Given } from '../lib/given';
 
-const assert = require('node:assert/strict');
-const { inspect } = require('node:util');
-const Executor = require('screwdriver-executor-base');
-const { ask } = require('../lib/client');
-const { SpoilingProxy } = require('../lib/spoiling-proxy');
-const { temporalToken } = require('../lib/tokens');
+/** How a request comes to be refused. */
+interface How {
+    claims?: object;
+    /** Signs the token. */
+    key?: KeyLike;
+    /** Of the build. */
+    status?: string;
+    /** The id that is asked for, from the build's own. */
+    id?: (own: number) => number;
+    /** What the proxy does to the request. */
+    spoil?: SpoilingProxy['spoil'];
+}
+
+type Refusal = [what: string, status: number, text: string, code: string, how: How];
 
 const UNAUTHENTICATED = 'EXECUTOR_EXCHANGE_UNAUTHENTICATED';
 const FORBIDDEN = 'EXECUTOR_EXCHANGE_FORBIDDEN';
@@ -14,14 +30,10 @@ const REJECTED = 'EXECUTOR_EXCHANGE_REJECTED';
 const SERVER = 'EXECUTOR_EXCHANGE_SERVER';
 const RATE_LIMITED = 'EXECUTOR_EXCHANGE_RATE_LIMITED';
 
-/**
- * Each error of the token route and the code that the base gives it: `[what, status, text in the message, code, how]`.
- * `how` may have claims for the token, another key to sign it with, another status or id of the build, and what the
- * proxy does to the request.
- */
-function rows(otherKey) {
-    const body = text => ({ spoil: () => ({ body: text }) });
-    const minutes = value => body(JSON.stringify({ buildTimeout: value }));
+/** Each error of the token route, a text in its message, and the code that the base gives it. */
+function rows(otherKey: KeyObject): Refusal[] {
+    const body = (text: string): How => ({ spoil: () => ({ body: text }) });
+    const minutes = (value: unknown) => body(JSON.stringify({ buildTimeout: value }));
 
     return [
         ['no token', 401, 'Missing authentication', UNAUTHENTICATED, { spoil: () => ({ headers: {} }) }],
@@ -45,13 +57,13 @@ function rows(otherKey) {
 }
 
 /** What the API refuses, and what the error says to a program. */
-async function checkExchangeErrors({ report, api, records, otherKey, rateLimit }) {
-    const executor = new Executor();
+export async function checkExchangeErrors({ report, api, records, otherKey, rateLimit }: Given): Promise<void> {
+    const executor = newExecutor();
     const pipeline = await records.pipeline({ begin: {} });
     const jobId = pipeline.jobIds.begin;
     const proxy = await SpoilingProxy.open(api);
 
-    async function configOf({ status = 'QUEUED', claims, key = api.privateKey, id = own => own }) {
+    async function configOf({ status = 'QUEUED', claims, key = api.privateKey, id = own => own }: How) {
         const eventId = await records.event(pipeline, [['~commit', 'begin']]);
         const buildId = await records.build({ jobId, eventId, status });
         const token = temporalToken(key, { buildId, jobId, eventId, pipelineId: pipeline.id, ...claims });
@@ -59,12 +71,12 @@ async function checkExchangeErrors({ report, api, records, otherKey, rateLimit }
         return { token, apiUri: proxy.uri, buildId: id(buildId) };
     }
 
-    async function failureOf(config, minutes, options) {
+    async function failureOf(config: ExchangeConfig, minutes?: unknown, options?: ExchangeOptions): Promise<any> {
         proxy.requests = 0;
 
-        return executor.exchangeTokenForBuild(config, minutes, options).then(
+        return executor.exchangeTokenForBuild(config, minutes as number, options).then(
             () => assert.fail('There was no error'),
-            error => error
+            (error: unknown) => error
         );
     }
 
@@ -139,11 +151,9 @@ async function checkExchangeErrors({ report, api, records, otherKey, rateLimit }
 }
 
 /** Nothing of the token's claims or signature is in what a log could show of the error. */
-function assertHidden(token, error) {
+function assertHidden(token: string, error: Error): void {
     const shown = `${inspect(error, { depth: null, showHidden: true })} ${error.stack} ${JSON.stringify(error)}`;
     const parts = token.split('.');
 
     for (const part of [token, ...parts.slice(1)]) assert.ok(!shown.includes(part));
 }
-
-module.exports = { checkExchangeErrors };

@@ -1,11 +1,13 @@
-'use strict';
-
-const { execFile, spawn } = require('node:child_process');
-const { once } = require('node:events');
-const { promisify } = require('node:util');
+import { execFile, spawn, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
 
 /** Runs a command with its output on ours, and a line every 15 s from `progress`: npm is silent for minutes. */
-async function run(command, args, { progress, ...options }) {
+export async function run(
+    command: string,
+    args: string[],
+    { progress, ...options }: SpawnOptions & { progress: () => string }
+): Promise<void> {
     const begin = performance.now();
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options });
     const ticks = setInterval(() => {
@@ -27,10 +29,8 @@ async function run(command, args, { progress, ...options }) {
 }
 
 /** What a command prints. */
-async function outputOf(command, args, options) {
-    const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 2 ** 26, ...options });
+export async function outputOf(command: string, args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 2 ** 26 });
 
     return stdout;
 }
-
-module.exports = { outputOf, run };

@@ -1,12 +1,13 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const path = require('node:path');
-const { ask } = require('../lib/client');
-const { groupRuns, processesOf } = require('../lib/processes');
-const { until } = require('../../support/until');
-const { Workflow } = require('../lib/workflow');
+import assert = require('node:assert/strict');
+import fs = require('node:fs');
+import path = require('node:path');
+import { ask } from '../lib/client';
+import { groupRuns, processesOf } from '../lib/processes';
+import { until } from '../../support/until';
+import { Workflow } from '../lib/workflow';
+import type { Given } from '../lib/given';
+import type { Job, Row } from '../lib/records';
+import type { Operation } from '../lib/screwdriver-api';
 
 const EDGES = [
     ['begin', 'main'],
@@ -17,7 +18,7 @@ const EDGES = [
 ];
 
 /** The jobs of the pipeline. What their steps write goes to `folder`. */
-function jobsIn(folder) {
+export function jobsIn(folder: string): Record<string, Job> {
     return {
         begin: {},
         main: {
@@ -39,9 +40,9 @@ function jobsIn(folder) {
 }
 
 /** Builds that the API starts through the executor, each with another end. */
-async function checkBuilds({ report, api, records, pipeline, folder, builds }) {
+export async function checkBuilds({ report, api, records, pipeline, folder, builds }: Given): Promise<void> {
     const workflow = await Workflow.run({ api, records, pipeline, edges: EDGES });
-    const operationsOf = build => namesOf(api.operations().filter(({ buildId }) => buildId === build.id));
+    const operationsOf = (build: Row) => namesOf(api.operations().filter(({ buildId }) => buildId === build.id));
 
     await report.check('main: started by the API, runs its steps and ends in SUCCESS', async () => {
         const main = await workflow.finished('main');
@@ -54,7 +55,7 @@ async function checkBuilds({ report, api, records, pipeline, folder, builds }) {
     });
 
     await report.check('main: the API calls start, startTimer, stop and stopTimer, and all succeed', async () => {
-        const main = await workflow.build('main');
+        const main = (await workflow.build('main'))!;
         const operations = await until('stopTimer is called', () => {
             const names = operationsOf(main);
 
@@ -75,7 +76,7 @@ async function checkBuilds({ report, api, records, pipeline, folder, builds }) {
     await report.check(
         'deploy: started by the API after main, without anybody asking, and ends in SUCCESS',
         async () => {
-            const main = await workflow.build('main');
+            const main = (await workflow.build('main'))!;
             const deploy = await workflow.finished('deploy');
 
             assert.equal(deploy.status, 'SUCCESS');
@@ -119,7 +120,7 @@ async function checkBuilds({ report, api, records, pipeline, folder, builds }) {
 
     await report.check('all that ended was stopped through the executor, without an error', async () => {
         for (const job of ['main', 'deploy', 'failing', 'hanging', 'dying']) {
-            const build = await workflow.build(job);
+            const build = (await workflow.build(job))!;
             const operations = await until(`stopTimer was called for ${job}`, () => {
                 const names = operationsOf(build);
 
@@ -158,12 +159,10 @@ async function checkBuilds({ report, api, records, pipeline, folder, builds }) {
     });
 }
 
-function namesOf(operations) {
+export function namesOf(operations: Operation[]): string[] {
     return operations.map(({ operation, outcome }) => `${operation} ${outcome}`);
 }
 
-function pidIn(folder, job) {
+export function pidIn(folder: string, job: string): number {
     return Number(fs.readFileSync(path.join(folder, `${job}.pid`), 'utf8'));
 }
-
-module.exports = { checkBuilds, jobsIn, namesOf, pidIn };

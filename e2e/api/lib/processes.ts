@@ -1,9 +1,13 @@
-'use strict';
+import { outputOf } from './command';
 
-const { outputOf } = require('./command');
+interface Process {
+    pid: number;
+    group: number;
+    line: string;
+}
 
-/** Every process that runs, as `{ pid, group, line }`; what has ended and waits for its parent to notice is left out. */
-async function processes() {
+/** Every process that runs; what has ended and waits for its parent to notice is left out. */
+async function processes(): Promise<Process[]> {
     const lines = (await outputOf('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='])).split('\n');
 
     return lines
@@ -13,17 +17,17 @@ async function processes() {
 }
 
 /** The processes whose command line names the folder: launchers run from inside of it. */
-async function processesOf(folder) {
+export async function processesOf(folder: string): Promise<Process[]> {
     return (await processes()).filter(({ line }) => line.includes(folder));
 }
 
 /** Whether a process of the group is left. */
-async function groupRuns(id) {
+export async function groupRuns(id: number): Promise<boolean> {
     return (await processes()).some(({ group }) => group === id);
 }
 
 /** Ends the builds that an API which had to be killed has left behind. */
-async function killBuilds(folder) {
+export async function killBuilds(folder: string): Promise<void> {
     for (const { pid, group } of await processesOf(folder)) {
         // A build is the leader of a group of its own.
         if (pid === group) process.kill(-group, 'SIGKILL');
@@ -31,8 +35,6 @@ async function killBuilds(folder) {
 }
 
 /** The memory of a process, in megabytes. */
-async function memoryOf(pid) {
+export async function memoryOf(pid: number): Promise<number> {
     return Math.round(Number(await outputOf('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024);
 }
-
-module.exports = { groupRuns, killBuilds, memoryOf, processesOf };

@@ -1,21 +1,49 @@
-'use strict';
-
-const DatastoreSequelize = require('screwdriver-datastore-sequelize');
-
 const SCM_HOST = '127.0.0.1';
-const SCM_CONTEXT = `github:${SCM_HOST}`;
+export const SCM_CONTEXT = `github:${SCM_HOST}`;
 const SHA = '58393af682d61de87789fb4961645c42180cec5a';
 const IMAGE = 'node:22';
 const PERSON = { username: 'someone', name: 'Some One', url: 'http://127.0.0.1/someone', avatar: 'http://127.0.0.1/a' };
+
+/** A row of the API's database, by its columns. */
+export type Row = { id: number } & Record<string, any>;
+
+export interface Pipeline {
+    id: number;
+    /** By the names of the jobs. */
+    jobIds: Record<string, number>;
+}
+
+export interface Job {
+    /** The commands by the names of the steps. */
+    steps?: Record<string, string>;
+    annotations?: object;
+    image?: string;
+}
+
+interface NewBuild {
+    jobId: number | undefined;
+    eventId: number;
+    status: string;
+    steps?: Record<string, string | undefined>;
+    meta?: object;
+}
+
+/** What screwdriver-datastore-sequelize can do. */
+interface Datastore {
+    client: { close(): Promise<void> };
+    save(query: { table: string; params: object }): Promise<Row>;
+    scan(query: { table: string; params: object }): Promise<Row[]>;
+    update(query: { table: string; params: object }): Promise<Row>;
+}
 
 /**
  * Pipelines, jobs, events and builds, written into the API's database while it runs: over HTTP they could only be
  * made with the help of a source code host.
  */
-class Records {
-    #datastore;
-    #scmHost;
-    #admins;
+export class Records {
+    readonly #datastore: Datastore;
+    readonly #scmHost: string;
+    readonly #admins: Record<string, boolean>;
     #made = 0;
 
     /**
@@ -23,35 +51,38 @@ class Records {
      * @param options.admins of the pipelines: `{ someone: true }`. With one, the API asks the source code host at every
      *   change of a status, in the name of that user
      */
-    constructor(api, { scmHost = SCM_HOST, admins = {} } = {}) {
+    constructor(
+        api: { database: string },
+        { scmHost = SCM_HOST, admins = {} }: { scmHost?: string; admins?: Record<string, boolean> } = {}
+    ) {
+        // It lies in the API's tree, which is there once the API is installed.
+        const DatastoreSequelize = require('screwdriver-datastore-sequelize') as new (options: object) => Datastore;
+
         this.#scmHost = scmHost;
         this.#admins = admins;
         this.#datastore = new DatastoreSequelize({ dialect: 'sqlite', storage: api.database });
     }
 
-    close() {
+    close(): Promise<void> {
         return this.#datastore.client.close();
     }
 
     /** The name that the API has for the source code host. */
-    get scmContext() {
+    get scmContext(): string {
         return `github:${this.#scmHost}`;
     }
 
     /** A user, whose token for the source code host is as the API seals it. */
-    user(username, sealedToken) {
+    user(username: string, sealedToken: string): Promise<Row> {
         return this.#save('users', { username, token: sealedToken, scmContext: this.scmContext, settings: {} });
     }
 
-    #save(table, params) {
+    #save(table: string, params: object): Promise<Row> {
         return this.#datastore.save({ table, params });
     }
 
-    /**
-     * A pipeline with its jobs, `{ name: { steps, annotations, image } }`, the steps by name. Resolves with the pipeline's id and
-     * the jobs' ids by name.
-     */
-    async pipeline(jobs) {
+    /** A pipeline with its jobs, by their names. */
+    async pipeline(jobs: Record<string, Job>): Promise<Pipeline> {
         const { id } = await this.#save('pipelines', {
             name: 'someone/repository',
             scmUri: `${this.#scmHost}:${(this.#made += 1)}:main`,
@@ -61,7 +92,7 @@ class Records {
             admins: this.#admins,
             state: 'ACTIVE'
         });
-        const jobIds = {};
+        const jobIds: Record<string, number> = {};
 
         for (const [name, { steps = {}, annotations = {}, image = IMAGE }] of Object.entries(jobs)) {
             const commands = Object.entries(steps).map(([step, command]) => ({ name: step, command }));
@@ -81,7 +112,7 @@ class Records {
     }
 
     /** A run of a pipeline, with edges such as `[['main', 'deploy']]`. Resolves with its id. */
-    async event(pipeline, edges) {
+    async event(pipeline: Pipeline, edges: string[][]): Promise<number> {
         const { id } = await this.#save('events', {
             pipelineId: pipeline.id,
             sha: SHA,
@@ -109,7 +140,7 @@ class Records {
      * A build that nobody has started, with the one step that the API asks of every build, and others: their commands by
      * name. Resolves with its id.
      */
-    async build({ jobId, eventId, status, steps = {}, meta = {} }) {
+    async build({ jobId, eventId, status, steps = {}, meta = {} }: NewBuild): Promise<number> {
         const { id } = await this.#save('builds', {
             jobId,
             eventId,
@@ -131,23 +162,21 @@ class Records {
     }
 
     /** The steps of a build, by their name. */
-    async steps(buildId) {
+    async steps(buildId: number): Promise<Record<string, any>> {
         const steps = await this.#datastore.scan({ table: 'steps', params: { buildId } });
 
         return Object.fromEntries(steps.map(step => [step.name, step]));
     }
 
     /** The build of a job that has one, or none. */
-    async buildOf(jobId) {
+    async buildOf(jobId: number | undefined): Promise<Row | undefined> {
         const [build] = await this.#datastore.scan({ table: 'builds', params: { jobId } });
 
         return build;
     }
 
     /** The builds of an event. */
-    builds(eventId) {
+    builds(eventId: number): Promise<Row[]> {
         return this.#datastore.scan({ table: 'builds', params: { eventId } });
     }
 }
-
-module.exports = { Records, SCM_CONTEXT };

@@ -1,59 +1,73 @@
-'use strict';
-
-const { spawn } = require('node:child_process');
-const { generateKeyPairSync } = require('node:crypto');
-const { once } = require('node:events');
-const fs = require('node:fs');
-const net = require('node:net');
-const path = require('node:path');
-const { setTimeout: sleep } = require('node:timers/promises');
-const { addresses, datastore, executor, secrets } = require('./api-environment');
-const { MODULES } = require('./installation');
+import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import fs = require('node:fs');
+import net = require('node:net');
+import path = require('node:path');
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addresses, datastore, executor, secrets, type Plugin } from './api-environment';
+import { MODULES } from './installation';
 
 const API = path.join(MODULES, 'screwdriver-api');
 /** Milliseconds: it takes 4 to 15 s, more on a busy machine. */
 const BOOT = 120_000;
 const SHUTDOWN = 45_000;
 
+/** What the executor was asked for and how it went: a message of the base's diagnostics channels. */
+export interface Operation {
+    operation: string;
+    buildId: number;
+    outcome: string;
+    error?: { code: string; kind: string; retryable: boolean };
+}
+
 /** A Screwdriver API in a process of its own, with SQLite, fresh keys and an executor plug-in, on loopback. */
-class ScrewdriverApi {
-    uri;
+export class ScrewdriverApi {
+    uri = '';
     /** PEM; signs what the API takes for its own tokens. */
-    privateKey;
-    #folder;
-    #plugin;
-    #environment;
-    #child;
-    #exit;
-    #keys;
-    #port;
+    readonly privateKey: string;
+    readonly #publicKey: string;
+    readonly #folder: string;
+    readonly #plugin: Plugin;
+    readonly #environment: NodeJS.ProcessEnv;
+    #child: ChildProcess | undefined;
+    #exit: Promise<unknown> = Promise.resolve();
+    #port: number | undefined;
     #isStopping = false;
 
     /**
      * @param folder for its files: database, log, operations
-     * @param plugin.name the executor is `screwdriver-executor-<name>`, installed already
-     * @param plugin.options what its constructor gets, beside the API's `ecosystem`
      * @param environment more variables for the API; NODE_PATH, where the plug-in needs packages that the API has not
      */
-    constructor({ folder, plugin, environment = {} }) {
+    constructor({
+        folder,
+        plugin,
+        environment = {}
+    }: {
+        folder: string;
+        plugin: Plugin;
+        environment?: NodeJS.ProcessEnv;
+    }) {
+        const { privateKey, publicKey } = keyPair();
+
+        this.privateKey = privateKey;
+        this.#publicKey = publicKey;
         this.#folder = folder;
         this.#plugin = plugin;
         this.#environment = environment;
     }
 
     /** Resolves when the API answers: for the first time, or again, with the address, keys and records that it had. */
-    async boot() {
+    async boot(): Promise<void> {
         const port = (this.#port ??= await freePort());
-        const { privateKey, publicKey } = (this.#keys ??= keyPair());
 
         this.uri = `http://127.0.0.1:${port}`;
-        this.privateKey = privateKey;
         this.#isStopping = false;
         fs.mkdirSync(this.#folder, { recursive: true });
         fs.appendFileSync(this.#file('operations'), '');
         const log = fs.openSync(this.#file('api.log'), 'a');
 
-        this.#child = spawn(
+        const child = spawn(
             process.execPath,
             ['--require', path.join(__dirname, 'record-operations.js'), path.join(API, 'bin/server')],
             {
@@ -65,7 +79,7 @@ class ScrewdriverApi {
                     PATH: process.env.PATH,
                     HOME: this.#folder,
                     ...addresses(port, this.uri),
-                    ...secrets(privateKey, publicKey),
+                    ...secrets(this.privateKey, this.#publicKey),
                     ...datastore(this.database),
                     ...executor(this.#plugin),
                     RECORDS: this.#folder,
@@ -74,14 +88,14 @@ class ScrewdriverApi {
             }
         );
         fs.closeSync(log);
-        this.#exit = once(this.#child, 'exit');
-        const child = this.#child;
+        this.#child = child;
+        this.#exit = once(child, 'exit');
 
         process.once('exit', () => child.kill('SIGKILL'));
         await this.#ready();
     }
 
-    async #ready() {
+    async #ready(): Promise<void> {
         const end = performance.now() + BOOT;
 
         while (performance.now() < end && this.isRunning) {
@@ -94,39 +108,39 @@ class ScrewdriverApi {
         throw new Error(`The API did not boot:\n${this.log().slice(-4_000)}`);
     }
 
-    #file(name) {
+    #file(name: string): string {
         return path.join(this.#folder, name);
     }
 
-    get database() {
+    get database(): string {
         return this.#file('screwdriver.sqlite');
     }
 
-    get pid() {
-        return this.#child.pid;
+    get pid(): number {
+        return this.#child!.pid!;
     }
 
-    get isRunning() {
-        return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    get isRunning(): boolean {
+        return this.#child?.exitCode === null && this.#child.signalCode === null;
     }
 
     /** What the API has printed. */
-    log() {
+    log(): string {
         return fs.readFileSync(this.#file('api.log'), 'utf8');
     }
 
-    /** What the executor was asked for and how it went: the messages of the base's diagnostics channels. */
-    operations() {
-        return linesOf(this.#file('operations')).map(line => JSON.parse(line));
+    /** What the executor was asked for, in order. */
+    operations(): Operation[] {
+        return linesOf(this.#file('operations')).map(line => JSON.parse(line) as Operation);
     }
 
     /** The files of every executor base that the API had loaded when it ended. */
-    basesLoaded() {
+    basesLoaded(): string[] {
         return linesOf(this.#file('bases'));
     }
 
     /** Settles as the work does, or rejects when the API ends meanwhile without having been asked to. */
-    whileRunning(work) {
+    whileRunning(work: Promise<void>): Promise<void> {
         const ended = this.#exit.then(() => {
             if (!this.#isStopping) throw new Error('The API has ended by itself');
 
@@ -137,20 +151,20 @@ class ScrewdriverApi {
     }
 
     /** Ends the API as a cluster does: TERM, upon which it calls the executor's cleanUp. Resolves its exit code. */
-    async stop() {
+    async stop(): Promise<number | null | undefined> {
         if (!this.isRunning) return this.#child?.exitCode;
         this.#isStopping = true;
-        this.#child.kill('SIGTERM');
+        this.#child!.kill('SIGTERM');
         const inTime = await Promise.race([this.#exit, sleep(SHUTDOWN, undefined, { ref: false })]);
 
         if (!inTime) await this.kill();
 
-        return this.#child.exitCode;
+        return this.#child!.exitCode;
     }
 
-    async kill() {
+    async kill(): Promise<void> {
         this.#isStopping = true;
-        this.#child.kill('SIGKILL');
+        this.#child?.kill('SIGKILL');
         await this.#exit;
     }
 }
@@ -163,7 +177,7 @@ function keyPair() {
     });
 }
 
-function linesOf(file) {
+function linesOf(file: string): string[] {
     return fs
         .readFileSync(file, 'utf8')
         .split('\n')
@@ -171,16 +185,14 @@ function linesOf(file) {
 }
 
 /** The API cannot be asked which port it got, so one is looked for before. */
-async function freePort() {
+async function freePort(): Promise<number> {
     const server = net.createServer().listen(0, '127.0.0.1');
 
     await once(server, 'listening');
-    const { port } = server.address();
+    const { port } = server.address() as net.AddressInfo;
 
     server.close();
     await once(server, 'close');
 
     return port;
 }
-
-module.exports = { ScrewdriverApi };

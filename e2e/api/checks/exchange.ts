@@ -1,15 +1,14 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const Executor = require('screwdriver-executor-base');
-const { ask } = require('../lib/client');
-const { temporalToken, verified } = require('../lib/tokens');
+import assert = require('node:assert/strict');
+import { newExecutor } from '../lib/base';
+import { ask } from '../lib/client';
+import { temporalToken, verified } from '../lib/tokens';
+import type { Given } from '../lib/given';
 
 /** The exchange for builds that wait to be started. */
-async function checkExchange({ report, api, records }) {
+export async function checkExchange({ report, api, records }: Given): Promise<void> {
     const pipeline = await records.pipeline({ begin: {} });
     const jobId = pipeline.jobIds.begin;
-    const executor = new Executor();
+    const executor = newExecutor();
     const key = (await ask(api, 'GET', 'auth/key')).body.key;
 
     for (const status of ['QUEUED', 'BLOCKED']) {
@@ -18,7 +17,7 @@ async function checkExchange({ report, api, records }) {
         const claims = { buildId, jobId, eventId, pipelineId: pipeline.id };
         const temporal = temporalToken(api.privateKey, claims);
         const config = { token: temporal, apiUri: api.uri, buildId };
-        let token;
+        let token = '';
 
         await report.check(`a ${status} build is not shown to its temporal token`, async () => {
             assert.equal((await ask(api, 'GET', `builds/${buildId}`, { token: temporal })).status, 403);
@@ -64,5 +63,3 @@ async function checkExchange({ report, api, records }) {
         });
     }
 }
-
-module.exports = { checkExchange };

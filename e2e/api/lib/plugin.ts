@@ -1,9 +1,7 @@
-'use strict';
-
-const { execFileSync } = require('node:child_process');
-const fs = require('node:fs');
-const path = require('node:path');
-const { MODULES } = require('./installation');
+import { execFileSync } from 'node:child_process';
+import fs = require('node:fs');
+import path = require('node:path');
+import { MODULES } from './installation';
 
 /**
  * Installs an executor of this repository in the API's tree, where it finds the one executor base and what else it
@@ -12,7 +10,7 @@ const { MODULES } = require('./installation');
  *
  * @param source the executor's folder. What the API loads is built first
  */
-function installPlugin(source) {
+export function installPlugin(source: string): void {
     const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
     const folder = path.join(MODULES, name);
 
@@ -20,5 +18,3 @@ function installPlugin(source) {
     fs.rmSync(folder, { recursive: true, force: true });
     fs.cpSync(source, folder, { recursive: true, filter: file => path.basename(file) !== 'node_modules' });
 }
-
-module.exports = { installPlugin };

@@ -1,16 +1,15 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const path = require('node:path');
-const { MODULES } = require('../lib/installation');
-const { groupRuns, processesOf } = require('../lib/processes');
-const { until } = require('../../support/until');
-const { Workflow } = require('../lib/workflow');
-const { pidIn } = require('./builds');
+import assert = require('node:assert/strict');
+import fs = require('node:fs');
+import path = require('node:path');
+import { MODULES } from '../lib/installation';
+import { groupRuns, processesOf } from '../lib/processes';
+import { until } from '../../support/until';
+import { Workflow } from '../lib/workflow';
+import type { Given } from '../lib/given';
+import { pidIn } from './builds';
 
 /** TERM for the API while a build runs. The API is gone after this. */
-async function checkShutdown({ report, api, records, pipeline, folder, builds }) {
+export async function checkShutdown({ report, api, records, pipeline, folder, builds }: Given): Promise<void> {
     const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'endless']] });
 
     await until('the build runs', () => fs.existsSync(path.join(folder, 'endless.pid')));
@@ -21,9 +20,9 @@ async function checkShutdown({ report, api, records, pipeline, folder, builds })
         async () => {
             const [launcher, ...others] = await processesOf(builds);
 
-            assert.equal((await workflow.build('endless')).status, 'RUNNING');
-            assert.deepEqual([launcher.pid, launcher.group, others.length], [pid, pid, 0]);
-            assert.doesNotMatch(launcher.line, /eyJ/);
+            assert.equal((await workflow.build('endless'))?.status, 'RUNNING');
+            assert.deepEqual([launcher?.pid, launcher?.group, others.length], [pid, pid, 0]);
+            assert.doesNotMatch(launcher!.line, /eyJ/);
         }
     );
 
@@ -55,11 +54,9 @@ async function checkShutdown({ report, api, records, pipeline, folder, builds })
     });
 
     await report.check('the API was told, while it still listened: FAILURE, with the reason', async () => {
-        const { status, statusMessage } = await workflow.build('endless');
+        const { status, statusMessage } = (await workflow.build('endless'))!;
 
         assert.equal(status, 'FAILURE');
         assert.match(statusMessage, /shut down/);
     });
 }
-
-module.exports = { checkShutdown };

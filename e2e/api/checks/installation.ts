@@ -1,14 +1,13 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const path = require('node:path');
-const { createRequire } = require('node:module');
-const semver = require('semver');
-const { copiesOfBase, MODULES, ROOT } = require('../lib/installation');
+import assert = require('node:assert/strict');
+import fs = require('node:fs');
+import path = require('node:path');
+import { createRequire } from 'node:module';
+import { ROOT } from '../../../test/support/child';
+import { copiesOfBase, MODULES } from '../lib/installation';
+import type { Report } from '../lib/report';
 
 /** What the API runs on is the package under test, and no other. */
-async function checkInstallation(report) {
+export async function checkInstallation(report: Report): Promise<void> {
     const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
     const copies = copiesOfBase();
 
@@ -19,7 +18,10 @@ async function checkInstallation(report) {
         assert.equal(version, manifest.version);
         for (const file of ['index.js', ...fs.readdirSync(path.join(ROOT, 'dist')).map(name => `dist/${name}`)]) {
             if (!fs.statSync(path.join(ROOT, file)).isFile()) continue;
-            assert.ok(fs.readFileSync(path.join(ROOT, file)).equals(fs.readFileSync(path.join(copies[0], file))), file);
+            assert.ok(
+                fs.readFileSync(path.join(ROOT, file)).equals(fs.readFileSync(path.join(copies[0]!, file))),
+                file
+            );
         }
     });
 
@@ -32,16 +34,16 @@ async function checkInstallation(report) {
     });
 
     await report.check('its dependencies are met by the packages of the API', () => {
-        const requireFromBase = createRequire(path.join(copies[0], 'index.js'));
+        const requireFromBase = createRequire(path.join(copies[0]!, 'index.js'));
+        const { satisfies } = require('semver');
 
-        for (const [name, range] of Object.entries(manifest.dependencies)) {
-            const folder = requireFromBase.resolve.paths(name).find(modules => fs.existsSync(path.join(modules, name)));
+        for (const [name, range] of Object.entries<string>(manifest.dependencies)) {
+            const places = requireFromBase.resolve.paths(name)!;
+            const folder = places.find(modules => fs.existsSync(path.join(modules, name)))!;
             const { version } = JSON.parse(fs.readFileSync(path.join(folder, name, 'package.json'), 'utf8'));
 
             assert.equal(folder, MODULES);
-            assert.ok(semver.satisfies(version, range), `${name} ${version}: add ${range} to e2e/api/package.json`);
+            assert.ok(satisfies(version, range), `${name} ${version}: add ${range} to e2e/api/package.json`);
         }
     });
 }
-
-module.exports = { checkInstallation };

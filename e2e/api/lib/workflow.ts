@@ -1,22 +1,28 @@
-'use strict';
-
-const Executor = require('screwdriver-executor-base');
-const { ask } = require('./client');
-const { temporalToken } = require('./tokens');
-const { until } = require('../../support/until');
+import { newExecutor } from './base';
+import { ask } from './client';
+import { temporalToken } from './tokens';
+import { until } from '../../support/until';
+import type { Pipeline, Records, Row } from './records';
 
 const FINISHED = ['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE', 'COLLAPSED'];
+
+interface NewWorkflow {
+    api: { uri: string; privateKey: string };
+    records: Records;
+    pipeline: Pipeline;
+    edges: string[][];
+}
 
 /**
  * Runs a workflow that starts with the job `begin`. The API starts a build by itself when the one before it succeeds:
  * the build of `begin` is therefore run here, as a launcher elsewhere would, and everything after it by the API.
  */
-class Workflow {
-    #records;
-    #pipeline;
-    eventId;
+export class Workflow {
+    readonly #records: Records;
+    readonly #pipeline: Pipeline;
+    readonly eventId: number;
 
-    constructor(records, pipeline, eventId) {
+    constructor(records: Records, pipeline: Pipeline, eventId: number) {
         this.#records = records;
         this.#pipeline = pipeline;
         this.eventId = eventId;
@@ -27,7 +33,7 @@ class Workflow {
      *
      * @param edges from job to job: `[['begin', 'main'], ['main', 'deploy']]`
      */
-    static async run({ api, records, pipeline, edges }) {
+    static async run({ api, records, pipeline, edges }: NewWorkflow): Promise<Workflow> {
         const eventId = await records.event(pipeline, [['~commit', 'begin'], ...edges]);
         const ids = { jobId: pipeline.jobIds.begin, eventId };
         const buildId = await records.build({ ...ids, status: 'QUEUED' });
@@ -37,7 +43,7 @@ class Workflow {
             pipelineId: pipeline.id,
             scmContext: records.scmContext
         });
-        const token = await new Executor().exchangeTokenForBuild({ token: temporal, apiUri: api.uri, buildId });
+        const token = await newExecutor().exchangeTokenForBuild({ token: temporal, apiUri: api.uri, buildId });
 
         for (const status of ['RUNNING', 'SUCCESS']) {
             const answer = await ask(api, 'PUT', `builds/${buildId}`, { token, json: { status } });
@@ -49,24 +55,22 @@ class Workflow {
     }
 
     /** The build of a job, undefined as long as there is none. */
-    async build(job) {
+    async build(job: string): Promise<Row | undefined> {
         const builds = await this.#records.builds(this.eventId);
 
         return builds.find(({ jobId }) => jobId === this.#pipeline.jobIds[job]);
     }
 
     /** Resolves with the build of a job once it has ended, in whatever way. */
-    finished(job, milliseconds = 60_000) {
+    finished(job: string, milliseconds = 60_000): Promise<Row> {
         return until(
             `the build of ${job} has ended`,
             async () => {
                 const build = await this.build(job);
 
-                return FINISHED.includes(build?.status) && build;
+                return build && FINISHED.includes(build.status) && build;
             },
             milliseconds / 1000
         );
     }
 }
-
-module.exports = { Workflow };

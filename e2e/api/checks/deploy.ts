@@ -1,26 +1,33 @@
-'use strict';
+import assert = require('node:assert/strict');
+import fs = require('node:fs');
+import path = require('node:path');
+import { ROOT } from '../../../test/support/child';
+import { MODULES } from '../lib/installation';
+import { installPlugin } from '../lib/plugin';
+import { Records } from '../lib/records';
+import { ScrewdriverApi } from '../lib/screwdriver-api';
+import { Workflow } from '../lib/workflow';
+import { ask } from '../lib/client';
+import { until } from '../../support/until';
+import { blocksOf } from '../../../test/support/markdown';
+import { scaffold } from '../../../dist/scaffold/scaffold';
+import type { Given } from '../lib/given';
+import type { Job, Row } from '../lib/records';
 
-const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const path = require('node:path');
-const { MODULES, ROOT } = require('../lib/installation');
-const { installPlugin } = require('../lib/plugin');
-const { Records } = require('../lib/records');
-const { ScrewdriverApi } = require('../lib/screwdriver-api');
-const { Workflow } = require('../lib/workflow');
-const { ask } = require('../lib/client');
-const { until } = require('../../support/until');
-const { blocksOf } = require('../../../test/support/markdown');
-const { scaffold } = require('../../../dist/scaffold/scaffold');
+/** A build and its container on the engine. */
+interface Started {
+    build: Row;
+    container: any;
+}
 
 const ENGINE = 'http://my-engine.example:8080';
 
 /** A configuration of docs/deploy.md, `json api=…`, as it stands there but for what is this run's own. */
-function configuration(name, replacements) {
-    const [block] = blocksOf('docs/deploy.md').filter(({ words }) => words.includes(`api=${name}`));
+function configuration(name: string, replacements: string[][]): { plugin: string } & Record<string, any> {
+    const block = blocksOf('docs/deploy.md').find(({ words }) => words.includes(`api=${name}`))!;
     let text = block.code.join('\n');
 
-    for (const [told, here] of replacements) {
+    for (const [told = '', here = ''] of replacements) {
         assert.ok(text.includes(told), told);
         text = text.replace(told, here);
     }
@@ -29,8 +36,13 @@ function configuration(name, replacements) {
 }
 
 /** What docs/deploy.md says, done: the executor that `new` writes, in the API. */
-async function checkDeployment({ report, folder, builds, jobTools }) {
-    const at = name => path.join(folder, name);
+export async function checkDeployment({
+    report,
+    folder,
+    builds,
+    jobTools
+}: Pick<Given, 'report' | 'folder' | 'builds' | 'jobTools'>): Promise<void> {
+    const at = (name: string) => path.join(folder, name);
 
     fs.mkdirSync(folder);
     scaffold('my-engine', folder);
@@ -44,7 +56,11 @@ async function checkDeployment({ report, folder, builds, jobTools }) {
     const options = { workspaceRoot: builds, jobTools, gracePeriod: 2_000 };
 
     /** An API with a configuration of the page, and a pipeline in it. */
-    async function withApi(executor, jobs, work) {
+    async function withApi(
+        executor: ReturnType<typeof configuration>,
+        jobs: Record<string, Job>,
+        work: (running: Pick<Given, 'api' | 'records' | 'pipeline'>) => Promise<void>
+    ): Promise<ScrewdriverApi> {
         const name = executor.plugin;
         const api = new ScrewdriverApi({ folder: at(name), plugin: { name, options: executor[name].options } });
 
@@ -64,7 +80,7 @@ async function checkDeployment({ report, folder, builds, jobTools }) {
     }
 
     /** The container that the API's start of a job has made on the engine, and its build. */
-    function containerOf(workflow, job) {
+    function containerOf(workflow: Workflow, job: string): Promise<Started> {
         return until(`a container of ${job}`, async () => {
             const build = await workflow.build(job);
             const container = build && engine.containers.get(`build-${build.id}`);
@@ -74,7 +90,7 @@ async function checkDeployment({ report, folder, builds, jobTools }) {
     }
 
     /** What a launcher in that container would report. The API stops the build before it answers. */
-    async function succeed(api, { build, container }) {
+    async function succeed(api: ScrewdriverApi, { build, container }: Started): Promise<void> {
         for (const status of ['RUNNING', 'SUCCESS']) {
             const { SD_TOKEN: token } = container.env;
 
@@ -93,7 +109,7 @@ async function checkDeployment({ report, folder, builds, jobTools }) {
 
                     assert.deepEqual(started.container.args.slice(0, 2), ['--api-uri', api.uri]);
                     await succeed(api, started);
-                    assert.equal((await workflow.build('main')).status, 'SUCCESS');
+                    assert.equal((await workflow.build('main'))?.status, 'SUCCESS');
                     assert.deepEqual([...engine.containers.keys()], []);
                 }
             );
@@ -135,5 +151,3 @@ async function checkDeployment({ report, folder, builds, jobTools }) {
         fs.rmSync(path.join(MODULES, 'screwdriver-executor-my-engine'), { recursive: true, force: true });
     }
 }
-
-module.exports = { checkDeployment };

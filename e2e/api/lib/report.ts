@@ -1,21 +1,19 @@
-'use strict';
-
 /** Runs checks one after another, prints each as it ends, and counts. */
-class Report {
+export class Report {
     passed = 0;
     failed = 0;
 
     /** A group of checks. What fails outside of its checks counts as one failure and ends the group. */
-    async section(title, work) {
+    async section(title: string, work: () => Promise<void>): Promise<void> {
         console.log(`\n${title}`);
         try {
             await work();
         } catch (error) {
-            this.#fail('(the rest of this part)', error);
+            this.#fail('(the rest of this part)', error as Error);
         }
     }
 
-    async check(title, work) {
+    async check(title: string, work: () => unknown): Promise<void> {
         const begin = performance.now();
 
         try {
@@ -23,18 +21,16 @@ class Report {
             this.passed += 1;
             console.log(`  ✓ ${title} (${Math.round(performance.now() - begin)} ms)`);
         } catch (error) {
-            this.#fail(title, error);
+            this.#fail(title, error as Error);
         }
     }
 
-    #fail(title, error) {
+    #fail(title: string, error: Error): void {
         this.failed += 1;
-        console.log(`  ✗ ${title}\n${error.stack.replace(/^/gm, '      ')}`);
+        console.log(`  ✗ ${title}\n${error.stack!.replace(/^/gm, '      ')}`);
     }
 
-    print() {
+    print(): void {
         console.log(`${this.passed} passed, ${this.failed} failed`);
     }
 }
-
-module.exports = { Report };

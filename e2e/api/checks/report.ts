@@ -1,16 +1,16 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const Executor = require('screwdriver-executor-base');
-const { ask } = require('../lib/client');
-const { temporalToken } = require('../lib/tokens');
+import assert = require('node:assert/strict');
+import { newExecutor } from '../lib/base';
+import { ask } from '../lib/client';
+import { temporalToken } from '../lib/tokens';
+import type { Given } from '../lib/given';
+import type { Row } from '../lib/records';
 
 const REASON = 'The node was taken away.';
 const META = { coverage: 80 };
 
 /** What becomes of builds whose failure is reported. */
-async function checkReport({ report, api, records }) {
-    const executor = new Executor();
+export async function checkReport({ report, api, records }: Given): Promise<void> {
+    const executor = newExecutor();
     const pipeline = await records.pipeline({ begin: {} });
     const jobId = pipeline.jobIds.begin;
 
@@ -21,12 +21,12 @@ async function checkReport({ report, api, records }) {
 
         return {
             temporal: { token, apiUri: api.uri, buildId },
-            now: async () => (await records.builds(eventId)).find(({ id }) => id === buildId)
+            now: async () => (await records.builds(eventId)).find(({ id }) => id === buildId)!
         };
     }
 
     /** A build that has been given these updates one after the other, with its own token. */
-    async function updated(...updates) {
+    async function updated(...updates: object[]) {
         const build = await queued();
         const { buildId } = build.temporal;
         const own = { ...build.temporal, token: await executor.exchangeTokenForBuild(build.temporal) };
@@ -40,7 +40,7 @@ async function checkReport({ report, api, records }) {
         return { ...build, own };
     }
 
-    async function shows(build, status, statusMessage) {
+    async function shows(build: { now(): Promise<Row> }, status: string, statusMessage?: string): Promise<Row> {
         const now = await build.now();
 
         assert.deepEqual([now.status, now.statusMessage ?? undefined], [status, statusMessage]);
@@ -105,5 +105,3 @@ async function checkReport({ report, api, records }) {
         await shows(build, 'UNSTABLE');
     });
 }
-
-module.exports = { checkReport };

@@ -1,22 +1,23 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const { spawn } = require('node:child_process');
-const { once } = require('node:events');
-const fs = require('node:fs');
-const http = require('node:http');
-const path = require('node:path');
-const { createInterface } = require('node:readline');
-const { ROOT } = require('../lib/installation');
-const { temporalToken } = require('../lib/tokens');
-const { until } = require('../../support/until');
+import assert = require('node:assert/strict');
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import fs = require('node:fs');
+import http = require('node:http');
+import path = require('node:path');
+import { createInterface } from 'node:readline';
+import { ROOT } from '../../../test/support/child';
+import { temporalToken } from '../lib/tokens';
+import { until } from '../../support/until';
+import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { Given } from '../lib/given';
 
 /** An executor in a process of its own that starts a build, as the API would. */
 class Starter {
-    #lines = [];
-    #child;
+    readonly #lines: string[] = [];
+    readonly #child: ChildProcessByStdio<null, Readable, null>;
 
-    constructor(options, config) {
+    constructor(options: object, config: object) {
         const driver = path.join(ROOT, 'examples/process-executor/test/driver.js');
 
         this.#child = spawn(process.execPath, [driver, JSON.stringify({ options, config })], {
@@ -26,15 +27,15 @@ class Starter {
     }
 
     /** How its start has ended. */
-    outcome() {
+    outcome(): Promise<string> {
         return until('a start has ended', () => this.#lines[1]);
     }
 
-    kill(signal) {
+    kill(signal: NodeJS.Signals): void {
         this.#child.kill(signal);
     }
 
-    async end() {
+    async end(): Promise<void> {
         if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
         this.#child.kill('SIGKILL');
         await once(this.#child, 'exit');
@@ -42,22 +43,22 @@ class Starter {
 }
 
 /** Builds that two executors on one machine start, and the API stops through a third, its own. */
-async function checkTwoProcesses({ report, api, records, folder, builds, jobTools }) {
+export async function checkTwoProcesses({ report, api, records, folder, builds, jobTools }: Given): Promise<void> {
     const pipeline = await records.pipeline({ begin: {} });
     const options = { workspaceRoot: builds, jobTools, gracePeriod: 2_000 };
-    const starters = [];
+    const starters: Starter[] = [];
 
     /** A build that counts how often it begins, and goes on until it may end. */
-    async function build(name) {
-        const at = file => path.join(folder, `${name}.${file}`);
+    async function build(name: string) {
+        const at = (file: string) => path.join(folder, `${name}.${file}`);
         const jobId = pipeline.jobIds.begin;
         const eventId = await records.event(pipeline, [['~commit', 'begin']]);
         const steps = { count: `echo begun >> ${at('begun')}; while [ ! -e ${at('end')} ]; do sleep 0.1; done` };
         const buildId = await records.build({ jobId, eventId, status: 'QUEUED', steps });
         const token = temporalToken(api.privateKey, { buildId, jobId, eventId, pipelineId: pipeline.id });
-        const now = async () => (await records.builds(eventId)).find(({ id }) => id === buildId);
-        const statuses = new Set();
-        const is = wanted =>
+        const now = async () => (await records.builds(eventId)).find(({ id }) => id === buildId)!;
+        const statuses = new Set<string>();
+        const is = (wanted: string) =>
             until(`build ${buildId} is ${wanted}`, async () => {
                 const { status } = await now();
 
@@ -78,7 +79,7 @@ async function checkTwoProcesses({ report, api, records, folder, builds, jobTool
                     fs.readdirSync(builds).every(name => name === `${buildId}.log` || parseInt(name) !== buildId)
                 );
             },
-            start(overrides) {
+            start(overrides?: object) {
                 const config = {
                     buildId,
                     jobId,
@@ -96,7 +97,7 @@ async function checkTwoProcesses({ report, api, records, folder, builds, jobTool
         };
     }
 
-    async function check(title, work) {
+    async function check(title: string, work: () => Promise<void>): Promise<void> {
         await report.check(title, work);
         for (const starter of starters.splice(0)) await starter.end();
     }
@@ -129,7 +130,7 @@ async function checkTwoProcesses({ report, api, records, folder, builds, jobTool
         await once(silent, 'listening');
         try {
             const asked = once(silent, 'request');
-            const first = start({ apiUri: `http://127.0.0.1:${silent.address().port}` });
+            const first = start({ apiUri: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` });
 
             await asked;
             await first.end();
@@ -141,5 +142,3 @@ async function checkTwoProcesses({ report, api, records, folder, builds, jobTool
         }
     });
 }
-
-module.exports = { checkTwoProcesses };

@@ -1,14 +1,11 @@
-'use strict';
-
-const { createHash } = require('node:crypto');
-const fs = require('node:fs');
-const path = require('node:path');
-const { packInto } = require('../../../test/support/pack');
-const { run } = require('./command');
+import { createHash } from 'node:crypto';
+import fs = require('node:fs');
+import path = require('node:path');
+import { packInto } from '../../../test/support/pack';
+import { run } from './command';
 
 const HERE = path.resolve(__dirname, '..');
-const ROOT = path.resolve(HERE, '../..');
-const MODULES = path.join(HERE, 'node_modules');
+export const MODULES = path.join(HERE, 'node_modules');
 const STAMP = path.join(MODULES, '.installation');
 const BASE = 'screwdriver-executor-base';
 
@@ -19,12 +16,12 @@ const BASE = 'screwdriver-executor-base';
  * The lock file pins a published base, and the overrides see to it that there is one of it only. Its content is
  * replaced before every run: a lock file that named our own tarball would be out of date with each line we change.
  */
-async function install() {
+export async function install(): Promise<void> {
     await installPackages();
     for (const copy of copiesOfBase()) packInto(copy);
 }
 
-async function installPackages() {
+async function installPackages(): Promise<void> {
     const wanted = createHash('sha256')
         .update(fs.readFileSync(path.join(HERE, 'package-lock.json')))
         .update(`${process.platform} ${process.arch}`)
@@ -52,18 +49,16 @@ async function installPackages() {
     fs.writeFileSync(STAMP, wanted);
 }
 
-function foldersSoFar() {
+function foldersSoFar(): string {
     return `${fs.existsSync(MODULES) ? fs.readdirSync(MODULES).length : 0} folders in node_modules`;
 }
 
 /** The folder of every package in the tree that calls itself an executor base, wherever it is nested. */
-function copiesOfBase() {
+export function copiesOfBase(): string[] {
     return fs
-        .readdirSync(MODULES, { recursive: true })
+        .readdirSync(MODULES, { recursive: true, encoding: 'utf8' })
         .filter(file => /(^|\/)node_modules\/[^/]+\/package\.json$/.test(`node_modules/${file}`))
         .map(file => path.join(MODULES, file))
         .filter(file => JSON.parse(fs.readFileSync(file, 'utf8')).name === BASE)
         .map(file => path.dirname(file));
 }
-
-module.exports = { BASE, copiesOfBase, install, MODULES, ROOT };

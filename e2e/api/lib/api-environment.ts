@@ -1,13 +1,18 @@
-'use strict';
+import fs = require('node:fs');
+import path = require('node:path');
+import { MODULES } from './installation';
 
-const fs = require('node:fs');
-const path = require('node:path');
-const { MODULES } = require('./installation');
+export interface Plugin {
+    /** The executor is `screwdriver-executor-<name>`, installed already. */
+    name: string;
+    /** What its constructor gets, beside the API's `ecosystem`. */
+    options?: object;
+}
 
 const NOWHERE = 'http://127.0.0.1:1';
 
 /** Where the API listens, and the rest of its ecosystem, which is not there. */
-function addresses(port, uri) {
+export function addresses(port: number, uri: string) {
     return {
         HOST: '127.0.0.1',
         PORT: String(port),
@@ -31,7 +36,7 @@ function addresses(port, uri) {
     };
 }
 
-function secrets(privateKey, publicKey) {
+export function secrets(privateKey: string, publicKey: string) {
     return {
         SECRET_JWT_PRIVATE_KEY: privateKey,
         SECRET_JWT_PUBLIC_KEY: publicKey,
@@ -39,7 +44,7 @@ function secrets(privateKey, publicKey) {
     };
 }
 
-function datastore(file) {
+export function datastore(file: string) {
     return {
         DATASTORE_PLUGIN: 'sequelize',
         DATASTORE_SEQUELIZE_DIALECT: 'sqlite',
@@ -49,7 +54,7 @@ function datastore(file) {
     };
 }
 
-function executor({ name, options = {} }) {
+export function executor({ name, options = {} }: Plugin) {
     return {
         EXECUTOR_PLUGIN: name,
         NODE_CONFIG_DIR: path.join(MODULES, 'screwdriver-api/config'),
@@ -60,5 +65,3 @@ function executor({ name, options = {} }) {
         })
     };
 }
-
-module.exports = { addresses, datastore, executor, secrets };

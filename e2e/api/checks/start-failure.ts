@@ -1,26 +1,25 @@
-'use strict';
-
-const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const { ask } = require('../lib/client');
-const { until } = require('../../support/until');
-const { Workflow } = require('../lib/workflow');
-const { namesOf } = require('./builds');
+import assert = require('node:assert/strict');
+import fs = require('node:fs');
+import { ask } from '../lib/client';
+import { until } from '../../support/until';
+import { Workflow } from '../lib/workflow';
+import type { Given } from '../lib/given';
+import type { Row } from '../lib/records';
+import { namesOf } from './builds';
 
 /** A start that fails, since the launcher has gone missing; and the next one, when it is back. */
-async function checkStartFailure({ report, api, records, pipeline, jobTools }) {
+export async function checkStartFailure({ report, api, records, pipeline, jobTools }: Given): Promise<void> {
     const away = `${jobTools}.away`;
     const before = (await ask(api, 'GET', 'stats')).body.executor.requests;
-    let workflow;
+    let main: Row;
 
     fs.renameSync(jobTools, away);
     try {
-        workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
-        await workflow.finished('main');
+        const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
+        main = await workflow.finished('main');
     } finally {
         fs.renameSync(away, jobTools);
     }
-    const main = await workflow.build('main');
     const operations = await until('stopTimer was called', () => {
         const names = namesOf(api.operations().filter(({ buildId }) => buildId === main.id));
 
@@ -45,9 +44,11 @@ async function checkStartFailure({ report, api, records, pipeline, jobTools }) {
     });
 
     await report.check('the executor names the cause, for programs and for the log', () => {
-        const { error } = api.operations().find(({ buildId, outcome }) => buildId === main.id && outcome === 'failure');
+        const { error } = api
+            .operations()
+            .find(({ buildId, outcome }) => buildId === main.id && outcome === 'failure')!;
 
-        assert.deepEqual([error.code, error.kind, error.retryable], ['PROCESS_LAUNCHER', 'configuration', false]);
+        assert.deepEqual([error?.code, error?.kind, error?.retryable], ['PROCESS_LAUNCHER', 'configuration', false]);
         assert.ok(api.log().includes(`Failed to start ${main.id} build: ExecutorError: The launcher`));
     });
 
@@ -65,5 +66,3 @@ async function checkStartFailure({ report, api, records, pipeline, jobTools }) {
         assert.equal((await next.finished('main')).status, 'SUCCESS');
     });
 }
-
-module.exports = { checkStartFailure };

@@ -1,7 +1,10 @@
-'use strict';
-
 /** Asks the API. Resolves with the status and the parsed body. */
-async function ask(api, method, path, { token, json } = {}) {
+export async function ask(
+    api: { uri: string },
+    method: string,
+    path: string,
+    { token, json }: { token?: string; json?: object } = {}
+): Promise<{ status: number; body: any }> {
     const answer = await fetch(`${api.uri}/v4/${path}`, {
         method,
         headers: {
@@ -14,5 +17,3 @@ async function ask(api, method, path, { token, json } = {}) {
 
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
 }
-
-module.exports = { ask };
