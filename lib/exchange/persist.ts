@@ -1,6 +1,6 @@
 import { aborted, noToken, tooLate, type Failure } from './failure';
 import { Halt } from './halt';
-import { Call, timedOut, type Answer, type ApiRequest } from './request';
+import { HttpRequest, timedOut, type Answer, type ApiRequest } from './request';
 import { retryDelay } from './retry-delay';
 import type { ExchangeOptions } from './exchange';
 import type { Tries } from '../operations/call';
@@ -36,15 +36,15 @@ export async function persist<Result>(
             }
             made += 1;
             tries.attempts = (tries.attempts ?? 0) + 1;
-            const call = new Call(request);
+            const sent = new HttpRequest(request);
             // One timer for whichever limit comes first.
             const timer =
                 tryTimeout < left
-                    ? setTimeout(() => call.end(timedOut(tryTimeout)), tryTimeout)
+                    ? setTimeout(() => sent.end(timedOut(tryTimeout)), tryTimeout)
                     : setTimeout(() => halt.now(tooLate(deadline)), left);
 
-            halt.cut = () => call.end();
-            const answer = await call.outcome;
+            halt.cut = () => sent.end();
+            const answer = await sent.outcome;
 
             clearTimeout(timer);
             if ('error' in answer && halt.isOn()) break;

@@ -48,7 +48,7 @@ export function buildPath(config: { buildId: BuildId }): string {
  * It does not follow redirects, since the token must not go to another address. If the server has just closed a kept
  * connection, the request is sent again, until it gets a working or a new connection.
  */
-export class Call {
+export class HttpRequest {
     /** Never rejects. */
     readonly outcome: Promise<Answer | NoAnswer>;
 
