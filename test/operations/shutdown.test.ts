@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import Executor, { ExecutorError, kindOf, type HookContext, type StartConfig } from 'screwdriver-executor-base';
 import { startConfig } from '../support/configs';
-import { BareExecutor, executorWith, rejection } from '../support/executors';
+import { executorWith, rejection } from '../support/executors';
 
 const after = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));
 
@@ -38,43 +38,6 @@ class Engine extends Executor {
 /** Waits on an engine that never answers, until its signal is aborted. */
 const untilAborted = ({ signal }: HookContext) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-
-describe('cleanUp', () => {
-    it('calls its hook once for two calls at a time, and both share the outcome', async () => {
-        const failure = new Error('the engine is away');
-        let calls = 0;
-        const executor = executorWith({
-            async _cleanUp() {
-                calls += 1;
-                await after(5);
-                throw failure;
-            }
-        });
-        const errors = await Promise.all([executor.cleanUp(), executor.cleanUp()].map(rejection));
-
-        expect(errors).to.deep.equal([failure, failure]);
-        expect(calls).to.equal(1);
-    });
-
-    it('calls its hook again once the first call has settled', async () => {
-        let calls = 0;
-        const executor = executorWith({ _cleanUp: () => (calls += 1) });
-
-        await executor.cleanUp();
-        await executor.cleanUp();
-        expect(calls).to.equal(2);
-    });
-
-    it('neither waits for a start nor disturbs it, unless its hook says so', async () => {
-        const executor = executorWith({ _start: () => after(30).then(() => 'started') });
-        let settled = false;
-        const start = executor.start(startConfig()).finally(() => (settled = true));
-
-        await executor.cleanUp();
-        expect(settled).to.equal(false);
-        expect(await start).to.equal('started');
-    });
-});
 
 describe('the shutdown', () => {
     it('ends at once if no operation is in progress', async () => {
@@ -224,40 +187,5 @@ describe('the shutdown', () => {
         await engine.cleanUp();
         expect(engine.events).to.include('cleaned up');
         expect(await start).to.equal('other');
-    });
-});
-
-describe('the second argument of a hook', () => {
-    it('has a signal that the hook can neither abort nor replace', async () => {
-        let keys: PropertyKey[] | undefined;
-        const executor = executorWith({
-            _start(_config: StartConfig, context: HookContext) {
-                keys = Reflect.ownKeys(context);
-                expect(() => Object.assign(context, { signal: 1 })).to.throw(TypeError);
-
-                return context.signal;
-            }
-        });
-
-        expect(await executor.start(startConfig())).to.be.instanceOf(AbortSignal);
-        expect(keys).to.deep.equal([]);
-    });
-
-    it('is one per call', async () => {
-        const executor = executorWith({ _startTimer: (_config: unknown, context: HookContext) => context });
-
-        expect(await executor.startTimer({ buildId: 1 })).to.not.equal(await executor.startTimer({ buildId: 1 }));
-    });
-
-    it('is missing for cleanUp, which has no arguments', async () => {
-        let count: number | undefined;
-        const executor = Object.assign(new BareExecutor(), {
-            _cleanUp(...args: unknown[]) {
-                count = args.length;
-            }
-        });
-
-        await executor.cleanUp();
-        expect(count).to.equal(0);
     });
 });
