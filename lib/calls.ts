@@ -2,7 +2,7 @@ import { callbackify } from 'node:util';
 import { buildIdFrom } from './build/build-id';
 import { DEFAULT_BUILD_TIMEOUT } from './build/minutes';
 import { read } from './errors/read';
-import { tellUnheard, traced, type TracedOperation } from './observability/diagnostics';
+import { publishUnheard, traced, type TracedOperation } from './observability/diagnostics';
 import { OperationContext } from './operations/context';
 import { InFlight } from './operations/in-flight';
 import { Call, type Tries } from './operations/call';
@@ -117,14 +117,14 @@ function operate(
             return await work(operation);
         } finally {
             inFlight.settled(operation);
-            if (message) tell(message, operation);
+            if (message) copyTries(message, operation);
         }
     });
 
     return settle(promise, callback);
 }
 
-function tell(message: Tries, { attempts, waited }: Tries): void {
+function copyTries(message: Tries, { attempts, waited }: Tries): void {
     if (attempts !== undefined) message.attempts = attempts;
     if (waited !== undefined) message.waited = waited;
 }
@@ -136,7 +136,7 @@ function tell(message: Tries, { attempts, waited }: Tries): void {
 function handleUnheard(executor: object, operation: Call, config: unknown, error: unknown): void {
     const { name, hook, held, isAborted, isReported } = operation;
 
-    tellUnheard(executor, config, error);
+    publishUnheard(executor, config, error);
     if (name !== 'start' || hook !== 'resolved' || !held || isAborted || isReported) return;
     const { token, apiUri, buildId, connection } = held;
 

@@ -19,7 +19,7 @@ export function exchangeClient(): typeof exchanging {
  * The signals that end an exchange besides its own: that of the build's start in turn, even if its hook does not pass
  * it on. Also keeps the exchange's connection for a report.
  */
-export function endsOf(
+export function abortSignalsOf(
     executor: object,
     config: unknown,
     options: exchanging.ExchangeOptions | undefined

@@ -1,5 +1,5 @@
 import { exchangeArguments, isInTurn, perform, settle, validated, type Callback } from './calls';
-import { connectionOf, endsOf, exchangeClient } from './connection';
+import { connectionOf, abortSignalsOf, exchangeClient } from './connection';
 import { buildIdFrom } from './build/build-id';
 import { buildTimeoutFrom, parseAnnotations } from './build/annotations';
 import { traced } from './observability/diagnostics';
@@ -247,7 +247,7 @@ abstract class Executor<Options = any, Started = unknown> {
      * start at once. Rejects with the error of what failed, or with an AggregateError if several things failed. The
      * code is `EXECUTOR_SHUTDOWN_TIMEOUT` if an operation did not end.
      *
-     * @param steps functions that close what remains, called when no operation is in progress
+     * @param steps functions that close what remains, called after the wait for the operations
      * @param deadline milliseconds for the operations in progress; the API gives `cleanUp` 30 s in total
      * @param patience milliseconds before hooks are aborted, from 0 to the deadline. @default four fifths of the
      * deadline
@@ -307,7 +307,7 @@ abstract class Executor<Options = any, Started = unknown> {
 
         return perform(this, 'exchangeTokenForBuild', whole, done, (_context, tries) => {
             if (typeof config === 'string' && held.length !== 1) throw tokenUnknown(held.length);
-            const signals = endsOf(this, whole, asked);
+            const signals = abortSignalsOf(this, whole, asked);
 
             return exchangeClient().exchangeToken(whole as configs.ExchangeConfig, minutes, asked, signals, tries);
         });

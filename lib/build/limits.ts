@@ -1,7 +1,7 @@
 import { ExecutorError } from '../errors/executor-error';
 import { withoutSecrets } from '../errors/mask';
 import { parseAnnotations } from './annotations';
-import { inWords, positiveNumber } from './minutes';
+import { describeValue, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
 
 /** What a job may request of one resource, in the engine's own unit. Numbers or numeric strings. */
@@ -61,7 +61,7 @@ function amountOf(name: 'cpu' | 'ram', asked: unknown, limits: ResourceLimits | 
 /** The API passes on whatever the job has there. Null is what an empty value in YAML is. */
 function requireTextOrNumber(name: 'cpu' | 'ram', asked: unknown): void {
     if (asked === undefined || asked === null || typeof asked === 'string' || typeof asked === 'number') return;
-    const text = `The annotation screwdriver.cd/${name} must be a word or a number, not ${inWords(asked)}.`;
+    const text = `The annotation screwdriver.cd/${name} must be a word or a number, not ${describeValue(asked)}.`;
 
     throw new ExecutorError(text, { code: 'EXECUTOR_ANNOTATION', kind: 'configuration', userMessage: text });
 }
@@ -94,7 +94,7 @@ function limitOf(name: string, value: unknown, fallback?: number): number {
 }
 
 function invalid(name: string, value: unknown, rule: string): ExecutorError {
-    return new ExecutorError(`Invalid limit ${name}: ${withoutSecrets(inWords(value), '')}. ${rule}`, {
+    return new ExecutorError(`Invalid limit ${name}: ${withoutSecrets(describeValue(value), '')}. ${rule}`, {
         code: 'EXECUTOR_LIMITS',
         kind: 'configuration',
         userMessage: 'The executor is configured with an invalid limit for builds. Tell the cluster administrators.'

@@ -23,7 +23,7 @@ export function wholeMinutes(buildTimeout: unknown, token: string): number {
 
     if (minutes !== undefined) return Math.ceil(minutes);
 
-    throw new ExecutorError(`Invalid buildTimeout value: ${withoutSecrets(inWords(buildTimeout), token)}`, {
+    throw new ExecutorError(`Invalid buildTimeout value: ${withoutSecrets(describeValue(buildTimeout), token)}`, {
         code: 'EXECUTOR_BUILD_TIMEOUT',
         kind: 'configuration',
         userMessage: 'The timeout of the build must be a number of minutes above zero.'
@@ -31,6 +31,6 @@ export function wholeMinutes(buildTimeout: unknown, token: string): number {
 }
 
 /** An invalid value, for an error. Without the content of an object, which may be anything. */
-export function inWords(value: unknown): string {
+export function describeValue(value: unknown): string {
     return Object(value) === value ? Object.prototype.toString.call(value) : String(value);
 }

@@ -78,15 +78,15 @@ function isCrash(error: unknown): boolean {
     return ['TypeError', 'ReferenceError', 'RangeError'].includes((error as Error | null)?.name ?? '');
 }
 
-type Stated = NonNullable<ConformanceOptions['annotations']>;
+type Declared = NonNullable<ConformanceOptions['annotations']>;
 
-function allStated(stated: Stated): Check {
+function allDeclared(declared: Declared): Check {
     return {
         title: 'every engine annotation is declared as honoured or ignored',
         why: 'if a request for memory is ignored silently, the user looks for the mistake in the wrong place',
         fix: "add it to the option annotations: 'ignored' if your README says so, otherwise how to see that it is honoured",
         run() {
-            const missing = ENGINE_ANNOTATIONS.filter(name => !Object.hasOwn(stated, name));
+            const missing = ENGINE_ANNOTATIONS.filter(name => !Object.hasOwn(declared, name));
 
             if (missing.length > 0) throw violation(`the option annotations has no entry for ${missing.join(', ')}`);
 
@@ -115,11 +115,11 @@ function honoured(name: string, how: HonouredAnnotation<TestedExecutor>): Check 
 /** What users ask of the engine for a job. */
 export const annotations = group(
     'annotations',
-    ({ annotations: stated }) => [
+    ({ annotations: declared }) => [
         ...CHECKS,
-        ...(stated?.timeout === 'ignored' ? [] : [TIMEOUT]),
-        ...(stated ? [allStated(stated)] : []),
-        ...Object.entries(stated ?? {}).flatMap(([name, how]) => (how === 'ignored' ? [] : [honoured(name, how)]))
+        ...(declared?.timeout === 'ignored' ? [] : [TIMEOUT]),
+        ...(declared ? [allDeclared(declared)] : []),
+        ...Object.entries(declared ?? {}).flatMap(([name, how]) => (how === 'ignored' ? [] : [honoured(name, how)]))
     ],
     { annotations: 'whether each annotation is honoured or declared as ignored' }
 );

@@ -37,7 +37,7 @@ export class Hangs {
     throwIfKnown(on: string, name: string, check: string | undefined): void {
         const hang = this.#find(on, name);
 
-        if (hang) throw this.#told(hang, name, check);
+        if (hang) throw this.#findingFor(hang, name, check);
     }
 
     /**
@@ -59,7 +59,7 @@ export class Hangs {
         const hang = this.#find(on, name);
 
         return hang
-            ? this.#told(hang, name, check)
+            ? this.#findingFor(hang, name, check)
             : new Finding(`${name} did not settle within ${limit} ms`, { isHang: true });
     }
 
@@ -67,7 +67,7 @@ export class Hangs {
         if (!this.#find(on, name)) this.#found.set(`${on} ${name}`, { limit });
     }
 
-    #told(hang: Hang, name: string, check: string | undefined): Finding {
+    #findingFor(hang: Hang, name: string, check: string | undefined): Finding {
         if (hang.reportedBy !== undefined && hang.reportedBy !== check) {
             return new Finding(`Not tried: ${name} never settles, see "${hang.reportedBy}"`, {
                 isHang: true,

@@ -113,13 +113,13 @@ function classify(error: unknown, depth = 0): Verdict {
     const inner = read(error, 'cause') ?? read(read(error, 'errors'), '0');
 
     // Only the cause tells whether Node's abort comes from `AbortSignal.timeout`, from a shutdown or from a caller.
-    if (verdict && !(verdict[0] === 'cancelled' && tellsWhy(inner))) return verdict;
+    if (verdict && !(verdict[0] === 'cancelled' && hasClassification(inner))) return verdict;
 
     return inner && depth < DEEPEST ? classify(inner, depth + 1) : ['internal', false];
 }
 
 /** Whether the reason of an abort has a meaning of its own. */
-function tellsWhy(reason: unknown): boolean {
+function hasClassification(reason: unknown): boolean {
     return ERROR_KINDS.includes(read(reason, 'kind') as ErrorKind) || read(reason, 'name') === 'TimeoutError';
 }
 

@@ -60,7 +60,7 @@ export async function reportFailure(
 
     if (!(await isReportable)) return false;
 
-    return ask('PUT', build, { status: 'FAILURE', statusMessage: withoutSecrets(reason, token) }, isTaken);
+    return ask('PUT', build, { status: 'FAILURE', statusMessage: withoutSecrets(reason, token) }, isAccepted);
 }
 
 /** A temporal token cannot read its build. The API exchanges it while the build waits to run. */
@@ -80,7 +80,7 @@ function isUnfinished({ statusCode, body, retryAfter }: Answer): boolean | Failu
 }
 
 /** The API answers 403 for a build that has ended in the meantime. */
-function isTaken({ statusCode, body, retryAfter }: Answer): boolean | Failure {
+function isAccepted({ statusCode, body, retryAfter }: Answer): boolean | Failure {
     if (statusCode === 200 || statusCode === 403) return statusCode === 200;
 
     return statusFailure(statusCode, quote(parse(body), statusCode), retryAfter);

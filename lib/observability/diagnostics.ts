@@ -203,7 +203,7 @@ function resultOf(operation: TracedOperation, value: unknown): OperationResult {
 }
 
 /** Publishes the failure of work that continues after its operation, since no caller hears of it. */
-export function tellUnheard(executor: object, config: unknown, error: unknown): void {
+export function publishUnheard(executor: object, config: unknown, error: unknown): void {
     if (channelOf('waitUntil').hasSubscribers) publishFailure(new Message(executor, 'waitUntil', config), error);
 }
 

@@ -51,7 +51,7 @@ export class Call implements Tries {
     }
 
     /** Whether work continues after its hook. */
-    get goesOn(): boolean {
+    get continues(): boolean {
         return !this.isOver && this.hook !== 'running';
     }
 
@@ -94,18 +94,18 @@ export class Call implements Tries {
     /** Keeps the call from being over until the work has settled, and reports a failure of the work. */
     waitUntil(work: unknown): void {
         const promise = Promise.resolve(work);
-        const isTaken = this.name === 'start' ? !this.isOver && !this.isLeft : this.hook === 'running';
+        const isAccepted = this.name === 'start' ? !this.isOver && !this.isLeft : this.hook === 'running';
 
-        if (!isTaken) {
+        if (!isAccepted) {
             // The error below is enough: a failure of the work must not end the process.
             promise.catch(() => {});
             throw new Error(`waitUntil was called too late: the ${this.name} is over`);
         }
         this.#atWork += 1;
-        void this.#goOn(promise);
+        void this.#follow(promise);
     }
 
-    async #goOn(work: Promise<unknown>): Promise<void> {
+    async #follow(work: Promise<unknown>): Promise<void> {
         try {
             await work;
         } catch (error) {

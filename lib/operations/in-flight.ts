@@ -54,7 +54,7 @@ export class InFlight {
 
     /** The call has settled. Only the work that continues keeps the operation in progress. */
     settled(operation: Call): void {
-        if (this.#reason) this.#abortWhatGoesOn(operation, this.#reason);
+        if (this.#reason) this.#abortContinuing(operation, this.#reason);
         operation.onceOver(() => this.#leave(operation));
     }
 
@@ -112,7 +112,7 @@ export class InFlight {
 
         this.#reason = reason;
         try {
-            for (const operation of this.#operations) this.#abortWhatGoesOn(operation, reason);
+            for (const operation of this.#operations) this.#abortContinuing(operation, reason);
             if (await this.#idleWithin(patience)) return;
             for (const operation of this.#operations) if (!isReport(operation)) operation.shutDown(reason);
             if (await this.#idleWithin(end - performance.now())) return;
@@ -120,7 +120,7 @@ export class InFlight {
         } finally {
             this.#reason = undefined;
         }
-        const isEnding = (operation: Call) => operation.name === 'stop' && operation.goesOn;
+        const isEnding = (operation: Call) => operation.name === 'stop' && operation.continues;
         const late = [...this.#operations]
             .filter(operation => !isEnding(operation) && !isReport(operation))
             .map(({ name }) => name);
@@ -132,8 +132,8 @@ export class InFlight {
     }
 
     /** A start that continues has already been answered: nobody waits for it. */
-    #abortWhatGoesOn(operation: Call, reason: Error): void {
-        if (operation.name === 'start' && operation.goesOn) operation.shutDown(reason);
+    #abortContinuing(operation: Call, reason: Error): void {
+        if (operation.name === 'start' && operation.continues) operation.shutDown(reason);
     }
 
     async #idleWithin(milliseconds: number): Promise<boolean> {
