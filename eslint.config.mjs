@@ -1,9 +1,9 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** The rooms of lib/, from the ground up: each may use those before it, but for its neighbours in the same line. */
+/** The folders of lib/ in layers: each may import those of earlier lines, but not its neighbours in the same line. */
 const FLOORS = [['errors'], ['validation', 'operations'], ['build', 'observability'], ['exchange']];
-/** The types of the configs are open to all. Authors' tools use what authors can use, the public entry. */
+/** Every folder may import the types of the configs. The tools for authors use the public entry, like authors. */
 const ROOMS = {
     ...Object.fromEntries(
         FLOORS.flatMap((rooms, floor) => rooms.map(room => [room, ['config', ...FLOORS.slice(0, floor).flat()]]))
@@ -29,7 +29,7 @@ const orderOfRooms = Object.entries(ROOMS).map(([room, used]) => ({
         ]
     }
 }));
-/** They have packages of their own: types, and the rules that need them, are checked there, by `npm run check`. */
+/** These folders have their own packages: `npm run check` in each checks types and the rules that need them. */
 const APART = ['examples/{docker-executor,kubernetes-executor,opentelemetry,prometheus}/**/*.ts', 'e2e/**/*.ts'];
 
 export default tseslint.config(
@@ -47,21 +47,21 @@ export default tseslint.config(
         extends: [tseslint.configs.recommendedTypeChecked],
         languageOptions: { parserOptions: { projectService: true } },
         rules: {
-            // What a hook resolves with is the implementer's, and configs carry keys that no type lists.
+            // Implementers decide what hooks resolve with, and configs contain keys that no type lists.
             '@typescript-eslint/no-explicit-any': 'off',
             '@typescript-eslint/no-unsafe-return': 'off',
-            // Modules that are only needed sometimes are required where they are needed.
+            // Modules that are rarely needed are required where they are needed.
             '@typescript-eslint/no-require-imports': 'off',
             // A parameter that a default hook ignores is part of its signature.
             '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
             // The types of a class that is exported with `export =` can only be merged into it as a namespace.
             '@typescript-eslint/no-namespace': 'off',
-            // Foreign rejections pass by identity, whatever they are.
+            // Foreign rejections are passed on unchanged, whatever they are.
             '@typescript-eslint/prefer-promise-reject-errors': 'off'
         }
     },
     {
-        // Tests look into what has no type: rejections, the output of programs, an object as JavaScript sees it.
+        // Tests inspect untyped values: rejections, the output of programs, objects from JavaScript.
         files: ['**/test/**/*.ts', 'e2e/**/*.ts'],
         rules: {
             '@typescript-eslint/no-unsafe-argument': 'off',
@@ -69,7 +69,7 @@ export default tseslint.config(
             '@typescript-eslint/no-unsafe-call': 'off',
             '@typescript-eslint/no-unsafe-member-access': 'off',
             '@typescript-eslint/unbound-method': 'off',
-            // A server's listener may be asynchronous: what it rejects with ends the checks.
+            // A server's listener may be asynchronous: its rejection ends the checks.
             '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
             // chai's `expect(x).to.be.true` is an expression.
             '@typescript-eslint/no-unused-expressions': 'off'

@@ -4,15 +4,15 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 
-/** Copies a program of this machine to where it is in the image, with the libraries and the loader at their places here. */
+/** Copies a program of this machine into an image at the same path, with its libraries and the loader. */
 function addProgram(root, source, target = source) {
     copy(source, join(root, target));
     for (const library of librariesOf(source)) copy(library, join(root, library));
 }
 
 /**
- * Copies a program of this machine into a folder that brings the libraries and the loader along: it then runs in any image,
- * as one that is static. Debian's patchelf puts the folder's path into it.
+ * Copies a program of this machine into a folder, with its libraries and the loader, so that it runs in any image like
+ * a static one. Debian's patchelf puts the folder's path into it.
  *
  * @param {string} folder in the image
  */
@@ -41,7 +41,7 @@ function copy(source, target) {
     fs.copyFileSync(fs.realpathSync(source), target);
 }
 
-/** Throws where the tool that makes programs portable is missing. */
+/** Throws if the tool that makes programs portable is missing. */
 function mustHavePatchelf() {
     execFileSync('patchelf', ['--version']);
 }

@@ -11,7 +11,7 @@ const { addOfficialTools, mustHaveOfficialTools } = require('./official');
 const BUSYBOX = '/bin/busybox';
 const REPOSITORY = 'screwdriver-e2e';
 
-/** What the image of a build makes its launcher do. */
+/** What a build's image makes its launcher do. */
 const STEPS = {
     ok: ['STEPS=echo at work'],
     'exit-7': ['STEPS=exit 7'],
@@ -24,11 +24,11 @@ const STEPS = {
 
 /** The names of the images, once they are on an engine. */
 const images = {
-    /** Job tools whose `launch` is all of them: the README's line. */
+    /** Job tools with only a `launch`, for the line in the README. */
     jobTools: `${REPOSITORY}/job-tools:1`,
-    /** What the official image has: launch and log service, on a pipe. */
+    /** Job tools like those of the official image: launch and log service, with a pipe. */
     official: `${REPOSITORY}/official:1`,
-    /** Job tools that are there, but for the launch script. */
+    /** Job tools without the launch script. */
     noLaunch: `${REPOSITORY}/no-launch:1`,
     /** A build's image without a shell. */
     noShell: `${REPOSITORY}/no-shell:1`,
@@ -44,7 +44,7 @@ const images = {
 };
 
 /**
- * Puts the images on the engine, made from the static busybox of this machine: no registry is asked.
+ * Creates the images on the engine from this machine's static busybox, without a registry.
  *
  * @param {import('dockerode')} docker
  * @param {(name: string) => void} [onAdded]
@@ -57,8 +57,7 @@ async function addImages(docker, onAdded = () => {}) {
         for (const name of made) await docker.getImage(name).remove({ force: true });
     };
     const add = async (name, tar, changes = []) => {
-        // With the tag in it: Podman does not look at one beside it.
-        // The image is there when the answer has ended.
+        // The name includes the tag, since Podman ignores a separate one. The image exists when the answer has ended.
         const answer = await text(await docker.importImage(fs.createReadStream(tar), { repo: name, changes }));
 
         if (answer.includes('"error"')) throw new Error(answer);
@@ -71,7 +70,7 @@ async function addImages(docker, onAdded = () => {}) {
         const jobTools = pack(folder, 'job-tools', root => {
             addBusybox(root);
             fs.mkdirSync(join(root, 'opt/sd'), { recursive: true });
-            // The published Kubernetes executor copies this as well, and nothing at all where it is missing.
+            // The published Kubernetes executor copies this as well, and copies nothing at all if it is missing.
             fs.mkdirSync(join(root, 'hab'));
             for (const script of ['launch', 'launcher_entrypoint.sh', 'run.sh']) {
                 fs.copyFileSync(join(__dirname, script), join(root, 'opt/sd', script));
@@ -101,7 +100,7 @@ async function addImages(docker, onAdded = () => {}) {
             fs.writeFileSync(join(root, 'file'), 'A kubelet takes no image of no size.\n')
         );
 
-        // As the real one does: the published Docker executor takes its volumes, whatever their path.
+        // Like the real image: the published Docker executor uses its volumes, whatever their path.
         await add(images.jobTools, jobTools, ['VOLUME /opt/sd']);
         await add(images.noLaunch, noLaunch);
         await add(images.noShell, empty);
@@ -130,7 +129,7 @@ function toEnv(setting) {
     return `ENV ${name}=${JSON.stringify(value.join('='))}`;
 }
 
-/** Throws where a tool is missing of which the images are made, or a busybox needs libraries, which they do not have. */
+/** Throws if a tool for the images is missing, or if busybox needs libraries, which the images do not have. */
 function mustHaveTools() {
     fs.accessSync(BUSYBOX);
     mustHaveOfficialTools();
@@ -186,7 +185,7 @@ function addFolders(root) {
     fs.writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nbuild:x:1234:1234:build:/:/bin/sh\n');
 }
 
-/** The path of a tar of what `fill` puts into a folder. */
+/** The path of a tar with the files that `fill` puts into a folder. */
 function pack(folder, name, fill) {
     const root = join(folder, name);
     const file = `${root}.tar`;

@@ -7,9 +7,9 @@ const { addPortableProgram, mustHavePatchelf } = require('./elf');
 const TOOLS = '/opt/sd';
 const DUMB_INIT = '/usr/bin/dumb-init';
 
-/** A folder with real job tools, for a run by hand: see CONTRIBUTING.md. Without it, there are stand-ins. */
+/** A folder with real job tools, for a manual run: see CONTRIBUTING.md. Without it, substitutes are used. */
 const { JOB_TOOLS } = process.env;
-/** Checks that only a stand-in can serve are left out with the real tools. */
+/** Checks that need a substitute are skipped with the real tools. */
 const isStandIn = !JOB_TOOLS;
 
 /** Fills /opt/sd as the official image of the job tools does. */
@@ -31,7 +31,7 @@ function addOfficialTools(root) {
     }
 }
 
-/** Throws where a tool is missing of which the stand-ins are made. */
+/** Throws if a tool for the substitutes is missing. */
 function mustHaveOfficialTools() {
     if (JOB_TOOLS) return;
     fs.accessSync(DUMB_INIT);

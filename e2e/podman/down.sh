@@ -1,9 +1,9 @@
 #!/bin/bash
-# Ends the engine of up.sh with all that ran on it and leaves the host as it was.
+# Ends the engine of up.sh and everything that ran on it, and cleans up the host.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/state.sh"
 
-# A Podman that was killed in the midst of a start no longer knows of what it had begun to run.
+# A Podman that was killed during a start does not know what it had begun to run.
 end_orphans() {
     local file pid
     for file in $(grep -lsF "$podman_home/tmp/exits" /proc/[0-9]*/cmdline || true); do
@@ -14,7 +14,7 @@ end_orphans() {
 }
 
 if [ -d "$podman_home" ]; then
-    # Needs no engine that runs: each call of Podman is one.
+    # Needs no running engine, since each call of Podman is one.
     "${own_podman[@]}" rm --all --force --time 0 > /dev/null || true
 fi
 end_process "$podman_pid"

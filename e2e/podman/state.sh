@@ -2,7 +2,7 @@
 podman_here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$podman_here/../docker/state.sh"
 podman_home=$state/podman
-# In place of that of Docker: `engine_answers` asks here.
+# Replaces Docker's, for `engine_answers`.
 docker_socket=$podman_home/podman.sock
 podman_pid=$podman_home/podman.pid
 # It shares nothing with another Podman of this host.

@@ -11,7 +11,7 @@ require_tools 'podman docker-registry busybox-static dumb-init patchelf curl' po
 
 start_engine() {
     mkdir -p "$podman_home"
-    # What looks after the containers leaves files in the folder that it was started in.
+    # The monitors of the containers leave files in their working directory.
     cd "$podman_home"
     nohup "${own_podman[@]}" system service --time 0 "unix://$docker_socket" \
         > "$podman_home/podman.log" 2>&1 < /dev/null &
@@ -29,5 +29,5 @@ start_engine() {
 [ "${1:-}" != --restart ] || end_process "$podman_pid" KILL
 engine_answers || start_engine
 echo "export DOCKER_HOST=unix://$docker_socket"
-# With the folder: whoever calls it later may have another one, or none, in ENGINES_HOME.
+# Includes the folder, since a later caller may have another ENGINES_HOME, or none.
 echo "export DOCKER_RESTART='ENGINES_HOME=$state $here/up.sh --restart'"

@@ -1,4 +1,4 @@
-/** What the token of a build says: the launch script prints its middle part, which nobody can use. */
+/** The claims of a build's token: the launch script prints its middle part, which is useless alone. */
 export function claimsIn(output: string): { scope: string[]; username: number | string } {
     const claims = /^claims (\S+)$/m.exec(output)?.[1] ?? '';
 

@@ -1,6 +1,6 @@
 import assert = require('node:assert/strict');
 
-/** Fails for an outcome that rejected with anything but an error that says what it is. */
+/** Fails if the outcome is a rejection with an unclassified error. */
 export function assertClassified(outcomes: PromiseSettledResult<unknown>[]) {
     for (const outcome of outcomes) {
         if (outcome.status === 'fulfilled') continue;

@@ -1,6 +1,6 @@
-/** An executor in a process of its own. */
+/** An executor in a separate process. */
 export interface Call {
-    /** Never settles where the process dies meanwhile. */
+    /** Never settles if the process dies meanwhile. */
     call(operation: Job, config: object): Promise<unknown>;
     kill(signal: NodeJS.Signals): void;
     readonly exit: Promise<unknown>;
@@ -17,19 +17,19 @@ interface Config {
 interface Message {
     job: Job;
     config: Config;
-    /** How often it came back. */
+    /** How often it was redelivered. */
     retries: number;
 }
 
-/** The most messages that are in hand at a time, of each of its two queues. */
+/** The maximum number of messages that are handled at a time, for each of its two queues. */
 const PREFETCH = 20;
 const MOST_RETRIES = 3;
 
 /**
- * Does what Screwdriver's worker for build clusters does with the messages of its queue. Each gets a process of its own,
- * which is killed when it has answered. What rejects comes back three times; then the build is made a FAILURE. A start that
- * resolves a falsy value has the build verified at once, and any other after five minutes, if there is a retry queue. What
- * verify says makes the build a FAILURE.
+ * Handles messages like Screwdriver's worker for build clusters. Each message gets a separate process, which is killed
+ * when it has answered. A message that rejects is redelivered three times; then the build becomes a FAILURE. If there
+ * is a retry queue, a start that resolves with a falsy value leads to a verify at once, and any other after five
+ * minutes. A non-empty result of verify makes the build a FAILURE.
  */
 export class ClusterWorker {
     /** Each message that a process was made for, in order. */
@@ -37,10 +37,10 @@ export class ClusterWorker {
     readonly #newCall: () => Call;
     readonly #hasRetryQueue: boolean;
     readonly #initTimeout: number;
-    /** Waits for a place. */
+    /** Waits for a free slot. */
     readonly #waiting: Message[] = [];
     #inHand = 0;
-    /** Messages that are not done with. */
+    /** Messages that are not finished. */
     #open = 0;
     readonly #timers = new Set<NodeJS.Timeout>();
     #whenIdle: () => void = () => {};
@@ -66,7 +66,7 @@ export class ClusterWorker {
         if (this.#hasRetryQueue) this.#take({ job: 'verify', config, retries: 0 });
     }
 
-    /** Resolves once all messages are done with. */
+    /** Resolves once all messages are finished. */
     idle(): Promise<void> {
         return new Promise(resolve => {
             this.#whenIdle = resolve;
@@ -74,7 +74,7 @@ export class ClusterWorker {
         });
     }
 
-    /** It goes, and with it what it would verify later. */
+    /** Ends the worker and drops its pending verifies. */
     close(): void {
         for (const timer of this.#timers) clearTimeout(timer);
     }
@@ -141,7 +141,7 @@ export class ClusterWorker {
     }
 }
 
-/** Where the API refuses it or is away, the real one writes that into its log, and nothing more. */
+/** If the API refuses it or is down, the real worker only logs that. */
 async function update({ apiUri, buildId, token }: Config, json: object): Promise<void> {
     await fetch(`${apiUri}/v4/builds/${buildId}`, {
         method: 'PUT',

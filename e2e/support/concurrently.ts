@@ -1,4 +1,7 @@
-/** Does the work for each item, so many at a time. Resolves with the outcomes in order, as Promise.allSettled does. */
+/**
+ * Does the work for each item, a number of them at a time. Resolves with the outcomes in order, as Promise.allSettled
+ * does.
+ */
 export async function concurrently<Item, Result>(
     limit: number,
     items: readonly Item[],

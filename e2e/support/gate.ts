@@ -4,7 +4,7 @@ import tls = require('node:tls');
 import type { AddressInfo } from 'node:net';
 
 /**
- * Another way to a server on loopback, which can be shut: nothing listens there then.
+ * A second address of a server on loopback, which can be closed, so that nothing listens there.
  *
  * @param options for TLS, where the way is to be https
  */

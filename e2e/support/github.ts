@@ -11,13 +11,14 @@ const REPOSITORY = {
 };
 
 /**
- * A GitHub in small: it knows each repository, lets everybody do everything, and takes commit statuses, as slowly as it is
- * told. The API names a source code host without its port, so this one has an address of loopback to itself, at port 80.
+ * A small GitHub: it has every repository, allows everybody everything, and accepts commit statuses, as slowly as
+ * configured. The API addresses a source code host without a port, so this one listens on its own loopback address at
+ * port 80.
  */
 export async function startGithub() {
-    /** The commit statuses: `context` has the pipeline and the job, `description` what has become of the build. */
+    /** The commit statuses: `context` has the pipeline and the job, `description` the result of the build. */
     const statuses: { context: string; description: string }[] = [];
-    /** The milliseconds for some contexts alone. */
+    /** The milliseconds for certain contexts. */
     const delays = new Map<string, number>();
     const github = { host: address(), statuses, milliseconds: 0, delays, close };
     const server = http.createServer(async (request, response) => {

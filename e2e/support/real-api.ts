@@ -5,7 +5,7 @@ import { install } from '../api/lib/installation';
 import { installPlugin } from '../api/lib/plugin';
 import { until } from './until';
 
-/** What the checks ask of a Screwdriver API. */
+/** What the checks need from a Screwdriver API. */
 export interface Api {
     uri: string;
     pid: number;
@@ -15,7 +15,7 @@ export interface Api {
     kill(): Promise<void>;
     log(): string;
     privateKey: string;
-    /** What it has called on its executor. */
+    /** The operations that it has called on its executor. */
     operations(): { buildId: number; operation: string; outcome: string }[];
 }
 
@@ -39,7 +39,7 @@ export async function bootRealApi({
 
     await install();
     installPlugin(source);
-    // What lies in the API's tree can be loaded from here on.
+    // From here on, packages in the API's tree can be loaded.
     const { ScrewdriverApi } = require('../api/lib/screwdriver-api') as {
         ScrewdriverApi: new (options: object) => Api;
     };
@@ -51,13 +51,13 @@ export async function bootRealApi({
     const api = new ScrewdriverApi({
         folder: path.join(folder, 'api'),
         plugin: { name: name.replace('screwdriver-executor-', ''), options },
-        // The engine's client is the plug-in's own affair: the API has none.
+        // The plug-in brings the engine's client, since the API has none.
         environment: { NODE_PATH: path.join(source, 'node_modules'), ...environment }
     });
 
     await api.boot();
     const records = new Records(api);
-    /** Resolves with a build of `main` as soon as the API has made it. */
+    /** Resolves with a build of `main` as soon as the API has created it. */
     const begin = async (job: object) => {
         const pipeline = await records.pipeline({ begin: {}, main: { image, ...job } });
         const workflow = await Workflow.run({ api, records, pipeline, edges: [['begin', 'main']] });
@@ -68,10 +68,10 @@ export async function bootRealApi({
             id,
             /** As the API has it. */
             now,
-            /** Resolves with the build once it has ended, in whatever way. */
+            /** Resolves with the build once it has ended, however it ends. */
             finished: () => workflow.finished('main', 120_000),
             steps: () => records.steps(id),
-            /** As a user does it. Resolves when the API has answered. */
+            /** Does it as a user would. Resolves when the API has answered. */
             abort() {
                 const token = temporalToken(api.privateKey, { buildId: id, jobId, eventId, pipelineId: pipeline.id });
 
@@ -83,7 +83,7 @@ export async function bootRealApi({
     return {
         api,
         begin,
-        /** Resolves with the build of `main` once it has ended, in whatever way. */
+        /** Resolves with the build of `main` once it has ended, however it ends. */
         runMain: async () => (await begin({})).finished(),
         async close() {
             await records.close();

@@ -29,7 +29,7 @@ export async function startRegistry(docker: typeof engine) {
     await ready;
 
     return {
-        /** Pushes an image of the engine. Resolves with the name that it is to be pulled by; the engine forgets that. */
+        /** Pushes an image from the engine. Resolves with the name to pull it by, which the engine does not keep. */
         async push(name: string) {
             const [path, tag = ''] = name.split(':');
             const repository = `${address}/${path}`;
@@ -66,7 +66,7 @@ export async function startRegistry(docker: typeof engine) {
     };
 }
 
-/** Throws where the program is missing. */
+/** Throws if the program is missing. */
 export function mustHaveRegistry() {
     const { error } = spawnSync('docker-registry', ['--version'], { stdio: 'ignore' });
 

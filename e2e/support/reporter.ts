@@ -1,6 +1,6 @@
 import { reporters, Runner, type MochaOptions } from 'mocha';
 
-/** Mocha's own report, and the figures in the last lines for whoever reads the end of a log. */
+/** Mocha's own report, with the figures in the last lines for readers of the end of a log. */
 class Reporter extends reporters.Spec {
     #isInterrupted = false;
 
@@ -13,9 +13,9 @@ class Reporter extends reporters.Spec {
         });
     }
 
-    /** The check in hand comes to its end, and what all of them have made is taken away, before the process ends. */
+    /** Lets the current check end and removes everything that the checks have created, before the process ends. */
     #interrupt(signal: NodeJS.Signals) {
-        // A terminal and npm both tell of the same Ctrl-C.
+        // A terminal and npm both send a signal for the same Ctrl-C.
         if (this.#isInterrupted) return;
         this.#isInterrupted = true;
         console.log(`${signal}: ending after this check`);

@@ -25,19 +25,19 @@ export async function run(
     const folder = join(ROOT, 'e2e', name);
 
     process.exitCode = await node(
-        // Mocha by itself passes over a rejection that nobody handles.
+        // Mocha ignores unhandled rejections by default.
         '--unhandled-rejections=strict',
         require.resolve('mocha/bin/mocha.js'),
         '--no-config',
         ...['--require', 'tsx/cjs'],
-        // The published executors leave timers behind. Of our own, the conformance kit sees that they do not.
+        // The published executors leave timers behind. The conformance kit checks that ours do not.
         ...['--reporter', join(__dirname, 'reporter'), '--timeout', '120000', '--sort', '--exit'],
         ...['--require', join(folder, 'hooks')],
         ...(process.argv.length > 2 ? process.argv.slice(2) : [join(folder, 'checks/*.e2e.{js,ts}')])
     );
 }
 
-/** Resolves with the exit code. A signal is passed on and the end waited for: the checks take away what they have made. */
+/** Resolves with the exit code. Passes signals on and waits for the end, so that the checks can clean up. */
 async function node(...args: string[]): Promise<number> {
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 
-/** From here on the API has this status of the build. */
+/** Sets this status of the build in the API. */
 export function setStatus({ builds }: TokenApi, buildId: number, status: string) {
     const build = builds.get(buildId);
 

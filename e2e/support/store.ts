@@ -3,7 +3,7 @@ import http = require('node:http');
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 
-/** A Screwdriver store in small, on loopback: it takes the logs of builds. */
+/** A small Screwdriver store on loopback for the logs of builds. */
 export async function startStore() {
     /** The lines of a step's log by `build/step/log.N`. */
     const logs = new Map<string, string>();

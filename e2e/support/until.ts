@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The first result that is truthy; rejects with the last one when it does not come in time. */
+/** The first truthy result. Rejects with the last result if there is none in time. */
 export async function until<Result>(
     what: string,
     look: () => Result | Promise<Result>,

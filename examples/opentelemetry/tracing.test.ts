@@ -22,7 +22,7 @@ const sdk = new NodeSDK({
     logRecordProcessors: []
 });
 
-/** Its hook does what hooks do: something that is traced, after a wait, and a request that takes the context along. */
+/** Its hook does typical work: a traced call after a wait, and a request that propagates the context. */
 class TracedExecutor extends MemoryExecutor {
     headers: Record<string, string> = {};
 
@@ -85,7 +85,7 @@ describe('the spans of an executor', () => {
         assert.notEqual(traceOf(named('TracedExecutor.start')), traceOf(named('TracedExecutor.stop')));
     });
 
-    it('are the parents of what the hook does, the token exchange included', async () => {
+    it('are the parents of the spans of the hook, the token exchange included', async () => {
         await executor.start(startConfig(api));
         const { spanId, traceId } = named('TracedExecutor.start').spanContext();
 
@@ -94,7 +94,7 @@ describe('the spans of an executor', () => {
         assert.equal(executor.headers.traceparent, `00-${traceId}-${spanId}-01`);
     });
 
-    it('are the children of what was active at the call', async () => {
+    it('are the children of the span that was active at the call', async () => {
         const request = trace.getTracer('api').startSpan('PUT /builds');
 
         await context.with(trace.setSpan(context.active(), request), () => executor.start(startConfig(api)));
@@ -104,7 +104,7 @@ describe('the spans of an executor', () => {
         assert.equal(traceOf(named('create pod')), traceOf(request));
     });
 
-    it('do not mix when operations run side by side', async () => {
+    it('do not mix when operations run concurrently', async () => {
         executor.engine.latency = 50;
         await Promise.all([1, 2, 3].map(() => executor.start(startConfig(api))));
         const spans = exporter.getFinishedSpans();
@@ -118,7 +118,7 @@ describe('the spans of an executor', () => {
         assert.equal(trace.getSpan(context.active()), undefined);
     });
 
-    it('tell of an error by kind, without its text', async () => {
+    it('have the kind of an error, without its text', async () => {
         executor.engine.down = true;
         await assert.rejects(executor.start(startConfig(api)), { kind: 'engine' });
         const { attributes, status, events } = named('TracedExecutor.start');
@@ -131,7 +131,7 @@ describe('the spans of an executor', () => {
         assert.deepEqual(events, []);
     });
 
-    it('tell a build that cannot run from one that runs', async () => {
+    it('distinguish a build that cannot run from one that runs', async () => {
         const config = startConfig(api, { container: 'no/such:image' });
 
         await executor.start(config);
@@ -143,7 +143,7 @@ describe('the spans of an executor', () => {
         assert.equal(named('TracedExecutor.verify').attributes['screwdriver.result'], 'fail-build');
     });
 
-    it('tell how many requests an exchange has made, and how long it waited', async () => {
+    it('have the number of requests of an exchange, and how long it waited', async () => {
         api.failNext(503);
         await executor.start(startConfig(api));
         const { attributes } = named('TracedExecutor.exchangeTokenForBuild');
@@ -152,7 +152,7 @@ describe('the spans of an executor', () => {
         assert.ok(Number(attributes['screwdriver.waited']) > 0);
     });
 
-    it('hold no token', async () => {
+    it('contain no token', async () => {
         const config = startConfig(api);
 
         await executor.start(config);

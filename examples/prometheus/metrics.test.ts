@@ -84,7 +84,7 @@ describe('the metrics of an executor', () => {
         assert.equal(samples[`screwdriver_executor_operations_total{${START},outcome="failure",result=""}`], 2);
     });
 
-    it('count starts to repeat and builds that cannot run apart', async () => {
+    it('count starts to repeat separately from builds that cannot run', async () => {
         class Full extends MemoryExecutor {
             protected override _start(): Promise<boolean> {
                 return Promise.resolve(false);
@@ -110,7 +110,7 @@ describe('the metrics of an executor', () => {
         assert.ok(samples[`screwdriver_executor_waits_seconds_total${exchange}`]! > 0);
     });
 
-    it('put what an operation took into a histogram of seconds', async () => {
+    it('put durations into a histogram of seconds', async () => {
         executor.engine.latency = 60;
         await executor.start(startConfig(api));
         const samples = await scrape();
@@ -122,7 +122,7 @@ describe('the metrics of an executor', () => {
         assert.ok(samples[`${name}_sum{${START}}`]! >= 0.1, 'two calls of the engine, 60 ms each');
     });
 
-    it('tell what is in flight while it is', async () => {
+    it('show operations while they are in flight', async () => {
         const name = `screwdriver_executor_in_flight{${START}}`;
 
         executor.engine.latency = 300;
@@ -133,7 +133,7 @@ describe('the metrics of an executor', () => {
         assert.equal((await scrape())[name], 0);
     });
 
-    it('hold nothing of a config but the names of operations', async () => {
+    it('contain nothing of a config except the names of operations', async () => {
         const config = startConfig(api);
 
         await executor.start(config);

@@ -7,7 +7,7 @@ export default tseslint.config(
     tseslint.configs.recommended,
     {
         rules: {
-            // What a hook does not need of its config is still part of its signature.
+            // A config that a hook does not need is still part of its signature.
             '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
             // The class is the module, for `require` and for `import`.
             '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }]

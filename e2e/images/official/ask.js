@@ -2,11 +2,11 @@
 
 const { setTimeout: wait } = require('node:timers/promises');
 
-/** As the real tools do: 20 s a try, six tries. */
+/** Like the real tools: six tries of 20 s. */
 const TRY = 20_000;
 const TRIES = 6;
 
-/** An address with a token: resolves with the body of a good answer, or rejects when no try has brought one. */
+/** Requests an address with a token. Resolves with the body of a good answer, or rejects if no try got one. */
 function client(uri, token) {
     return async (method, path, body) => {
         for (let tries = 1; ; tries += 1) {

@@ -1,9 +1,9 @@
 #!/opt/sd/node --use-openssl-ca
 'use strict';
 
-// As a Go program does, it trusts the roots of the image that it runs in, or those that SSL_CERT_FILE names.
+// Like a Go program, it trusts the roots of the image that it runs in, or those in SSL_CERT_FILE.
 
-// The official launcher in small: what an executor can see of it.
+// A small substitute for the official launcher: everything that an executor can see of it.
 
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -11,7 +11,7 @@ const { setTimeout: wait } = require('node:timers/promises');
 const { client, parse } = require('./ask');
 
 const TEARDOWN = /^(?:sd-teardown|(?:pre|post)?teardown)-/;
-/** Seconds that the first teardown step waits for the environment of a shell that was cut off. */
+/** Seconds that the first teardown step waits for the environment of an interrupted shell. */
 const EXPORT_WAIT = 5;
 
 const { flags, rest } = parse(process.argv.slice(2), { booleans: ['only-fetch-token', 'container-error'] });
@@ -24,13 +24,13 @@ const meta = flags['meta-space'] ?? '/sd/meta';
 const ask = client(`${flags['api-uri']}/v4/`, token);
 const get = async path => JSON.parse(await ask('GET', path));
 
-/** Writes a step's lines to the pipe as JSON. Nobody reads any more: that is no reason to end. */
+/** Writes a step's lines to the pipe as JSON. Continues even if nobody reads any more. */
 class Emitter {
     step = { name: 'sd-setup-launcher' };
     #file;
     #rest = '';
 
-    /** Waits until somebody reads, for ever. Fails where the folder is missing. */
+    /** Waits forever until somebody reads. Fails if the folder is missing. */
     constructor(path) {
         this.#file = fs.openSync(path, 'a');
     }
@@ -62,7 +62,7 @@ function shell(words, { emitter, environment, folder, detached = false }) {
     const child = spawn(SD_SHELL_BIN ?? '/bin/sh', words, {
         cwd: folder,
         env: environment,
-        // The shell of the steps has a session of its own: no signal to the launcher's group reaches it.
+        // The shell of the steps has its own session, so that no signal to the launcher's group reaches it.
         detached,
         stdio: ['ignore', 'pipe', 'pipe']
     });
@@ -71,7 +71,7 @@ function shell(words, { emitter, environment, folder, detached = false }) {
         stream.setEncoding('utf8').on('data', text => emitter.write(text));
     const ended = new Promise((resolve, reject) => {
         child.once('error', reject);
-        // What a step leaves running may hold its output open.
+        // Processes that a step leaves running may keep its output open.
         child.once(
             'exit',
             code => child.once('close', () => resolve(code ?? 1)) && setTimeout(resolve, 200, code ?? 1)
@@ -81,7 +81,7 @@ function shell(words, { emitter, environment, folder, detached = false }) {
     return { child, ended };
 }
 
-/** Runs the step; TERM or the timeout cut it off. Resolves with its exit code. */
+/** Runs the step until TERM or the timeout interrupts it. Resolves with its exit code. */
 async function runStep(step, scene, cut) {
     await ask('PUT', `builds/${buildId}/steps/${step.name}`, { startTime: new Date() });
     fs.writeFileSync('/tmp/step.sh', step.command, { mode: 0o755 });
@@ -111,7 +111,10 @@ function begin(step, { emitter }) {
     emitter.write(`$ ${step.command}\n`);
 }
 
-/** Resolves with the exit code of the step that TERM, INT (1) or the timeout (3) cuts off: once, from the first step on. */
+/**
+ * Resolves once, from the first step on, with the exit code of a step that TERM or INT (1) or the timeout (3)
+ * interrupts.
+ */
 function cutOff(emitter) {
     return new Promise(resolve => {
         for (const signal of ['SIGTERM', 'SIGINT']) {
@@ -130,7 +133,7 @@ function cutOff(emitter) {
     });
 }
 
-/** Resolves with whether all went well. */
+/** Resolves with whether all steps succeeded. */
 async function run(emitter) {
     await ask('PUT', `builds/${buildId}/steps/sd-setup-launcher`, { startTime: new Date() });
     await ask('PUT', `builds/${buildId}`, { status: 'RUNNING', meta: {}, stats: stats() });
@@ -216,7 +219,7 @@ async function main() {
     return report(isWell ? 'SUCCESS' : 'FAILURE');
 }
 
-// Whatever became of the build.
+// Even if the build failed.
 main()
     .catch(error => console.log(error.message))
     .finally(() => process.exit(0));

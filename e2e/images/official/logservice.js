@@ -1,9 +1,9 @@
 #!/opt/sd/node --use-openssl-ca
 'use strict';
 
-// As a Go program does, it trusts the roots of the image that it runs in, or those that SSL_CERT_FILE names.
+// Like a Go program, it trusts the roots of the image that it runs in, or those in SSL_CERT_FILE.
 
-// The official log service in small: takes the launcher's lines from the pipe to the store.
+// A small substitute for the official log service: copies the launcher's lines from the pipe to the store.
 
 const fs = require('node:fs');
 const readline = require('node:readline');
@@ -21,7 +21,7 @@ const api = flags['api-uri'] ?? SD_API_URL;
 const store = flags['store-uri'] ?? SD_STORE_URL;
 const folder = flags['build-log-folder'] ?? '/sd';
 
-/** Saves the lines of a step, and tells the API how many there are. */
+/** Saves the lines of a step, and reports their number to the API. */
 async function save(step, lines) {
     const put = client(store, token);
 
@@ -38,9 +38,9 @@ async function main() {
     for (const signal of ['SIGTERM', 'SIGINT'])
         process.on(signal, () => console.log(`Received ${signal} in log service`));
     const patience = setTimeout(() => process.exit(0), PATIENCE * 60_000);
-    // The real one keeps what it has not sent yet in files there.
+    // The real one keeps unsent lines in files there.
     const kept = fs.mkdtempSync(`${folder}/log.`);
-    // A descriptor first: a stream that is still opening looks closed to a pipe without a writer.
+    // Opens a descriptor first: a stream that is still opening looks closed to a pipe without a writer.
     const pipe = await fs.promises.open(flags.emitter ?? '/var/run/sd/emitter', 'r');
     let step;
     let lines = [];

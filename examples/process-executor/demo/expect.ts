@@ -19,7 +19,7 @@ export async function until<Value>(what: string, value: () => Value | Promise<Va
     }
 }
 
-/** Throws where a build has not ended as it should. */
+/** Throws if a build has not ended as it should. */
 export function expectOutcome(builds: ApiBuild[], { status, statusMessage }: Scenario): void {
     for (const build of builds) {
         if (build.status === status && build.statusMessage === statusMessage) continue;
@@ -27,7 +27,7 @@ export function expectOutcome(builds: ApiBuild[], { status, statusMessage }: Sce
     }
 }
 
-/** Throws where builds saw each other's folders, or left one, or a token shows in a log. */
+/** Throws if builds saw each other's folders, left a folder behind, or a token shows in a log. */
 export async function expectTraces(workspaceRoot: string, count: number): Promise<void> {
     const names = await readdir(workspaceRoot);
     const logs = await Promise.all(names.map(name => readFile(`${workspaceRoot}/${name}`, 'utf8')));

@@ -9,7 +9,7 @@ export interface Step {
     command: string;
 }
 
-/** Puts the small launcher into a folder, with the steps that it is to run. */
+/** Puts the small launcher into a folder, with the steps to run. */
 export async function installJobTools(folder: string, steps: Step[]): Promise<void> {
     await cp(LAUNCHER, join(folder, 'launch'));
     await chmod(join(folder, 'launch'), 0o755);

@@ -56,7 +56,7 @@ async function show(scenario: Scenario, jobTools: string | undefined): Promise<v
         timeline.line(`\n${summary}`);
         timeline.line(`Done in ${timeline.seconds} s: every step as expected.`);
     } catch (error) {
-        // The steps under way fail because of it.
+        // The steps in progress fail because of it.
         if (isInterrupted) return;
         await close();
         timeline.line(

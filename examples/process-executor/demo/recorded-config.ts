@@ -7,7 +7,7 @@ interface Recording {
     calls: { start: { config: StartConfig } };
 }
 
-/** What the real API passed to `start`, for a build of this demo's API: an id and a token of its own. */
+/** The config that the real API passed to `start`, with an id and a token of this demo's API. */
 export function recordedStartConfig(api: TokenApi, timeout?: number): StartConfig {
     const path = join(__dirname, '../../../test/fixtures/real-configs.json');
     const { config } = (JSON.parse(readFileSync(path, 'utf8')) as Recording).calls.start;
@@ -19,7 +19,7 @@ export function recordedStartConfig(api: TokenApi, timeout?: number): StartConfi
         annotations: { ...config.annotations, ...(timeout && { 'screwdriver.cd/timeout': timeout }) },
         apiUri: api.uri,
         buildId,
-        // The model's and the function's names are all that the recording could keep of them.
+        // The recording could only keep the names of the model and of the function.
         build,
         tokenGen,
         token

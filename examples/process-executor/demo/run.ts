@@ -14,7 +14,7 @@ import type { Timeline } from './timeline';
 const UNFINISHED = ['QUEUED', 'RUNNING'];
 
 /**
- * Plays the API's part: what it calls on an executor from the start of a build to the shutdown, in that order.
+ * Plays the API: calls an executor from the start of a build to the shutdown, in the API's order.
  *
  * @returns what was shown, in a sentence
  * @param jobTools a folder to use instead of the scenario's own launcher and steps
@@ -41,7 +41,7 @@ export async function run(
     );
 
     closers.push(() => api.close());
-    // As the API does it: its ecosystem beside the options that the cluster's administrators have set.
+    // Like the API: its ecosystem in addition to the options of the administrators.
     const executor = new ProcessExecutor({
         ecosystem: { api: api.uri },
         workspaceRoot,

@@ -13,7 +13,7 @@ export class StepFailure extends Error {
     }
 }
 
-/** Prints what happens, when it happens: seconds since the beginning, who it concerns, what. Tokens are masked. */
+/** Prints events as they happen: seconds since the beginning, the subject, the event. Masks tokens. */
 export class Timeline {
     readonly #begin = performance.now();
 
@@ -22,7 +22,7 @@ export class Timeline {
     }
 
     /**
-     * Takes a step and prints what came back.
+     * Runs a step and prints its result.
      *
      * @throws StepFailure where the step throws, or the description of its result does
      */
@@ -46,7 +46,7 @@ export class Timeline {
         }
     }
 
-    /** What others do meanwhile: the API, the build. */
+    /** Events of others: the API, the build. */
     event(name: string, text: string): void {
         this.#line(' ', 'gray', name, text);
     }

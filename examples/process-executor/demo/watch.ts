@@ -4,8 +4,8 @@ import type Executor = require('screwdriver-executor-base');
 import type { Timeline } from './timeline';
 
 /**
- * Does what the real API does on a request: prints it when it is answered, and calls `startTimer` for a build that
- * runs. Of many builds it prints how many are where. Ends when the function that it returns is called.
+ * Acts like the real API on requests: prints each answered request, and calls `startTimer` for a running build. For
+ * many builds it prints how many have each status. Returns a function that ends it.
  */
 export function watchApi(
     api: TokenApi,
@@ -35,7 +35,7 @@ export function watchApi(
         const { buildId, annotations } = config;
 
         if (configs.length === 1) timeline.event('startTimer', `build ${buildId} runs: its clock starts`);
-        // A failure shows in the outcome: the build would not end.
+        // A failure would show in the outcome, since the build would not end.
         executor.startTimer(startTimerConfig(api, { buildId, annotations })).catch(() => {});
     }
 
@@ -62,7 +62,7 @@ function countsOf(words: string[]): string {
         .join(', ');
 }
 
-/** Prints the lines of a build's log as they come. The function that it returns prints the rest. */
+/** Prints the lines of a build's log as they come. Returns a function that prints the rest. */
 export function watchLog(path: string, timeline: Timeline): () => Promise<void> {
     let shown = 0;
 

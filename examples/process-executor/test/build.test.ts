@@ -10,7 +10,7 @@ describe('process executor: a build', () => {
 
     afterEach(() => fixture.close());
 
-    it('stands on the base of this repository', async () => {
+    it('uses the base of this repository', async () => {
         fixture = await Fixture.make([]);
 
         expect(fixture.executor).to.be.instanceOf(Executor);
@@ -20,7 +20,7 @@ describe('process executor: a build', () => {
         );
     });
 
-    it('lets the API write on it', async () => {
+    it('lets the API set properties on it', async () => {
         fixture = await Fixture.make([]);
         const tokenGen = () => 'token';
 
@@ -69,7 +69,7 @@ describe('process executor: a build', () => {
         expect(await fixture.executor.verify(verifyConfig(fixture.api, { buildId }))).to.equal('');
     });
 
-    it('is not disturbed by those that run beside it', async () => {
+    it('is not affected by concurrent builds', async () => {
         fixture = await Fixture.make([
             'test ! -e mine && echo "$HOME" > mine && echo "$HOME" > "$TMPDIR/mine"',
             'sleep 0.3 && test "$(cat mine)" = "$HOME" && test "$(cat "$TMPDIR/mine")" = "$HOME"',

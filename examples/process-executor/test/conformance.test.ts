@@ -36,11 +36,11 @@ describe('process executor: the kit', () => {
         return new ProcessExecutor({ workspaceRoot, jobTools: folder, gracePeriod: 300 });
     }
 
-    /** How long the token lives that a build has: its timeout, and half an hour for the teardown. */
+    /** The lifetime of a build's token: its timeout plus half an hour for the teardown. */
     async function tokenMinutesOf(buildId: number): Promise<number> {
         let payload = '';
 
-        // A process that has just come up shows no environment for a moment.
+        // A process that has just started shows no environment for a moment.
         await until(async () => {
             const [launcher] = await launchersOf(buildId);
             const environment = await readFile(`/proc/${launcher?.[0]}/environ`, 'utf8').catch(() => '');
@@ -54,7 +54,7 @@ describe('process executor: the kit', () => {
         return (exp - iat) / 60;
     }
 
-    /** Of the builds: what the executor has to say stands there, too. */
+    /** The logs of the builds, which also have the executor's messages. */
     async function logs(): Promise<string[]> {
         const names = (await readdir(workspaceRoot)).filter(name => name.endsWith('.log'));
 

@@ -35,7 +35,7 @@ describe('process executor: the demo', function () {
         expect(output.match(/eyJ(?!\*\*\*)/)).to.equal(null);
     }
 
-    it('takes every step', async () => {
+    it('runs every step', async () => {
         const outcome = await demo([]);
         const steps = [...outcome.output.matchAll(/ s ✓ ([\w ]+?) {2,}/g)].map(([, step]) => step);
 

@@ -1,8 +1,9 @@
 'use strict';
 
-// Starts a build on an executor of a process of its own, which a test can stop and kill at any moment:
-// `node driver.js '{ "options", "config", "user", "processes" }'`. Says when start has been called, and how it has ended.
-// `user` is who it runs as, `processes` how many processes and threads that user may have from the start on.
+// Starts a build on an executor in a separate process, which a test can stop and kill at any moment:
+// `node driver.js '{ "options", "config", "user", "processes" }'`. Reports when start has been called, and how it has
+// ended. `user` is the user that it runs as, `processes` the maximum number of that user's processes and threads from
+// the start on.
 
 const { execFileSync } = require('node:child_process');
 const { stat } = require('node:fs/promises');
@@ -20,7 +21,7 @@ async function main() {
 
     process.on('SIGTERM', () => executor.cleanUp().finally(() => process.exit(0)));
     if (processes) {
-        // Node makes its threads when it first needs them, and dies where it cannot.
+        // Node creates its threads when it first needs them, and dies if it cannot.
         await stat('.');
         execFileSync('prlimit', [`--pid=${process.pid}`, `--nproc=${processes}`]);
     }

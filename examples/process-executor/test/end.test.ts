@@ -23,7 +23,7 @@ describe('process executor: the end of a build', () => {
         return pids;
     }
 
-    it('takes every process of its group', async () => {
+    it('ends every process of its group', async () => {
         fixture = await Fixture.make(["echo pid $$; (sh -c 'echo pid $$; sleep 61' & echo pid $!; wait) & sleep 60"]);
         const buildId = await fixture.start();
         const pids = await pidsOf(buildId, 3);
@@ -37,7 +37,7 @@ describe('process executor: the end of a build', () => {
         expect(await fixture.buildFolders()).to.deep.equal([]);
     });
 
-    it('takes what the launcher left running', async () => {
+    it('ends what the launcher left running', async () => {
         fixture = await Fixture.make('sleep 60 & echo pid $!');
         const buildId = await fixture.start();
         const pids = await pidsOf(buildId, 1);
@@ -47,7 +47,7 @@ describe('process executor: the end of a build', () => {
         expect(await Promise.all(pids.map(isAlive))).to.deep.equal([false]);
     });
 
-    it('comes by KILL where TERM is ignored, after the grace period', async () => {
+    it('comes with KILL if TERM is ignored, after the grace period', async () => {
         fixture = await Fixture.make("trap '' TERM; echo pid $$; while true; do sleep 0.1; done");
         const buildId = await fixture.start();
         const [pid] = await pidsOf(buildId, 1);
@@ -76,7 +76,7 @@ describe('process executor: the end of a build', () => {
         expect(await fixture.log(buildId)).to.contain('tidied up');
     });
 
-    it('is the same however often it is asked for', async () => {
+    it('is the same however often stop is called', async () => {
         fixture = await Fixture.make(['sleep 60']);
         const buildId = await fixture.start();
         const leader = await fixture.pidOf(buildId);
@@ -101,7 +101,7 @@ describe('process executor: the end of a build', () => {
         ['a stop', (executor: ProcessExecutor, buildId: number) => executor.stop(stopConfig(fixture.api, { buildId }))],
         ['the shutdown', (executor: ProcessExecutor) => executor.cleanUp()]
     ] as const) {
-        it(`comes at once by ${how} while it waits for its token`, async () => {
+        it(`comes at once with ${how} while it waits for its token`, async () => {
             fixture = await Fixture.make('echo started');
             fixture.api.failNext('hang');
             const config = startConfig(fixture.api);
@@ -117,17 +117,17 @@ describe('process executor: the end of a build', () => {
             expect(await fixture.log(Number(config.buildId)).catch(() => 'no log')).to.equal('no log');
         });
 
-        it(`leaves no process when ${how} meets any moment of its start`, async () => {
+        it(`leaves no process when ${how} comes at any moment of its start`, async () => {
             fixture = await Fixture.make(['sleep 60']);
 
             for (let delay = 0; delay < 24; delay += 2) {
                 const config = startConfig(fixture.api);
                 const count = fixture.api.requests.length;
-                // Of its own: one that was shut down starts no other build.
+                // A new executor, since one that was shut down starts no other build.
                 const executor = new ProcessExecutor({ ...fixture.executor.config });
                 const started = executor.start(config).catch(() => {});
 
-                // At odd turns from the moment in which the launcher is about to come up.
+                // Several turns after the moment at which the launcher is about to start.
                 if (delay % 4 === 2) await until(() => fixture.api.requests[count]?.status === 200);
                 await sleep(delay);
                 await end(executor, Number(config.buildId));
@@ -156,7 +156,7 @@ describe('process executor: the end of a build', () => {
         expect(fixture.api.requests).to.deep.equal([]);
     });
 
-    it('comes to all builds with the shutdown, which can be repeated', async () => {
+    it('comes for all builds with the shutdown, which can be repeated', async () => {
         fixture = await Fixture.make(['sleep 60']);
         const buildIds = [await fixture.start(), await fixture.start(), await fixture.start()];
         const leaders = await Promise.all(buildIds.map(buildId => fixture.pidOf(buildId)));

@@ -4,7 +4,7 @@ import { startConfig, startTimerConfig, verifyConfig } from 'screwdriver-executo
 import { Fixture, nextWarning, until } from './fixture';
 import { isAlive } from './processes';
 
-/** So many seconds as a build's timeout, which is in minutes. */
+/** Converts seconds into a build's timeout, which is in minutes. */
 const seconds = (count: number) => ({ 'screwdriver.cd/timeout': count / 60 });
 
 describe('process executor: a build that cannot report', () => {
@@ -18,7 +18,7 @@ describe('process executor: a build that cannot report', () => {
         return fixture.api.builds.get(buildId)?.statusMessage;
     }
 
-    it('has FAILURE reported when its time is over', async () => {
+    it('is reported as FAILURE when its time is over', async () => {
         fixture = await Fixture.make(['echo hanging; sleep 60']);
         const buildId = await fixture.start();
         const leader = await fixture.pidOf(buildId);
@@ -69,7 +69,7 @@ describe('process executor: a build that cannot report', () => {
         expect(fixture.executor.stats().requests).to.include({ timeouts: 0 });
     });
 
-    it('gets no more minutes than the option maxBuildTimeout', async () => {
+    it('gets at most the minutes of the option maxBuildTimeout', async () => {
         fixture = await Fixture.make(['sleep 60'], { maxBuildTimeout: 0.005 });
         const buildId = await fixture.start();
 
@@ -78,7 +78,7 @@ describe('process executor: a build that cannot report', () => {
         expect(await messageOf(buildId)).to.contain('its timeout of 0.005 minutes');
     });
 
-    it('has FAILURE reported when its launcher was killed', async () => {
+    it('is reported as FAILURE when its launcher was killed', async () => {
         fixture = await Fixture.make(['sleep 60']);
         const buildId = await fixture.start();
 
@@ -88,7 +88,7 @@ describe('process executor: a build that cannot report', () => {
         expect(await messageOf(buildId)).to.equal('The launcher ended without having reported: ended by SIGKILL');
     });
 
-    it('has FAILURE reported when its launcher ends without a word', async () => {
+    it('is reported as FAILURE when its launcher ends silently', async () => {
         fixture = await Fixture.make('exit 0');
 
         expect(await messageOf(await fixture.start())).to.equal(
@@ -109,7 +109,7 @@ describe('process executor: a build that cannot report', () => {
         expect(fixture.statusOf(buildId)).to.equal('UNSTABLE');
     });
 
-    it('is left to the API when the API stopped it', async () => {
+    it('is not reported when the API stopped it', async () => {
         fixture = await Fixture.make(['sleep 60']);
         const buildId = await fixture.start();
 
@@ -121,7 +121,7 @@ describe('process executor: a build that cannot report', () => {
         expect(fixture.updatesOf(buildId)).to.deep.equal(['RUNNING']);
     });
 
-    it('is reported in spite of an API that stumbles', async () => {
+    it('is reported although the API fails at times', async () => {
         fixture = await Fixture.make('sleep 0.2');
         const buildId = await fixture.start();
 

@@ -10,7 +10,7 @@ import { installJobTools } from '../demo/job-tools';
 import { processesIn } from './processes';
 import type { StartConfig } from 'screwdriver-executor-base';
 
-/** One pair for all: to make one takes longer than a build. */
+/** One pair for all tests: making one takes longer than a build. */
 const KEYS = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 /** A real API, a real executor and the folders of both; everything ends with {@link close}. */
@@ -19,7 +19,7 @@ export class Fixture {
 
     private constructor(
         readonly api: TokenApi,
-        /** Holds all that the test makes. */
+        /** Contains everything that the test creates. */
         readonly folder: string,
         /** The executor's. */
         readonly root: string,
@@ -28,7 +28,7 @@ export class Fixture {
         this.executor = new ProcessExecutor({ ecosystem: {}, workspaceRoot: root, gracePeriod: 300, ...options });
     }
 
-    /** Job tools: the launcher with these steps, or a shell script in its place. */
+    /** Job tools: the launcher with these steps, or a shell script instead. */
     static async make(jobTools: string[] | string, options: ProcessExecutor.ProcessOptions = {}): Promise<Fixture> {
         const folder = await mkdtemp(join(tmpdir(), 'process-executor-'));
 
@@ -62,7 +62,7 @@ export class Fixture {
         return Number(/pid (\d+)/.exec(String(await this.executor.status({ buildId })))?.[1]);
     }
 
-    /** What the build has printed, and the executor's own lines. */
+    /** The output of the build, and the executor's own lines. */
     log(buildId: number): Promise<string> {
         return readFile(join(this.root, `${buildId}.log`), 'utf8');
     }
@@ -78,7 +78,7 @@ export class Fixture {
             .map(({ body }) => (JSON.parse(body) as { status: string }).status);
     }
 
-    /** The folders of builds: a log is none. */
+    /** The folders of builds, without logs. */
     async buildFolders(): Promise<string[]> {
         const entries = await readdir(this.root).catch(() => []);
 
@@ -100,7 +100,7 @@ export class Fixture {
         return until(async () => !(await this.buildFolders()).some(name => name.split('~')[0] === String(buildId)));
     }
 
-    /** Stops a build and waits until nothing of it is left: stop orders the end and answers. */
+    /** Stops a build and waits until nothing of it is left, since stop does not wait for the end. */
     async stopAndWait(buildId: number): Promise<void> {
         await this.stop(buildId);
         await until(async () => (await processesIn(`${this.root}/${buildId}/`)).length === 0);
@@ -114,7 +114,7 @@ export class Fixture {
     }
 }
 
-/** Waits for something that another process does. */
+/** Waits for an effect of another process. */
 export async function until(condition: () => unknown): Promise<void> {
     const end = performance.now() + 8_000;
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Fixture } from './fixture';
 import type { StartConfig } from 'screwdriver-executor-base';
 
-/** A user without rights. */
+/** An unprivileged user. */
 const NOBODY = 65_534;
 
 export const isRoot = process.getuid?.() === 0;
 
-/** Starts a build on an executor in a process of its own: see driver.js. */
+/** Starts a build on an executor in a separate process: see driver.js. */
 export function startElsewhere(fixture: Fixture, config: StartConfig, more: object = {}): ChildProcess {
     const { buildId, container, apiUri, token } = config;
     const job = { options: fixture.executor.config, config: { buildId, container, apiUri, token }, ...more };
@@ -20,7 +20,7 @@ export function startElsewhere(fixture: Fixture, config: StartConfig, more: obje
 }
 
 /**
- * The same, by a user without rights where this one is root.
+ * The same, as an unprivileged user if this one is root.
  *
  * @param processes how many processes and threads that user may have, from the start on
  */

@@ -52,7 +52,7 @@ describe('process executor: what a build sees and shows', () => {
         expect(await fixture.log(buildId)).to.match(/opt\nsource\ntmp\n/);
     });
 
-    it("is for the eyes of the executor's user only", async () => {
+    it("is readable only by the executor's user", async () => {
         fixture = await Fixture.make(['true']);
         const buildId = await fixture.start();
         const [folder] = await fixture.buildFolders();

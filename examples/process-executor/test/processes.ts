@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Whether a process runs. One that has ended and that its parent has not looked at does not. */
+/** Whether a process runs. A zombie does not. */
 export async function isAlive(pid: number | string): Promise<boolean> {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
 
     return /^State:\s+[^ZX\s]/m.test(status);
 }
 
-/** The processes of builds whose folder begins so, whoever started them: their environment names it. */
+/** The processes of builds whose folder has this prefix, according to their environment, whoever started them. */
 export async function processesIn(folder: string): Promise<string[]> {
     const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
     const found = await Promise.all(

@@ -38,7 +38,7 @@ describe('process executor: what a build can do to others', () => {
         ['a second name of another file', (target: string, log: string) => link(target, log)],
         ['a pipe', (_target: string, log: string) => void execFileSync('mkfifo', [log])]
     ] as const) {
-        it(`is not to put ${what} in the place of the log of another build`, async () => {
+        it(`is not to replace the log of another build by ${what}`, async () => {
             fixture = await Fixture.make(['true']);
             const config = startConfig(fixture.api);
             const target = join(fixture.folder, 'target');
@@ -54,7 +54,7 @@ describe('process executor: what a build can do to others', () => {
         });
     }
 
-    it('is not to lead what the executor adds to its log elsewhere', async () => {
+    it('is not to redirect what the executor adds to its log', async () => {
         fixture = await Fixture.make('rm "$HOME/../../$3.log"; ln -s "$HOME/../../../target" "$HOME/../../$3.log"');
         const target = join(fixture.folder, 'target');
 
@@ -67,7 +67,7 @@ describe('process executor: what a build can do to others', () => {
         expect(await readFile(target, 'utf8')).to.equal('as it was');
     });
 
-    it('is not to keep its folder by taking its own rights away', async () => {
+    it('is not to keep its folder by removing its own permissions', async () => {
         fixture = await Fixture.make(
             'mkdir -p "$HOME/kept/inner"; touch "$HOME/kept/inner/file"; ln -s / "$HOME/kept/root"; ' +
                 'chmod 000 "$HOME/kept/inner"; chmod 555 "$HOME/kept" "$HOME" "$HOME/.."; exec sleep 60'

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import ProcessExecutor = require('screwdriver-executor-process');
 
 describe('process executor: its settings', () => {
-    it('finds no wrong setting only when it starts', () => {
+    it('rejects wrong settings before it starts', () => {
         const wrong: Array<[Record<string, unknown>, string]> = [
             [{ gracePeriod: 'soon' }, '"gracePeriod" must be a number'],
             [{ mountPoint: '../sd' }, '"mountPoint" must be a path inside the folder of the build'],
@@ -31,7 +31,7 @@ describe('process executor: its settings', () => {
         expect(() => new ProcessExecutor()).not.to.throw();
     });
 
-    it('shows no value of a wrong setting', () => {
+    it('does not show the value of a wrong setting', () => {
         let error: unknown;
 
         try {

@@ -62,7 +62,7 @@ describe('process executor: a start that fails', () => {
         expect(error.message).to.contain('the interpreter in its first line');
     });
 
-    it('says that the annotation for the timeout holds no number', async () => {
+    it('says that the annotation for the timeout is not a number', async () => {
         const error = await failure({ annotations: { 'beta.screwdriver.cd/timeout': { minutes: 5 } } });
 
         expect(error).to.include({ code: 'PROCESS_ANNOTATION', kind: 'configuration', retryable: false });
@@ -70,7 +70,7 @@ describe('process executor: a start that fails', () => {
         expect(fixture.api.requests).to.deep.equal([]);
     });
 
-    it('is for later where the launcher changes while it is copied, or is written when it is to run', async () => {
+    it('is retryable if the launcher changes while it is copied, or is written when it is to run', async () => {
         const launcher = join(fixture.folder, 'launch');
         const writer = await open(launcher, 'r+');
         const busy: unknown = await ProcessGroup.spawn(launcher, [], {}).catch((error: unknown) => error);
@@ -79,7 +79,7 @@ describe('process executor: a start that fails', () => {
         expect(busy).to.have.property('code', 'ETXTBSY');
         expect(launchFailed(launcher, busy as Error, {})).to.include(BUSY);
 
-        // So large that its copy takes longer than the time between two writes.
+        // Large enough that copying it takes longer than the time between two writes.
         await appendFile(launcher, '\n'.repeat(2 ** 25));
         const writes = setInterval(() => appendFileSync(launcher, '\n'), 1);
 
@@ -90,7 +90,7 @@ describe('process executor: a start that fails', () => {
         }
     });
 
-    it('is for later where the machine has no room for another process', async () => {
+    it('is retryable if the machine has no room for another process', async () => {
         const other = await startAsOther(fixture, startConfig(fixture.api), 1);
         const said = text(other.stdout!);
 

@@ -12,7 +12,7 @@ import { startElsewhere } from './other-user';
 import { isAlive, processesIn } from './processes';
 import type { StartConfig } from 'screwdriver-executor-base';
 
-/** An executor in a process of its own. */
+/** An executor in a separate process. */
 class Other {
     readonly lines: string[] = [];
 
@@ -58,7 +58,7 @@ describe('process executor: two on one machine', function () {
         return other;
     }
 
-    /** The launchers that run for a build. */
+    /** The running launchers of a build. */
     async function launchersOf(buildId: unknown): Promise<string[]> {
         const found = await processesIn(`${fixture.root}/${String(buildId)}/`);
 
@@ -115,7 +115,7 @@ describe('process executor: two on one machine', function () {
         expect(await fixture.processes()).to.deep.equal([]);
     });
 
-    it('begin a build anew that a killed one had not begun, whenever that was', async () => {
+    it('start a build again that a killed one had not begun, whenever that was', async () => {
         const outcomes = new Set<string>();
 
         for (let delay = 0; delay < 60; delay += 6) {
@@ -144,7 +144,7 @@ describe('process executor: two on one machine', function () {
         expect(outcomes).to.include('started');
     });
 
-    it('reject where the build that a killed one left had begun, and end what runs of it', async () => {
+    it('reject a build of a killed one that had begun, and end what runs of it', async () => {
         const config = startConfig(fixture.api);
         const buildId = Number(config.buildId);
         const other = startedElsewhere(config);
@@ -164,7 +164,7 @@ describe('process executor: two on one machine', function () {
         await fixture.removed(buildId);
     });
 
-    it('end by a stop what a killed one left', async () => {
+    it('end the builds of a killed one with a stop', async () => {
         const config = startConfig(fixture.api);
         const other = startedElsewhere(config);
 
@@ -192,7 +192,7 @@ describe('process executor: two on one machine', function () {
         expect(await launchersOf(next)).to.have.length(1);
     });
 
-    it('leave a build to one that is stopped by SIGSTOP, at any moment of its start', async () => {
+    it('leave a build to one that is suspended by SIGSTOP, at any moment of its start', async () => {
         for (let delay = 0; delay < 60; delay += 12) {
             const config = startConfig(fixture.api);
             const other = startedElsewhere(config);
@@ -215,7 +215,7 @@ describe('process executor: two on one machine', function () {
         }
     });
 
-    it('take no other process for the owner that has its number', async () => {
+    it('do not take another process with its pid for the owner', async () => {
         const config = startConfig(fixture.api);
         const folder = join(fixture.root, String(config.buildId));
 
@@ -230,7 +230,7 @@ describe('process executor: two on one machine', function () {
         expect(await isAlive(process.pid)).to.equal(true);
     });
 
-    it('say that a folder with the name of a build is none of theirs', async () => {
+    it('report a foreign folder with the name of a build', async () => {
         const config = startConfig(fixture.api);
 
         await mkdir(join(fixture.root, String(config.buildId), 'of-somebody'), { recursive: true });
