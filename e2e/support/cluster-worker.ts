@@ -21,8 +21,6 @@ interface Message {
     retries: number;
 }
 
-/** The maximum number of messages that are handled at a time, for each of its two queues. */
-const PREFETCH = 20;
 const MOST_RETRIES = 3;
 
 /**
@@ -36,6 +34,7 @@ export class ClusterWorker {
     readonly deliveries: { job: Job; buildId: number | string }[] = [];
     readonly #newCall: () => Call;
     readonly #hasRetryQueue: boolean;
+    readonly #prefetch: number;
     readonly #initTimeout: number;
     /** Waits for a free slot. */
     readonly #waiting: Message[] = [];
@@ -48,11 +47,13 @@ export class ClusterWorker {
     /**
      * @param newCall makes a process
      * @param retryQueue whether builds are verified. The real one does so where `retryQueueEnabled` is set
+     * @param prefetch the maximum number of messages that are handled at a time, not counting those of the retry queue
      * @param initTimeout milliseconds until a build is verified whose start has resolved a truthy value
      */
-    constructor(newCall: () => Call, { retryQueue = false, initTimeout = 300_000 } = {}) {
+    constructor(newCall: () => Call, { retryQueue = false, prefetch = 20, initTimeout = 300_000 } = {}) {
         this.#newCall = newCall;
         this.#hasRetryQueue = retryQueue;
+        this.#prefetch = prefetch;
         this.#initTimeout = initTimeout;
     }
 
@@ -80,7 +81,7 @@ export class ClusterWorker {
     }
 
     #put(message: Message): void {
-        if (this.#inHand >= PREFETCH) this.#waiting.push(message);
+        if (this.#inHand >= this.#prefetch) this.#waiting.push(message);
         else this.#hold(message);
     }
 
