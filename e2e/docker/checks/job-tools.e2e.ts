@@ -14,6 +14,8 @@ import { variantOf } from '../variant';
 const TOOLS_AT = '/tools';
 /** Job tools that take the engine a while to copy. */
 const MEGABYTES = 300;
+/** On Podman a start that fills them counts as dead after five times as long. */
+const IMPATIENT = { docker: { timeout: 10_000 } };
 const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 
 describe('the job tools on an engine', () => {
@@ -124,8 +126,7 @@ describe('the job tools on an engine', () => {
     it('are made anew where whoever filled them has died', async () => {
         const image = await tools(1);
 
-        // On Podman a filler counts as dead after five times as long.
-        use(image, { docker: { timeout: 10_000 } });
+        use(image, IMPATIENT);
         await build.start(images.build('sleeps'));
         const [volume = ''] = await volumes();
 
@@ -154,7 +155,7 @@ describe('the job tools on an engine', () => {
             console.log('      not run: DOCKER_RESTART does not say how this engine is killed and started again');
             return this.skip();
         }
-        use(await tools(MEGABYTES));
+        use(await tools(MEGABYTES), IMPATIENT);
         const started = build.start(images.build('sleeps')).catch(() => {});
 
         await until('the fill', async () => (await volumes()).length > 0);
@@ -166,7 +167,7 @@ describe('the job tools on an engine', () => {
         const [volume = ''] = await volumes();
 
         assert.equal(await bytesOf(volume, 'big'), MEGABYTES * 2 ** 20);
-    });
+    }).timeout(300_000);
 });
 
 describe('job tools that another start removes', () => {

@@ -54,7 +54,8 @@ export class JobTools {
         const { jobToolsImage } = this.#settings;
         const image = await this.#docker.getImage(withTag(jobToolsImage) ?? jobToolsImage).inspect();
         const name = this.#nameFor(image);
-        const end = within(this.#engine.patience);
+        // On Podman another start counts as dead after the first half.
+        const end = within(2 * this.#engine.patience);
 
         for (;;) {
             const keeper = await inspect(this.#docker, name);
