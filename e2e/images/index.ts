@@ -1,12 +1,10 @@
-'use strict';
-
-const { execFileSync, spawnSync } = require('node:child_process');
-const fs = require('node:fs');
-const { tmpdir } = require('node:os');
-const { join } = require('node:path');
-const { text } = require('node:stream/consumers');
-const { addProgram } = require('./elf');
-const { addOfficialTools, mustHaveOfficialTools } = require('./official');
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs = require('node:fs');
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { addProgram } from './elf';
+import { addOfficialTools, mustHaveOfficialTools } from './official';
 
 const BUSYBOX = '/bin/busybox';
 const REPOSITORY = 'screwdriver-e2e';
@@ -23,7 +21,7 @@ const STEPS = {
 };
 
 /** The names of the images, once they are on an engine. */
-const images = {
+export const images = {
     /** Job tools with only a `launch`, for the line in the README. */
     jobTools: `${REPOSITORY}/job-tools:1`,
     /** Job tools like those of the official image: launch and log service, with a pipe. */
@@ -39,24 +37,27 @@ const images = {
     user: `${REPOSITORY}/build:user`,
     sudo: `${REPOSITORY}/build:sudo`,
     sudoPassword: `${REPOSITORY}/build:sudo-password`,
-    /** @param {keyof typeof STEPS} steps */
-    build: steps => `${REPOSITORY}/build:${steps}`
+    build: (steps: keyof typeof STEPS) => `${REPOSITORY}/build:${steps}`
 };
+
+/** What the images need of dockerode's client. */
+interface Engine {
+    importImage(tar: NodeJS.ReadableStream, options: object): Promise<NodeJS.ReadableStream>;
+    getImage(name: string): { remove(options: object): Promise<unknown> };
+}
 
 /**
  * Creates the images on the engine from this machine's static busybox, without a registry.
  *
- * @param {import('dockerode')} docker
- * @param {(name: string) => void} [onAdded]
- * @returns {Promise<() => Promise<void>>} takes them away again
+ * @returns takes them away again
  */
-async function addImages(docker, onAdded = () => {}) {
+export async function addImages(docker: Engine, onAdded: (name: string) => void = () => {}) {
     const folder = fs.mkdtempSync(join(tmpdir(), 'screwdriver-images-'));
-    const made = [];
+    const made: string[] = [];
     const remove = async () => {
         for (const name of made) await docker.getImage(name).remove({ force: true });
     };
-    const add = async (name, tar, changes = []) => {
+    const add = async (name: string, tar: string, changes: string[] = []) => {
         // The name includes the tag, since Podman ignores a separate one. The image exists when the answer has ended.
         const answer = await text(await docker.importImage(fs.createReadStream(tar), { repo: name, changes }));
 
@@ -105,7 +106,7 @@ async function addImages(docker, onAdded = () => {}) {
         await add(images.noLaunch, noLaunch);
         await add(images.noShell, empty);
         for (const [tag, environment] of Object.entries(STEPS)) {
-            await add(images.build(tag), busybox, environment.map(toEnv));
+            await add(images.build(tag as keyof typeof STEPS), busybox, environment.map(toEnv));
         }
         await add(images.official, official, ['VOLUME /opt/sd']);
         await add(images.glibc, glibc);
@@ -123,21 +124,20 @@ async function addImages(docker, onAdded = () => {}) {
 }
 
 /** `STEPS=sleep 600` as the line of a Dockerfile. */
-function toEnv(setting) {
+function toEnv(setting: string) {
     const [name, ...value] = setting.split('=');
 
     return `ENV ${name}=${JSON.stringify(value.join('='))}`;
 }
 
 /** Throws if a tool for the images is missing, or if busybox needs libraries, which the images do not have. */
-function mustHaveTools() {
+export function mustHaveTools() {
     fs.accessSync(BUSYBOX);
     mustHaveOfficialTools();
     if (spawnSync('ldd', [BUSYBOX]).status === 0) throw new Error(`${BUSYBOX} is not static`);
 }
 
-/** @param {string} root */
-function addBusybox(root) {
+function addBusybox(root: string) {
     addFolders(root);
     fs.copyFileSync(BUSYBOX, join(root, 'bin/busybox'));
     for (const applet of execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).trim().split('\n')) {
@@ -146,7 +146,7 @@ function addBusybox(root) {
 }
 
 /** Debian's shell and a few of its tools, with nothing of busybox. */
-function addDebian(root) {
+function addDebian(root: string) {
     addFolders(root);
     for (const tool of [
         'cat',
@@ -168,25 +168,25 @@ function addDebian(root) {
 }
 
 /** `sudo -n COMMAND`, without a password: a busybox with the setuid bit, and a root without a password. */
-function addSudo(root) {
+function addSudo(root: string) {
     fs.copyFileSync(BUSYBOX, join(root, 'bin/busybox-root'));
     fs.chmodSync(join(root, 'bin/busybox-root'), 0o4755);
     fs.writeFileSync(join(root, 'etc/shadow'), 'root::19000:0:99999:7:::\n', { mode: 0o600 });
     addScript(root, 'bin/sudo', `shift; exec /bin/busybox-root su root -c 'exec "$@"' sh "$@"`);
 }
 
-function addScript(root, path, script) {
+function addScript(root: string, path: string, script: string) {
     fs.writeFileSync(join(root, path), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-function addFolders(root) {
+function addFolders(root: string) {
     for (const folder of ['bin', 'tmp', 'etc', 'proc', 'sys', 'dev']) fs.mkdirSync(join(root, folder));
     fs.chmodSync(join(root, 'tmp'), 0o1777);
     fs.writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nbuild:x:1234:1234:build:/:/bin/sh\n');
 }
 
 /** The path of a tar with the files that `fill` puts into a folder. */
-function pack(folder, name, fill) {
+function pack(folder: string, name: string, fill: (root: string) => void) {
     const root = join(folder, name);
     const file = `${root}.tar`;
 
@@ -196,5 +196,3 @@ function pack(folder, name, fill) {
 
     return file;
 }
-
-module.exports = { addImages, images, mustHaveTools };

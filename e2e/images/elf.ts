@@ -1,11 +1,9 @@
-'use strict';
-
-const { execFileSync } = require('node:child_process');
-const fs = require('node:fs');
-const { basename, dirname, join } = require('node:path');
+import { execFileSync } from 'node:child_process';
+import fs = require('node:fs');
+import { basename, dirname, join } from 'node:path';
 
 /** Copies a program of this machine into an image at the same path, with its libraries and the loader. */
-function addProgram(root, source, target = source) {
+export function addProgram(root: string, source: string, target = source) {
     copy(source, join(root, target));
     for (const library of librariesOf(source)) copy(library, join(root, library));
 }
@@ -14,12 +12,12 @@ function addProgram(root, source, target = source) {
  * Copies a program of this machine into a folder, with its libraries and the loader, so that it runs in any image like
  * a static one. Debian's patchelf puts the folder's path into it.
  *
- * @param {string} folder in the image
+ * @param folder in the image
  */
-function addPortableProgram(root, source, folder) {
+export function addPortableProgram(root: string, source: string, folder: string) {
     const target = join(root, folder, basename(source));
     const libraries = librariesOf(source);
-    const loader = libraries.find(library => basename(library).startsWith('ld-linux'));
+    const loader = libraries.find(library => basename(library).startsWith('ld-linux')) ?? '';
 
     copy(source, target);
     for (const library of libraries) copy(library, join(root, folder, 'lib', basename(library)));
@@ -30,20 +28,18 @@ function addPortableProgram(root, source, folder) {
     ]);
 }
 
-function librariesOf(program) {
+function librariesOf(program: string) {
     const lines = execFileSync('ldd', [program], { encoding: 'utf8' }).split('\n');
 
     return lines.flatMap(line => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
 }
 
-function copy(source, target) {
+function copy(source: string, target: string) {
     fs.mkdirSync(dirname(target), { recursive: true });
     fs.copyFileSync(fs.realpathSync(source), target);
 }
 
 /** Throws if the tool that makes programs portable is missing. */
-function mustHavePatchelf() {
+export function mustHavePatchelf() {
     execFileSync('patchelf', ['--version']);
 }
-
-module.exports = { addPortableProgram, addProgram, mustHavePatchelf };

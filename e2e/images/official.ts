@@ -1,8 +1,6 @@
-'use strict';
-
-const fs = require('node:fs');
-const { basename, join } = require('node:path');
-const { addPortableProgram, mustHavePatchelf } = require('./elf');
+import fs = require('node:fs');
+import { basename, join } from 'node:path';
+import { addPortableProgram, mustHavePatchelf } from './elf';
 
 const TOOLS = '/opt/sd';
 const DUMB_INIT = '/usr/bin/dumb-init';
@@ -10,10 +8,10 @@ const DUMB_INIT = '/usr/bin/dumb-init';
 /** A folder with real job tools, for a manual run: see CONTRIBUTING.md. Without it, substitutes are used. */
 const { JOB_TOOLS } = process.env;
 /** Checks that need a substitute are skipped with the real tools. */
-const isStandIn = !JOB_TOOLS;
+export const isStandIn = !JOB_TOOLS;
 
 /** Fills /opt/sd as the official image of the job tools does. */
-function addOfficialTools(root) {
+export function addOfficialTools(root: string) {
     const folder = join(root, TOOLS);
 
     if (JOB_TOOLS) {
@@ -32,10 +30,8 @@ function addOfficialTools(root) {
 }
 
 /** Throws if a tool for the substitutes is missing. */
-function mustHaveOfficialTools() {
+export function mustHaveOfficialTools() {
     if (JOB_TOOLS) return;
     fs.accessSync(DUMB_INIT);
     mustHavePatchelf();
 }
-
-module.exports = { addOfficialTools, isStandIn, mustHaveOfficialTools };
