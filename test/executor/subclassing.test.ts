@@ -34,6 +34,17 @@ describe('an executor', () => {
         expect(JSON.stringify(new BareExecutor({ a: 1 }))).to.equal('{"config":{"a":1}}');
     });
 
+    it('returns promises from the hooks that need no override, for subclasses that chain on super', async () => {
+        const hooks = new BareExecutor() as unknown as Record<string, () => unknown>;
+
+        for (const name of ['_verify', '_startTimer', '_stopTimer', '_cleanUp']) {
+            const result = hooks[name]!();
+
+            expect(result, name).to.be.a('promise');
+            expect(await result).to.equal(undefined);
+        }
+    });
+
     it('has exactly the documented methods', () => {
         const hooks: string[] = Executor.OPERATIONS.flatMap(name => [name, `_${name}`]);
 

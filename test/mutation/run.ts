@@ -1,0 +1,112 @@
+// npm run test:mutation [-- room…]: Stryker changes the code of a room, and its tests must notice.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/child';
+import { install } from '../support/install';
+
+/** The code of a room, its tests, and the lowest score in percent that passes. */
+interface Room {
+    code: string[];
+    tests: string[];
+    least: number;
+}
+
+const ROOMS: Record<string, Room> = {
+    operations: {
+        code: ['lib/operations/**/*.ts', 'lib/calls.ts'],
+        tests: ['test/{executor,observability,operations}/**/*.test.ts'],
+        least: 90
+    },
+    validation: {
+        code: ['lib/validation/**/*.ts', 'lib/config.ts'],
+        tests: ['test/{executor,validation}/**/*.test.ts'],
+        least: 90
+    },
+    exchange: {
+        code: ['lib/exchange/**/*.ts', 'lib/connection.ts'],
+        tests: ['test/exchange/**/*.test.ts'],
+        least: 90
+    },
+    errors: { code: ['lib/errors/**/*.ts'], tests: ['test/errors/**/*.test.ts'], least: 90 },
+    executor: {
+        code: ['lib/executor.ts'],
+        tests: ['test/{build,exchange,executor,observability,operations}/**/*.test.ts'],
+        least: 90
+    },
+    kit: {
+        code: ['lib/conformance/**/*.ts', 'lib/testing/**/*.ts'],
+        tests: ['test/{conformance,testing}/**/*.test.ts'],
+        least: 85
+    }
+};
+
+/** The first allows no global variable, and Stryker has one. The other runs the kit in processes, which see no mutants. */
+const NOT_RUN = ['test/executor/loading.test.ts', 'test/conformance/runners.test.ts'];
+
+const PROJECT = join(__dirname, '.cache/project');
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(ROOMS);
+const unknown = names.find(name => !Object.hasOwn(ROOMS, name));
+
+if (unknown !== undefined) {
+    console.error(`There is no room named ${unknown}, only ${Object.keys(ROOMS).join(', ')}`);
+    process.exit(2);
+}
+install(__dirname);
+copyProject();
+for (const name of names) if (!judge(name, ROOMS[name]!)) process.exitCode = 1;
+
+/** A copy of this package with an older mocha, since Stryker uses the mocha of the project. */
+function copyProject(): void {
+    const modules = join(PROJECT, 'node_modules');
+
+    rmSync(PROJECT, { recursive: true, force: true });
+    mkdirSync(modules, { recursive: true });
+    for (const path of tracked('lib', 'test', 'index.js', 'package.json', 'tsconfig.json', 'docs', 'README.md'))
+        cpSync(join(ROOT, path), join(PROJECT, path));
+    for (const name of readdirSync(join(ROOT, 'node_modules')))
+        if (name !== 'mocha') symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    symlinkSync(join(__dirname, 'node_modules/mocha'), join(modules, 'mocha'));
+}
+
+/** The files under these paths that are not ignored by git. */
+function tracked(...paths: string[]): string[] {
+    const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z', '--', ...paths];
+
+    return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+}
+
+function judge(name: string, { code, tests, least }: Room): boolean {
+    const config = join(PROJECT, 'stryker.conf.json');
+    const report = join(__dirname, '.cache', name);
+
+    writeFileSync(
+        config,
+        JSON.stringify({
+            mutate: code,
+            testRunner: 'mocha',
+            plugins: [join(__dirname, 'node_modules/@stryker-mutator/mocha-runner/dist/src/index.js')],
+            mochaOptions: { spec: tests, ignore: NOT_RUN, require: ['tsx/cjs'] },
+            testRunnerNodeArgs: ['--unhandled-rejections=strict'],
+            buildCommand: 'npm run build',
+            coverageAnalysis: 'perTest',
+            incremental: true,
+            incrementalFile: `${report}.json`,
+            reporters: ['progress-append-only', 'clear-text', 'html'],
+            clearTextReporter: { allowColor: false, logTests: false },
+            htmlReporter: { fileName: `${report}.html` },
+            thresholds: { high: 100, low: least, break: least },
+            concurrency: 2
+        })
+    );
+    console.log(`${name}: the tests must notice ${least} % of the changes`);
+    const { status } = spawnSync(
+        join(__dirname, 'node_modules/node-22/bin/node'),
+        [join(__dirname, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', config],
+        { cwd: PROJECT, stdio: 'inherit' }
+    );
+
+    return status === 0;
+}
