@@ -317,8 +317,8 @@ abstract class Executor<Options = any, Started = unknown> {
      * Sets a build to FAILURE in the API, with a reason for its owner. Use it for a build that this executor has ended,
      * or that will never come up, and whose launcher cannot report.
      *
-     * Resolves with true, or with false if the build has ended, is UNSTABLE, or, with a temporal token, no longer waits
-     * to run. Retries like an exchange, for 60 s in total by default. **The API calls `stop` for the build before it
+     * Resolves with true, or with false if the build has ended, is UNSTABLE, or, with a temporal token or the option
+     * `unlessRunning`, no longer waits to run. Retries like an exchange, for 60 s in total by default. **The API calls `stop` for the build before it
      * answers**, perhaps on this executor: do not wait for a report inside `_stop`.
      *
      * @param config token, apiUri and buildId. The token is the build's own or the temporal one

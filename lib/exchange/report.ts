@@ -12,13 +12,21 @@ import type { ExchangeOptions } from './exchange';
 import type { Answer } from './request';
 
 /** Options of `reportFailure`. */
-export type ReportOptions = Omit<ExchangeOptions, 'bufferMinutes'>;
+export interface ReportOptions extends Omit<ExchangeOptions, 'bufferMinutes'> {
+    /**
+     * Whether to report only a build that has never run, as far as the API knows: a launcher that ended with 0 may have
+     * sent its last report, unless it has not even reported RUNNING. @default false
+     */
+    unlessRunning?: boolean | undefined;
+}
 
+/** The statuses of a build that has never run. */
+const WAITING = ['CREATED', 'QUEUED', 'BLOCKED', 'FROZEN'];
 /**
  * The statuses of a build whose failure can be reported. The API also accepts FAILURE for an UNSTABLE build, but
  * changes nothing.
  */
-const UNFINISHED = ['CREATED', 'QUEUED', 'BLOCKED', 'FROZEN', 'RUNNING'];
+const UNFINISHED = [...WAITING, 'RUNNING'];
 
 /** Minutes for a token that only one request needs. */
 const MINUTES = 5;
@@ -56,7 +64,7 @@ export async function reportFailure(
     const build = buildPath(config);
     const isReportable = needsExchange(token)
         ? ask('POST', `${build}/token`, { buildTimeout: MINUTES }, answer => isWaiting(answer, apiUri))
-        : ask('GET', build, undefined, isUnfinished);
+        : ask('GET', build, undefined, answer => isIn(options.unlessRunning ? WAITING : UNFINISHED, answer));
 
     if (!(await isReportable)) return false;
 
@@ -71,10 +79,10 @@ function isWaiting(answer: Answer, apiUri: string): boolean | Failure {
     return typeof outcome === 'string' ? true : outcome;
 }
 
-function isUnfinished({ statusCode, body, retryAfter }: Answer): boolean | Failure {
+function isIn(statuses: string[], { statusCode, body, retryAfter }: Answer): boolean | Failure {
     const answer = parse(body);
 
-    if (statusCode === 200) return UNFINISHED.includes(String(reach(answer as object, 'status')));
+    if (statusCode === 200) return statuses.includes(String(reach(answer as object, 'status')));
 
     return statusFailure(statusCode, quote(answer, statusCode), retryAfter);
 }

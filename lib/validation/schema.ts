@@ -58,7 +58,8 @@ function exchangeSchemas(joi: typeof Joi): Pick<Schemas, 'exchange' | 'exchangeO
                 bufferMinutes: joi.number().strict().min(0),
                 signal: joi.object().instance(AbortSignal),
                 agent: joi.object(),
-                ca: joi.alternatives(joi.string(), joi.binary(), joi.array().items(joi.string(), joi.binary()))
+                ca: joi.alternatives(joi.string(), joi.binary(), joi.array().items(joi.string(), joi.binary())),
+                unlessRunning: joi.boolean().strict()
             })
             .label('options')
     };

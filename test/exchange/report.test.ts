@@ -37,6 +37,15 @@ describe('reportFailure', () => {
         });
     }
 
+    for (const [status, isReported] of Object.entries({ QUEUED: true, FROZEN: true, RUNNING: false, SUCCESS: false })) {
+        it(`unlessRunning: ${isReported ? 'makes' : 'does not make'} a ${status} build a FAILURE`, async () => {
+            const given = await running(status);
+
+            expect(await executor.reportFailure(given, REASON, { unlessRunning: true })).to.equal(isReported);
+            expect(build.api.builds.get(build.id)!.status).to.equal(isReported ? 'FAILURE' : status);
+        });
+    }
+
     it('finds out with an exchange whether a build still waits, with a temporal token', async () => {
         expect(await executor.reportFailure(config(), REASON)).to.equal(true);
         expect(build.api.builds.get(build.id)).to.include({ status: 'FAILURE', statusMessage: REASON });

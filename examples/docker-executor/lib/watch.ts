@@ -183,14 +183,14 @@ export class Watch {
             const { info } = found ?? {};
 
             if (info && (info.Id !== watched.info.Id || info.State.Running)) return;
-            // The launcher may still be at its last report.
-            if (info?.State.ExitCode === 0 && Date.now() - Date.parse(info.State.FinishedAt) < graceOf(info)) return;
+            const mayHaveReported = info !== undefined && hasJustEnded(info);
             const text = this.#wordsFor(id, found);
 
             try {
-                const isNews = await this.#report(watched.config, text);
+                const isReported = await this.#report(watched.config, text, { unlessRunning: mayHaveReported });
 
-                if (isNews) this.#tools.reasons.remember(id, startOf(watched.info), text);
+                if (isReported) this.#tools.reasons.remember(id, startOf(watched.info), text);
+                else if (mayHaveReported) return;
             } catch (error) {
                 this.#log(id, error);
                 if (Executor.isRetryable(error)) return;
@@ -206,8 +206,8 @@ export class Watch {
         return this.#tools.reasons.of(id, found) ?? (found ? reasonOf(found) || silence(found) : GONE);
     }
 
-    async #report(config: Executor.ExchangeConfig | undefined, text: string) {
-        return config ? this.#tools.executor.reportFailure(config, text) : false;
+    async #report(config: Executor.ExchangeConfig | undefined, text: string, options?: Executor.ReportOptions) {
+        return config ? this.#tools.executor.reportFailure(config, text, options) : false;
     }
 
     #log(buildId: Executor.BuildId, error: unknown) {
@@ -220,6 +220,13 @@ function configOf(buildId: Executor.BuildId, info: Docker.ContainerInspectInfo):
     const [token, apiUri] = [variableOf(info, 'SD_TOKEN'), apiOf(info)];
 
     return token && apiUri ? { token, apiUri, buildId } : undefined;
+}
+
+/** Whether a build has ended with 0 so recently that the API may still be saving its launcher's last report. */
+function hasJustEnded(info: Docker.ContainerInspectInfo) {
+    const { ExitCode, FinishedAt } = info.State;
+
+    return ExitCode === 0 && Date.now() - Date.parse(FinishedAt) < graceOf(info);
 }
 
 /** Milliseconds that a build has to end. */

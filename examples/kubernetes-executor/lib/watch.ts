@@ -171,11 +171,15 @@ export class Watch {
         try {
             const pod = await pods.find(id, signal);
 
-            if (pod && (!isSame(pod, watched.pod) || !this.#isOver(pod) || hasJustEnded(pod))) return;
+            if (pod && (!isSame(pod, watched.pod) || !this.#isOver(pod))) return;
+            const mayHaveReported = pod !== undefined && hasJustEnded(pod);
             const text = reasons.get(id) ?? (await this.#wordsFor(pod, watched));
 
             try {
-                if (await this.#report(watched.config, text)) reasons.add(id, text);
+                const isReported = await this.#report(watched.config, text, { unlessRunning: mayHaveReported });
+
+                if (isReported) reasons.add(id, text);
+                else if (mayHaveReported) return;
             } catch (error) {
                 this.#log(id, error);
                 if (Executor.isRetryable(error)) return;
@@ -198,8 +202,8 @@ export class Watch {
         return silence(await this.#tools.pods.lastLine(pod, this.#controller.signal));
     }
 
-    #report(config: Executor.ExchangeConfig, text: string) {
-        return this.#tools.executor.reportFailure(config, text, { signal: this.#controller.signal });
+    #report(config: Executor.ExchangeConfig, text: string, options: Executor.ReportOptions = {}) {
+        return this.#tools.executor.reportFailure(config, text, { ...options, signal: this.#controller.signal });
     }
 
     #log(id: string, error: unknown) {

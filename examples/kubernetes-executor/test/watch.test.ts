@@ -30,11 +30,18 @@ describe('kubernetes executor: a build that ends without a word', () => {
     it('is a FAILURE with what was said last where its launcher has ended well and told nobody', async () => {
         on.put(7, { terminated: { exitCode: 0, finishedAt: new Date() } });
         on.cluster.logs.set('sd-build-7', 'x509: unknown authority\n');
-        // The grace time: its last report may still be under way.
-        await on.look(3);
-        expect([on.build(7).status, on.hasPod(7)]).to.deep.equal(['QUEUED', true]);
-        await on.look();
+        await on.look(2);
         expect(on.build(7).statusMessage).to.match(/Its last line: x509: unknown authority$/);
+        expect(on.hasPod(7)).to.equal(false);
+    });
+
+    it('has its grace time for its last report where its launcher has ended well after RUNNING', async () => {
+        on.put(7, { terminated: { exitCode: 0, finishedAt: new Date() } });
+        on.build(7).status = 'RUNNING';
+        await on.look(3);
+        expect([on.build(7).status, on.hasPod(7)]).to.deep.equal(['RUNNING', true]);
+        await on.look();
+        expect(on.build(7).status).to.equal('FAILURE');
     });
 
     it('is a FAILURE where it cannot come up, once that has lasted', async () => {
