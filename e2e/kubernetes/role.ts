@@ -4,11 +4,9 @@ import {
     RbacAuthorizationV1Api,
     type V1Role
 } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
-import { until } from '../support/until';
-import { core, kubeConfig, listing, namespace } from './cluster';
+import { ACCOUNT as NAME, core, kubeConfig, namespace } from './cluster';
 import { documented } from './documented';
 
-const NAME = 'sd-e2e-role';
 const named = { namespace, name: NAME };
 const metadata = { name: NAME };
 
@@ -24,7 +22,7 @@ export async function heldToRole(folder: string) {
     await rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef, subjects } });
     const { status } = await core.createNamespacedServiceAccountToken({
         ...named,
-        body: { spec: { audiences: [], expirationSeconds: 3600 } }
+        body: { spec: { audiences: [], expirationSeconds: 7200 } }
     });
     const kubeconfig = path.join(folder, 'role.json');
     const { server, skipTLSVerify, caData, caFile } = kubeConfig.getCurrentCluster() ?? {};
@@ -47,9 +45,6 @@ export async function heldToRole(folder: string) {
             await rbac.deleteNamespacedRoleBinding(named);
             await rbac.deleteNamespacedRole(named);
             await core.deleteNamespacedServiceAccount(named);
-            await until('no Secret of the account', async () =>
-                (await listing()).secrets.every(name => !name.startsWith(NAME))
-            );
         }
     };
 }

@@ -1,7 +1,4 @@
 import assert = require('node:assert/strict');
-import fs = require('node:fs');
-import os = require('node:os');
-import path = require('node:path');
 import { after, before, describe, it } from 'mocha';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freshBuildId, startConfig, startTokenApi, stopConfig, type TokenApi } from 'screwdriver-executor-base/testing';
@@ -13,7 +10,6 @@ import { openGate } from '../../support/gate';
 import { until } from '../../support/until';
 import { core, nameOf, namespace, needsThisHost, phase, pod, podTemplate } from '../cluster';
 import { kill } from '../kill';
-import { heldToRole } from '../role';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
 import type { ExchangeConfig } from 'screwdriver-executor-base';
 
@@ -39,7 +35,7 @@ class Impatient extends KubernetesExecutor {
 }
 
 // Side by side: each takes as long as the looks do.
-describe('a build that ends without a word, and nobody calls the executor, whose account may do what its Role says', () => {
+describe('a build that ends without a word, and nobody calls the executor', () => {
     let api: TokenApi;
     let away: TokenApi;
     /** The only way to it, shut for a while. */
@@ -48,8 +44,6 @@ describe('a build that ends without a word, and nobody calls the executor, whose
     let first: KubernetesExecutor;
     let aborted: Promise<void>;
     let unheard: Promise<string>;
-    let account: Awaited<ReturnType<typeof heldToRole>>;
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
     const ids = {
         killed: freshBuildId(),
         silent: freshBuildId(),
@@ -84,11 +78,8 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         api = await startTokenApi();
         away = await startTokenApi();
         gate = await openGate(away.uri);
-        account = await heldToRole(folder);
-        const options = { ...OPTIONS, kubeconfig: account.kubeconfig };
-
-        first = new KubernetesExecutor(options);
-        const killed = new ExecutorProcess('kubernetes-executor', options);
+        first = new KubernetesExecutor(OPTIONS);
+        const killed = new ExecutorProcess('kubernetes-executor', OPTIONS);
         const { sleeps, ok } = { sleeps: images.build('sleeps'), ok: images.build('ok') };
 
         await Promise.all([
@@ -108,7 +99,7 @@ describe('a build that ends without a word, and nobody calls the executor, whose
             await phase(id, 'Running');
         // Builds continue without their executor, and the next one knows only what the cluster has.
         await first.cleanUp();
-        executor = new Impatient(options);
+        executor = new Impatient(OPTIONS);
         build(ids.well).status = 'SUCCESS';
         for (const id of [ids.killed, ids.gone, ids.late, ids.orphan, ids.aborted]) build(id).status = 'RUNNING';
         build(ids.unheard, away).status = 'RUNNING';
@@ -137,8 +128,6 @@ describe('a build that ends without a word, and nobody calls the executor, whose
         await Promise.all(Object.values(ids).map(buildId => executor?.stop(stopConfig(api, { buildId }))));
         for (const id of Object.values(ids)) await until('its removal', () => isGone(id), 100);
         await executor?.cleanUp();
-        await account?.remove();
-        fs.rmSync(folder, { recursive: true });
         await gate?.shut();
         await away?.close();
         await api?.close();
