@@ -28,7 +28,7 @@ const RATE_LIMIT = 40;
 const temporary = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'screwdriver-e2e-api-'));
 const at = (name: string) => path.join(temporary, name);
 const report = new Report();
-/** Set as soon as there is something to end. */
+/** Set as soon as there is an API to end. */
 let api: ScrewdriverApi | undefined;
 let records: Records | undefined;
 
@@ -92,7 +92,7 @@ function secondsSince(begin: number): string {
     return `${((performance.now() - begin) / 1000).toFixed(1)} s`;
 }
 
-/** Leaves nothing behind, however far it came. */
+/** Leaves nothing behind, however far the run came. */
 async function cleanUp(): Promise<void> {
     await records?.close();
     await api?.stop();

@@ -9,45 +9,45 @@ import type { BuildId } from 'screwdriver-executor-base';
 
 export type Config = Parameters<ClusterWorker['deliver']>[1];
 
-/** What an engine has to do with these checks. */
+/** What these checks need of an engine. */
 export interface Engine {
     /** The folder of its executor in `examples/`. */
     example: string;
     options: object;
     annotations?: Record<string, unknown>;
-    /** The options of an executor that cannot reach it. */
+    /** The options of an executor that cannot reach the engine. */
     unreachable: object;
-    /** Builds that are more than a worker has in hand at a time, and how many it has. */
+    /** More builds than a worker handles at a time, and how many it handles. */
     many: { builds: number; prefetch: number };
     /**
-     * Resolves once nothing of a build is on it.
+     * Resolves once nothing of a build is left on the engine.
      *
-     * @param hook after a check: what a failed one has left is taken away
+     * @param hook given after a check: removes what a failed check has left
      */
     empty(hook?: Context): Promise<void>;
-    /** What runs the build, and is no other's; rejects where it does not run. */
+    /** Identifies what runs this build alone. Rejects if the build does not run. */
     runnerOf(buildId: BuildId): Promise<string>;
-    /** Keeps starts waiting until it lets them go. */
+    /** Keeps starts waiting until `letGo` is called. */
     busy(): Promise<Busy>;
 }
 
 interface Busy {
-    /** How many starts it keeps waiting. Without it, a start counts when its process was made. */
+    /** The number of starts that are kept waiting. Without it, a start counts once its process exists. */
     kept?: () => number;
     options?: object;
     annotations?: Record<string, unknown>;
     letGo(): unknown;
-    /** Must be called where starts were let go, too. */
+    /** Must be called even if `letGo` was called. */
     close(): unknown;
 }
 
-/** Seconds that a start may take where the engine keeps it waiting. */
+/** Seconds that a start may take while the engine keeps it waiting. */
 const START_WAIT = 5;
 
 /**
- * What becomes of builds in Screwdriver's worker for build clusters, on any engine.
+ * What happens to builds in Screwdriver's worker for build clusters, on any engine.
  *
- * @param whyWaiting what a build's owner is told where the engine keeps starts waiting
+ * @param whyWaiting what a build's owner reads if the engine keeps starts waiting
  */
 export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
     const { many } = engine;
@@ -87,19 +87,19 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
             annotations: { ...engine.annotations, ...annotations }
         }) as Config;
     const build = ({ buildId }: Config) => api.builds.get(Number(buildId))!;
-    /** What somebody has tried to make of a build. */
+    /** The statuses that somebody has tried to set on a build. */
     const updatesOf = ({ buildId }: Config) =>
         api.requests
             .filter(({ method, path }) => method === 'PUT' && path === `/v4/builds/${buildId}`)
             .map(({ body }) => (JSON.parse(body) as { status: string }).status);
 
-    /** As a user does it, and the API. */
+    /** As a user and the API do it. */
     function abort(worker: ClusterWorker, config: Config) {
         build(config).status = 'ABORTED';
         worker.deliver('stop', config);
     }
 
-    /** As the API does it for builds that have failed. */
+    /** As the API does it for failed builds. */
     async function stop(configs: Config[]) {
         const one = newProcess({});
 
@@ -119,7 +119,7 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
     }
 
     for (const retryQueue of [false, true]) {
-        it(`a build succeeds that the engine lets go on at its third start, retry queue ${retryQueue ? 'on' : 'off'}`, () =>
+        it(`a build succeeds if the engine lets its third start continue, retry queue ${retryQueue ? 'on' : 'off'}`, () =>
             whileBusy(async ({ kept, options, annotations, letGo }) => {
                 const worker = workerWith({ ...options, startWait: START_WAIT }, { retryQueue });
                 const config = newBuild('reports', annotations);
@@ -135,7 +135,7 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
                 assert.deepEqual(updatesOf(config), ['RUNNING', 'SUCCESS']);
                 const jobs = worker.deliveries.map(({ job }) => job);
 
-                // The third one, or on a machine that is slow that day the last.
+                // The third one, or the last one on a slow machine.
                 assert.deepEqual(
                     jobs.filter(job => job !== 'start'),
                     retryQueue ? ['verify', 'stop'] : ['stop']
@@ -143,7 +143,7 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
             }));
     }
 
-    it(`${many.builds} builds are failures with the reason, each once, where the engine lets none go on, and stops are served`, () =>
+    it(`${many.builds} builds fail once each, with the reason, if the engine lets none continue, and stops are served`, () =>
         whileBusy(async ({ options, annotations }) => {
             const worker = workerWith({ ...options, startWait: START_WAIT }, many);
             const configs = Array.from({ length: many.builds }, () => newBuild('sleeps', annotations));
@@ -161,13 +161,13 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
                 assert.equal(status, 'FAILURE');
                 assert.match(statusMessage!, whyWaiting);
                 assert.deepEqual(updatesOf(config), ['FAILURE']);
-                // The longest wait: four times startWait.
+                // The longest possible wait: four times startWait.
                 assert.equal(starts.length, 4);
             }
             await stop(configs);
         }));
 
-    it('a build is a failure with the reason, once, where the engine cannot be reached', async () => {
+    it('a build fails once, with the reason, if the engine cannot be reached', async () => {
         const worker = workerWith(engine.unreachable);
         const config = newBuild();
 
@@ -179,7 +179,7 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
         assert.deepEqual(updatesOf(config), ['FAILURE']);
     });
 
-    it('a start that is delivered twice brings the build up once, which then ends well', async () => {
+    it('a start that is delivered twice brings the build up once, and the build succeeds', async () => {
         const worker = workerWith();
         const config = newBuild('reports');
 
@@ -192,7 +192,7 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
         assert.deepEqual(updatesOf(config), ['RUNNING', 'SUCCESS']);
     });
 
-    it('a start that is delivered once more leaves the build alone that runs', async () => {
+    it('a start that is delivered again does not touch the running build', async () => {
         const worker = workerWith();
         const config = newBuild();
 
@@ -214,7 +214,7 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
         ['start', 'start', 'abort']
     ]) {
         for (const isOneByOne of [true, false]) {
-            it(`${order.join(', ')}${isOneByOne ? '' : ' at once'}: nothing of the build stays, and it is ABORTED`, async () => {
+            it(`${order.join(', ')}${isOneByOne ? '' : ' at once'}: nothing of the build is left, and it is ABORTED`, async () => {
                 const worker = workerWith();
                 const config = newBuild();
 
@@ -231,14 +231,14 @@ export function checkInWorker(engine: Engine, whyWaiting: RegExp) {
     }
 
     for (const status of ['SUCCESS', 'UNSTABLE']) {
-        it(`a build that is ${status} stays so, and is verified when nothing of it is left`, async () => {
+        it(`a build that is ${status} keeps its status, and is verified when nothing of it is left`, async () => {
             const worker = workerWith();
             const config = newBuild();
 
             build(config).status = status;
             worker.verify(config);
             await worker.idle();
-            // The worker has tried, as the build is not on the engine.
+            // The worker has tried, since the build is not on the engine.
             assert.deepEqual(updatesOf(config), ['FAILURE']);
             assert.equal(build(config).status, status);
         });

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Ends the engine of up.sh with all that ran on it and leaves the host as it was.
+# Ends the engine of up.sh and everything that ran on it, and leaves the host as it was.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/state.sh"
 
-# A crash leaves containers that it had begun to make, and the processes that look after them: no engine knows of these.
+# A crash leaves unfinished containers and the processes that monitor them. No engine knows of these.
 end_orphans() {
     local file pid
     for file in $(grep -lsF "$docker_home/exec/containerd/containerd.sock" /proc/[0-9]*/cmdline); do

@@ -1,4 +1,4 @@
-# Sourced: where the engine of up.sh keeps everything it has, and how to end one of its processes.
+# Sourced: where the engine of up.sh keeps all its files, and how to end one of its processes.
 state=${ENGINES_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/executor-engines}
 docker_home=$state/docker
 docker_socket=$docker_home/docker.sock
@@ -15,8 +15,8 @@ is_running() {
     [ -n "$status" ] && [ "$status" != Z ]
 }
 
-# end_process FILE [SIGNAL]: ends the process whose id the file holds, with KILL where ten seconds do not suffice. After a
-# restart of the host the id may be that of another: ours have the folder in their arguments.
+# end_process FILE [SIGNAL]: ends the process whose id is in the file, with KILL if ten seconds are not enough. After a
+# restart of the host another process may have the id: ours have the folder in their arguments.
 end_process() {
     local pid
     [ -f "$1" ] || return 0

@@ -1,8 +1,8 @@
 #!/bin/bash
-# A Docker engine of its own for hosts without one (root, Debian 12): a socket in the user's cache folder, nothing on the
+# A separate Docker engine for hosts without one (root, Debian 12): a socket in the user's cache folder, nothing on the
 # network, no bridge and no iptables rules, so containers have the network `none` or `host`. Prints the variables to set:
 #     vars=$(e2e/docker/up.sh) && eval "$vars" && npm run e2e:docker; e2e/docker/down.sh
-# A second call finds the engine that runs. `--restart` kills it first as a crash would.
+# A second call finds the running engine. `--restart` kills it first as a crash would.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/state.sh"
@@ -25,7 +25,7 @@ start_engine() {
     exit 1
 }
 
-# containerd dies with its parent; where nobody reaps it, its id would make the next engine wait for it in vain.
+# containerd dies with its parent. If nobody reaps it, the next engine would wait in vain because of its id.
 crash_engine() {
     end_process "$docker_pid" KILL
     end_process "$docker_home/exec/containerd/containerd.pid" KILL
@@ -34,5 +34,5 @@ crash_engine() {
 [ "${1:-}" != --restart ] || crash_engine
 engine_answers || start_engine
 echo "export DOCKER_HOST=unix://$docker_socket"
-# With the folder: whoever calls it later may have another one, or none, in ENGINES_HOME.
+# Includes the folder, since a later caller may have another ENGINES_HOME, or none.
 echo "export DOCKER_RESTART='ENGINES_HOME=$state $here/up.sh --restart'"

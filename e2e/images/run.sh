@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the published executors run: the token, three addresses, the timeout and the build's id.
+# The script that the published executors run. Arguments: the token, three addresses, the timeout and the build's id.
 shift
 echo "run.sh $*"
 exec sleep 600

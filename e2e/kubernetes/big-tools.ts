@@ -1,6 +1,6 @@
 /**
- * Prints how long builds take from start to their launcher with job tools of 1.2 GB, copied by each pod and by the first pod
- * of a node:
+ * Prints how long builds take from start to their launcher with job tools of 1.2 GB, which each pod copies, or only the
+ * first pod of a node:
  *     node -r tsx/cjs e2e/kubernetes/big-tools.ts
  */
 import fs = require('node:fs');

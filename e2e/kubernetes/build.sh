@@ -18,7 +18,7 @@ for tool in go rsync make apt-get; do
     }
 done
 
-# An apt of its own with the source packages switched on, so that the host's configuration stays as it is.
+# A separate apt configuration with source packages enabled, so that the host's configuration is unchanged.
 fetch_source() {
     local mirror
     mkdir -p "$work"/apt/lists/partial "$work"/apt/cache/archives/partial
@@ -47,7 +47,7 @@ CONF
     ) >&2
 }
 
-# The bundled reflect2 1.0.1 crashes with Go 1.18 and later: each pod that is created would panic the API server.
+# The bundled reflect2 1.0.1 crashes with Go 1.18 and later: each new pod would make the API server panic.
 replace_reflect2() {
     local bundled=$1/vendor/github.com/modern-go/reflect2
     rm -f "$bundled"/*.go "$bundled"/*.s

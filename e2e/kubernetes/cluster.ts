@@ -6,9 +6,9 @@ import type { BuildId } from 'screwdriver-executor-base';
 import type { V1Pod } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
 
 export type { KubeConfig, V1Pod } from '../../examples/kubernetes-executor/node_modules/@kubernetes/client-node';
-/** A mocha suite, or a check of one, that can be left out. */
+/** A mocha suite, or one of its checks, that can be skipped. */
 type Skippable = { skip(): void };
-/** As the cluster answers: with what its schema calls optional, and one of each list. */
+/** As the cluster answers: with the optional members of its schema, and at least one item in each list. */
 type Whole<T> = T extends Date
     ? T
     : T extends (infer Item)[]
@@ -24,25 +24,25 @@ kubeConfig.loadFromDefault();
 
 export const core = kubeConfig.makeApiClient(CoreV1Api);
 export const namespace = process.env.NAMESPACE ?? 'default';
-/** What pods on this cluster need beside what the executor gives them, as JSON. */
+/** What pods on this cluster need in addition to what the executor gives them, as JSON. */
 export const podTemplate = JSON.parse(process.env.POD_TEMPLATE ?? '{}') as { spec?: object };
 
 function names({ items }: { items: { metadata?: { name?: string } }[] }) {
     return items.map(({ metadata }) => metadata?.name ?? '').sort();
 }
 
-/** Of a build's pod. */
+/** The name of a build's pod. */
 export function nameOf(buildId: BuildId) {
     return `sd-build-${buildId}`;
 }
 
-/** The names of what stands in the namespace. */
+/** The names of the pods and Secrets in the namespace. */
 export type Listing = Awaited<ReturnType<typeof listing>>;
 
-/** The account of the checks' executors. Older clusters give it a Secret, whenever they like. */
+/** The account of the checks' executors. Older clusters create a Secret for it, some time later. */
 export const ACCOUNT = 'sd-e2e-role';
 
-/** What stands in the namespace: the names of its pods and Secrets. */
+/** Resolves with the names of the pods and Secrets in the namespace. */
 export async function listing() {
     const secrets = names(await core.listNamespacedSecret({ namespace }));
 
@@ -64,18 +64,18 @@ export function phase(buildId: BuildId, ...phases: Phase[]): Promise<Whole<V1Pod
         return phases.includes(found.status.phase as Phase) ? found : undefined;
     };
 
-    // Thirty pods at once take a small node minutes.
+    // A small node needs minutes for thirty pods at once.
     return until(`a pod in phase ${phases.join(' or ')}`, look, 240);
 }
 
-/** Everything that the build's container has printed, once it has ended. */
+/** Resolves with everything that the build's container has printed, once it has ended. */
 export async function output(buildId: BuildId) {
     await phase(buildId, 'Succeeded', 'Failed');
 
     return core.readNamespacedPodLog({ namespace, name: nameOf(buildId), container: 'build' });
 }
 
-/** For checks whose pods reach servers on the loopback of this machine: they need nodes that share it. */
+/** For checks whose pods reach servers on this machine's loopback: they need nodes that share it. */
 export function needsThisHost(suite: Skippable) {
     if (!process.env.LOAD_IMAGE) return;
     console.log('      not run: with LOAD_IMAGE the nodes of the cluster are not on this machine');

@@ -4,7 +4,7 @@ import { loadYaml } from '../../examples/kubernetes-executor/node_modules/@kuber
 
 const DOCUMENT = path.join(__dirname, '../../docs/engines.md');
 
-/** The first block of YAML in docs/engines.md that has the words. */
+/** The first YAML block in docs/engines.md that contains these words. */
 export function documented<Content>(words: string): Content {
     const blocks = fs.readFileSync(DOCUMENT, 'utf8').matchAll(/```yaml\n([^`]+)```/g);
     const [, yaml = ''] = [...blocks].find(([, block]) => block?.includes(words)) ?? [];

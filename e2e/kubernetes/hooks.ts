@@ -17,21 +17,22 @@ let removeImages: (() => Promise<void>) | undefined;
 const builds = () => docker.listContainers({ filters: { label: ['io.kubernetes.container.name=build'] } });
 
 /**
- * Around all checks: the images, on the Docker engine of the cluster, or brought to its nodes by LOAD_IMAGE; and an account
- * that may do what docs/engines.md says, for every executor. The cluster must be as it was found.
+ * Around all checks: makes the images, on the cluster's own Docker engine or brought to its nodes by LOAD_IMAGE, and an
+ * account with the rights that docs/engines.md names, which every executor uses. Afterwards the cluster must be as it was
+ * found.
  */
 export const mochaHooks = {
     async beforeAll() {
         found = await listing();
         account = await heldToRole(folder);
-        // The checks themselves have read theirs before.
+        // The checks themselves have loaded the cluster's own before.
         process.env.KUBECONFIG = account.kubeconfig;
         removeImages = await addImages(docker, name => {
             if (process.env.LOAD_IMAGE) execSync(`${process.env.LOAD_IMAGE} ${name}`, { stdio: 'inherit' });
         });
     },
     async afterAll() {
-        // A container may have its grace time after its pod is gone.
+        // A container may still have its grace time after its pod is gone.
         await until('no build', async () => process.env.LOAD_IMAGE || (await builds()).length === 0, 120);
         await removeImages?.();
         await account?.remove();

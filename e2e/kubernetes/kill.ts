@@ -2,7 +2,9 @@ import { docker } from '../docker/engine';
 import { nameOf } from './cluster';
 import type { BuildId } from 'screwdriver-executor-base';
 
-/** Kills a container of a build's pod, as the kernel does for lack of memory: the launcher's, unless another one is named. */
+/**
+ * Kills a container of a build's pod, as the kernel does when memory runs out: the launcher's, unless another is named.
+ */
 export async function kill(buildId: BuildId, container = 'build') {
     const label = [`io.kubernetes.pod.name=${nameOf(buildId)}`, `io.kubernetes.container.name=${container}`];
 

@@ -1,5 +1,5 @@
 /**
- * Prints the requests per minute that the looks of an executor cost its cluster, with 1 and with 500 running builds:
+ * Prints how many requests per minute an executor's looks cost its cluster, with 1 and with 500 running builds:
  *     node -r tsx/cjs e2e/kubernetes/looks.ts
  */
 import fs = require('node:fs');

@@ -11,17 +11,17 @@ import type { BuildId } from 'screwdriver-executor-base';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 import type { Options } from '../../examples/kubernetes-executor/lib/settings';
 
-/** What a check asks of its executor: its options, and what is added to the spec of its pods. */
+/** What a check requests of its executor: its options, and additions to the spec of its pods. */
 type Asked = Options & { spec?: object };
 
-/** Little, so that many find room on a small node. */
+/** Small, so that many fit on a small node. */
 const SMALL = { cpu: 0.05, ram: 0.0625 };
 
-/** The annotations of a build that waits for a node: for one that may come, and for one that never does. */
+/** The annotations of a build that waits for a node: one that may come, or one that never does. */
 export const HERE = { nodeLabel: 'screwdriver-e2e=here' };
 export const NOWHERE = { nodeLabel: 'screwdriver-e2e=nowhere' };
 
-/** Gives each check of a suite a build and an executor of its own, and sees that neither leaves anything behind. */
+/** Gives each check of a suite its own build and executor, and checks that they leave nothing behind. */
 export function oneBuild() {
     let api!: TokenApi;
     let executor!: KubernetesExecutor;
@@ -31,7 +31,7 @@ export function oneBuild() {
         get api() {
             return api;
         },
-        /** From here on the check's executor is one with these options. */
+        /** From now on the check uses an executor with these options. */
         use(options?: Asked) {
             executor = new KubernetesExecutor(build.options(options));
         },
@@ -55,7 +55,7 @@ export function oneBuild() {
         status: () => executor.status(statusConfig(api, { buildId: build.id })),
         verify: () => executor.verify(startConfig(api, { buildId: build.id })),
         cleanUp: () => executor.cleanUp(),
-        /** Resolves once the cluster is as the suite has found it. */
+        /** Resolves once the cluster is as the suite found it. */
         gone: () =>
             until('nothing left', async () => isDeepStrictEqual(await listing(), found), 100).catch(async () =>
                 assert.deepEqual(await listing(), found)
@@ -85,7 +85,7 @@ export function oneBuild() {
     return build;
 }
 
-/** The end of its pod is ordered. A node takes its time to let go of it. */
+/** Removes the build's pod at once, since a node needs some time to release it. Its end must already be ordered. */
 async function letGo(buildId: BuildId) {
     const { items } = await core.listNamespacedPod({ namespace, labelSelector: `screwdriver.cd/build=${buildId}` });
 
@@ -99,7 +99,7 @@ async function letGo(buildId: BuildId) {
     }
 }
 
-/** What a token API was asked to exchange for a build. */
+/** The requests of exchanges for a build that a token API got. */
 export function exchangesOf({ requests }: TokenApi, buildId: BuildId) {
     return requests.filter(({ path }) => path === `/v4/builds/${buildId}/token`);
 }
@@ -114,7 +114,7 @@ export async function whileNodeIsThere<Result>(work: () => Promise<Result>) {
     }
 }
 
-/** Sets a label of the node, or takes it off. */
+/** Sets or removes the label of the node. */
 export async function labelNode(value: string | null) {
     const [node] = (await core.listNode()).items;
     const path = '/metadata/labels/screwdriver-e2e';

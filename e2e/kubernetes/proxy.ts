@@ -12,22 +12,19 @@ export type Proxy = Awaited<ReturnType<typeof startProxy>>;
 
 const asItIs = (pod: V1Pod): object => pod;
 
-/** The request is lost, or its answer; nothing is ever said to it; or the cluster gives this answer. */
+/** The request or its answer is lost, the request never gets an answer, or the cluster gives this answer. */
 export type Fault = 'request' | 'answer' | 'silence' | { status: number; body: unknown };
-/** What goes wrong with a request, which is held until that is known. */
+/** Decides what goes wrong with a request, which is held until then. */
 export type FaultOf = (method: string, url: string) => Fault | undefined | Promise<Fault | undefined>;
 
-/**
- * The cluster's API with something in between, at a port of its own. Whoever comes is let in, with the credentials of the
- * kubeconfig.
- */
+/** A proxy of the cluster's API at its own port. Every client gets in, with the credentials of the kubeconfig. */
 export async function startProxy(
     kubeConfig: KubeConfig,
     {
         newPod = asItIs,
         fault = () => undefined
     }: {
-        /** What is made of a pod before the cluster gets it. */
+        /** Changes a pod before the cluster gets it. */
         newPod?: (pod: V1Pod) => object;
         fault?: FaultOf;
     }

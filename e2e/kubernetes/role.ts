@@ -10,7 +10,10 @@ import { documented } from './documented';
 const named = { namespace, name: NAME };
 const metadata = { name: NAME };
 
-/** A kubeconfig in the folder for an account that may do what docs/engines.md says that the executor needs, and no more. */
+/**
+ * A kubeconfig in the folder, for an account with exactly the rights that the executor needs according to
+ * docs/engines.md.
+ */
 export async function heldToRole(folder: string) {
     const rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
     const { rules } = documented<V1Role>('kind: Role');

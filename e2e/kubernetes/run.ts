@@ -7,7 +7,7 @@ void run('kubernetes', {
     async isThere() {
         mustHaveTools();
         if (!process.env.LOAD_IMAGE) mustHaveRegistry();
-        // Not the cluster that happens to be the current one: these checks fill it, and set labels of its nodes.
+        // Not simply the current cluster: these checks fill the cluster, and set labels of its nodes.
         if (!process.env.KUBECONFIG) throw new Error('KUBECONFIG is not set');
         // Loaded after the installation.
         const { core, namespace } = require('./cluster') as typeof import('./cluster');

@@ -2,7 +2,7 @@
 # A Kubernetes cluster of one node for hosts without one (root, Debian 12): etcd, API server, scheduler, controller manager
 # and a kubelet on the Docker engine of e2e/docker/up.sh, all on 127.0.0.1. Prints the variables to set:
 #     vars=$(e2e/kubernetes/up.sh) && eval "$vars" && npm run e2e:kubernetes; e2e/kubernetes/down.sh
-# A second call finds the cluster that runs. `--restart` kills the API server and the kubelet first, as a crash would.
+# A second call finds the running cluster. `--restart` kills the API server and the kubelet first, as a crash would.
 # There is no pod network here: pods need `hostNetwork: true`.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -70,7 +70,7 @@ start_api() {
 }
 
 start_controllers() {
-    # A pod that waits for a node is looked at again soon once one has come.
+    # The scheduler soon retries a pod that waits for a node once there is one.
     cat > "$home/scheduler.yaml" << CONFIG
 apiVersion: kubescheduler.config.k8s.io/v1beta1
 kind: KubeSchedulerConfiguration
@@ -113,14 +113,14 @@ CONFIG
     wait_for 'the node' has_node
 }
 
-# The image of a pod's sandbox: a process that does nothing until it is told to end.
+# The image of a pod's sandbox: a process that does nothing until it gets a signal.
 add_pause_image() {
     local root=$home/pause
     export DOCKER_HOST=unix://$docker_socket
     docker image inspect pause:local > /dev/null 2>&1 && return
     mkdir -p "$root"
     cp /bin/busybox "$root"/
-    # Pods may have a user of their own.
+    # Pods may have their own user.
     chmod -R a+rX "$root"
     tar -C "$root" --owner=0 --group=0 -c . | docker import -c \
         'ENTRYPOINT ["/busybox", "sh", "-c", "trap \"exit 0\" TERM INT; while :; do /busybox sleep 86400 & wait $!; done"]' \
@@ -137,7 +137,7 @@ claim_host() {
             exit 1
         }
     done
-    # The kubelet changes these; down.sh puts them back.
+    # The kubelet changes these, and down.sh restores them.
     sysctl vm.overcommit_memory kernel.panic kernel.panic_on_oops > "$home/sysctl"
     touch "$home/own-folders"
 }

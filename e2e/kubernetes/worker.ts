@@ -4,15 +4,15 @@ import KubernetesExecutor = require('../../examples/kubernetes-executor/lib/exec
 import type { StartConfig } from 'screwdriver-executor-base';
 import type { Options } from '../../examples/kubernetes-executor/lib/settings';
 
-/** What a worker is told to do: `cleanUp` follows a start, and the process is to end by itself. */
+/** What a worker does: `cleanUp` follows a start, and then the process must end by itself. */
 export type Operation = 'start' | 'stop' | 'verify' | 'cleanUp';
 type Call = { options: Options; operation: Operation; config: StartConfig };
-/** What it came to. */
+/** The outcome of the call. */
 export type Outcome = { value?: unknown; code?: string };
 
 /**
- * Makes one call of an executor in a process of its own, which ends with it whatever else goes on there, as Screwdriver's
- * worker for build clusters does.
+ * Makes one call of an executor in a separate process, which ends with the call whatever else runs there, as
+ * Screwdriver's worker for build clusters does.
  *
  * @param options the executor's
  */
@@ -23,12 +23,12 @@ export function call(options: Options, operation: Operation, config: StartConfig
     child.stdin.end(JSON.stringify({ options, operation, config }));
 
     return {
-        /** Ends it as a crash does, and resolves when it is no more. */
+        /** Ends the process as a crash does. Resolves when it is gone. */
         async kill() {
             child.kill('SIGKILL');
             await printed;
         },
-        /** @param name SIGSTOP, say: it falls asleep */
+        /** @param name for example SIGSTOP, which suspends the process */
         signal: (name: NodeJS.Signals) => child.kill(name),
         outcome: async () => JSON.parse(await printed) as Outcome
     };

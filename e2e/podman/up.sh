@@ -1,8 +1,8 @@
 #!/bin/bash
-# A Podman of its own that speaks the Docker API (root, Debian 12): a socket in the user's cache folder, nothing on the
+# A separate Podman that speaks the Docker API (root, Debian 12): a socket in the user's cache folder, nothing on the
 # network and no network made, so containers have the network `none` or `host`. Prints the variables to set:
 #     vars=$(e2e/podman/up.sh) && eval "$vars" && npm run e2e:podman; e2e/podman/down.sh
-# A second call finds the engine that runs. `--restart` kills it first as a crash would: its containers go on.
+# A second call finds the running engine. `--restart` kills it first as a crash would: its containers continue.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/state.sh"

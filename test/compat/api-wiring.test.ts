@@ -12,7 +12,7 @@ describe("screwdriver-models' build drives the executors, over 11.1.0 and over t
     });
 
     for (const name of ['docker', 'jenkins', 'k8s', 'k8s-vm', 'nomad', 'queue', 'router']) {
-        it(`${name}: starts, runs and ends, and is stopped after a start that failed`, () => {
+        it(`${name}: starts, runs and ends, and is stopped after a failed start`, () => {
             const calls = ours[name].filter((event: Event) => event.called);
 
             assert.deepStrictEqual(ours[name], expected(upstream[name]));

@@ -4,13 +4,13 @@ import brokenBases = require('./broken-bases');
 import { expected } from './differences';
 import { inChild } from './in-child';
 
-/** The comparison can fail: each of these bases is told from 11.1.0, by the check that is named beside it. */
+/** Shows that the comparison can fail: the check named for each of these bases distinguishes it from 11.1.0. */
 describe('Broken bases', () => {
     const names = [...new Set(Object.values(brokenBases).map(({ caughtBy }) => caughtBy))];
     let upstream: any;
     let ours: any;
 
-    /** Only a scenario's trace has events. */
+    /** Only the trace of a scenario has events. */
     const wanted = (name: string) => (isTrace(upstream[name]) ? expected(upstream[name]) : upstream[name]);
 
     before(async () => {

@@ -2,7 +2,7 @@ import { calls } from '../fixtures/real-configs.json';
 
 export type Config = Record<string, any>;
 
-/** A build's model as the API passes it: an instance with methods, which JSON does not carry. */
+/** A build's model as the API passes it: an instance with methods, which JSON cannot contain. */
 export class BuildModel {
     constructor(fields: object) {
         Object.assign(this, fields);
@@ -13,7 +13,7 @@ export class BuildModel {
     }
 }
 
-/** What the real API passed, with the functions back in their place. */
+/** The config that the real API passed, with its functions restored. */
 export function real(operation: keyof typeof calls): Config {
     const config: Config = structuredClone(calls[operation].config);
 
@@ -41,7 +41,10 @@ const pullRequestToken = [{ alg: 'none' }, { username: 15, prParentJobId: 99 }, 
 
 const annotated = (annotations: object) => () => ({ ...real('start'), annotations });
 
-/** Start configs that must be accepted, by what is special about them. Each is made anew: executors may change it. */
+/**
+ * Start configs that must be accepted, keyed by their peculiarity. Each call makes a new one, since executors may
+ * change it.
+ */
 export const VALID: Record<string, () => Config> = {
     'what the API passes': () => real('start'),
     'only what is required': minimal,
@@ -96,7 +99,7 @@ export const VALID: Record<string, () => Config> = {
     'quotes and newlines in the token': () => ({ ...minimal(), token: 'a"b\nc $(d)' })
 };
 
-/** Configs that start, stop, verify or status refuse. */
+/** Configs that start, stop, verify or status rejects. */
 export const INVALID: Record<string, () => unknown> = {
     nothing: () => undefined,
     null: () => null,

@@ -22,7 +22,7 @@ const buildIdError = (context: { value?: unknown }) => ({
 const START = { buildId: 0, container: 'node:20', apiUri: 'http://api.example', token: 'abcdefg' };
 const secret = { secret: 'abcdefg' };
 
-/** Per difference: what 11.1.0 shows, and what this package shows. A difference that is gone has to leave the list. */
+/** What 11.1.0 and this package show for each difference. A difference that no longer exists must leave the list. */
 const SHOWN: Record<string, unknown[]> = {
     'a validation error shows no value': [
         { ...buildIdError({ value: secret }), shows: true },
@@ -73,7 +73,7 @@ describe('The intended differences', () => {
             assert.strictEqual(after.routed[name], 'threw TypeError');
         }
     });
-    it('are in the list, each of them', () => {
+    it('are all in the list', () => {
         assert.deepStrictEqual(
             Object.keys(upstream),
             DIFFERENCES.map(difference => difference.name)

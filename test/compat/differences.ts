@@ -2,17 +2,17 @@ import type { Event } from './child/recording';
 
 interface Difference {
     name: string;
-    /** What must be seen here in the place of what was seen on 11.1.0. */
+    /** What must be observed here instead of the event on 11.1.0. */
     expect?(event: Event): Event;
-    /** The annotations of which 11.1.0 makes what this package makes of these. */
+    /** The annotations that 11.1.0 parses to the result that this package gives for these. */
     given?(annotations: Annotations): Annotations;
 }
 
 type Annotations = Record<string, unknown>;
 
 /**
- * Where this package differs from 11.1.0 on purpose: the whole list. show-differences.ts shows each on either base.
- * Whatever else differs is a failure.
+ * The complete list of intended differences from 11.1.0. show-differences.ts shows each on either base. Any other
+ * difference is a failure.
  */
 export const DIFFERENCES: Difference[] = [
     {
@@ -31,22 +31,22 @@ export const DIFFERENCES: Difference[] = [
     },
     {
         name: 'a promise where a hook threw or gave a plain value',
-        // 11.1.0 did so in start, stop, verify, status and cleanUp alone. Callers chain `.catch` on all of them.
+        // 11.1.0 did so only in start, stop, verify, status and cleanUp. Callers chain `.catch` on all operations.
         expect: event => (isOperation(event.called) ? { ...event, returned: 'a promise' } : event)
     },
     {
         name: 'hooks get a second argument',
-        // `{ signal }`: it tells a hook that the executor shuts down.
+        // `{ signal }`, which tells a hook that the executor shuts down.
         expect: event =>
             event.hook && event.hook !== '_cleanUp' ? { ...event, more: [{ '[class]': 'OperationContext' }] } : event
     },
     {
         name: 'a config with a method then is a config'
-        // 11.1.0 took it for a promise and gave the hook what that resolved to, or never settled.
+        // 11.1.0 treated it as a promise and passed the hook its resolved value, or never settled.
     },
     {
         name: 'callbacks are called'
-        // The README has had them since the beginning; no release called them.
+        // The README has always had them, but no release called them.
     },
     {
         name: 'two clean-ups at a time are one'
@@ -66,12 +66,13 @@ export const DIFFERENCES: Difference[] = [
     },
     {
         name: 'a beta prefix has a dot',
-        // 11.1.0 took any character in its place.
+        // 11.1.0 accepted any character instead.
         given: annotations => Object.fromEntries(Object.entries(annotations).filter(([key]) => !/^beta[^.]/s.test(key)))
     },
     {
         name: 'the base has more names'
-        // A build whose executor annotation is one of them fails on a router, as it always did for `start` or `stats`.
+        // A build whose executor annotation is one of these names fails on a router, as it always did with `start` or
+        // `stats`.
     }
 ];
 
@@ -102,12 +103,12 @@ function without(unwanted: string, object: object): Record<string, any> {
     return Object.fromEntries(Object.entries(object).filter(([key]) => key !== unwanted));
 }
 
-/** What must be seen here, from what was seen on 11.1.0. */
+/** The events that must be observed here, from those on 11.1.0. */
 export function expected(events: Event[]): Event[] {
     return events.map(event => DIFFERENCES.reduce((seen, { expect }) => expect?.(seen) ?? seen, event));
 }
 
-/** Annotations of which 11.1.0 makes what this package makes of the original. */
+/** Annotations that 11.1.0 parses to the result that this package gives for the original. */
 export function rearranged(annotations: Annotations): Annotations {
     return DIFFERENCES.reduce((seen, { given }) => given?.(seen) ?? seen, annotations);
 }

@@ -4,7 +4,7 @@ import type { Started } from './executors';
 
 type Row = Record<string, unknown>;
 
-/** What the models ask of a datastore. */
+/** What the models request from a datastore. */
 interface Query {
     table: string;
     params?: Row | undefined;
@@ -56,7 +56,7 @@ const BUILD = {
 /**
  * The build model of screwdriver-models drives an executor as the API does: constructed with the ecosystem and its
  * options, `name`, `tokenGen` and `userTokenGen` assigned on the instance, then start, RUNNING (timer), SUCCESS (stop,
- * timer), and a start that fails. Gives one trace per executor.
+ * timer), and a start that fails. Returns one trace per executor.
  */
 export = async (load: Load) => {
     const traces: Record<string, unknown[]> = {};
@@ -85,12 +85,13 @@ export = async (load: Load) => {
         await recording.call(build, 'stopFrozen', 'FROZEN');
         await recording.call(build, 'unzipArtifacts');
 
-        // The model stops the build as soon as its start has failed: of what that makes side by side, some is still to come.
+        // The model stops the build as soon as its start has failed, while concurrent requests of the start may still
+        // come.
         recording.unordered = true;
         for (const engine of started.engines) engine.fail('error');
         await recording.call(await makeBuild(load, started), 'start');
         await recording.close();
-        // A model shows its rows; what it makes of them is not the executor's affair.
+        // A model shows its rows, which do not concern the executor.
         traces[name] = recording.trace.map(({ value, ...event }) => ({
             ...event,
             value: value?.status ?? typeof value
@@ -113,7 +114,7 @@ function makeBuild(load: Load, { executor, api }: Started): Promise<any> {
     return factory.get(13);
 }
 
-/** Enough of a datastore: rows by table, taken from the constants above. */
+/** A minimal datastore: rows by table, taken from the constants above. */
 class Rows {
     readonly #tables: Record<string, Row[]> = {
         pipelines: [structuredClone(PIPELINE)],
@@ -137,5 +138,5 @@ class Rows {
     }
 }
 
-/** A source control that takes every status and knows nothing. */
+/** A source control that accepts every status and returns nothing. */
 const scm = new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : () => Promise.resolve({})) });

@@ -16,10 +16,10 @@ export interface Started {
     close(): Promise<unknown>;
 }
 
-/** Two tries, so that a request which fails is seen to be repeated. */
+/** Two tries, so that the repetition of a failed request can be observed. */
 const fusebox = { retry: { retries: 1, minTimeout: 1, maxTimeout: 2 } };
 
-/** Each executor with the engine that it speaks to, and its options for that engine as its README names them. */
+/** Each executor with its engine, and its options for that engine as in its README. */
 export const EXECUTORS: Record<
     string,
     { startEngine(): Promise<Recorder>; options(engine: Pick<Recorder, 'host' | 'port' | 'uri'>): object }
@@ -93,7 +93,7 @@ export const EXECUTORS: Record<
 };
 
 /**
- * Starts the recording engine of a published executor and constructs the executor on it, the way the API does.
+ * Starts the recording engine of a published executor and constructs the executor on it as the API does.
  *
  * @param name docker, jenkins, k8s, k8s-vm, nomad or queue
  * @param load requires a package from the tree that holds the executor
@@ -108,7 +108,7 @@ export async function startExecutor(name: string, load: Load): Promise<Started> 
     return { executor, engine, engines: [engine], api, close: () => Promise.all([engine.close(), api.close()]) };
 }
 
-/** Starts router over k8s, docker and jenkins, each on an engine of its own. */
+/** Starts router over k8s, docker and jenkins, each on its own engine. */
 export async function startRouter(load: Load, options: object = {}): Promise<Started> {
     const api = await startScrewdriverApi();
     const names = ['k8s', 'docker', 'jenkins'];

@@ -1,7 +1,7 @@
 import fc = require('fast-check');
 import { BuildModel, VALID, minimal } from './configs';
 
-/** Values that have tripped validators: wrong types, numbers in disguise, objects that act when they are read. */
+/** Values that have broken validators: wrong types, numbers as text, objects that act when they are read. */
 const hostile = fc.oneof(
     fc.constantFrom(undefined, null, '', 0, -1, 1.5, NaN, Infinity, '15', ' 15 ', '1e3', '0x10', true, 'true', [], {}),
     fc.constantFrom('PR-1:main', 'http://127.0.0.1:1', 'ENABLED', 'github:github.com', 2 ** 53, '9007199254740993'),
@@ -56,7 +56,7 @@ const KEYS = [
 
 const valid = fc.constantFrom(...Object.values(VALID)).map(make => ({ ...make() }));
 
-/** A valid config of which one to three keys are something else. */
+/** A valid config in which one to three keys are replaced. */
 const nearlyValid = fc
     .tuple(
         fc.oneof(valid, fc.constant(null).map(minimal)),
@@ -112,7 +112,7 @@ export const annotations = fc.oneof(
 
 type Resolve = (value: unknown) => void;
 
-/** What a hook does: `(value) => anything`, by its name. */
+/** What a hook does, keyed by name: `(value) => anything`. */
 export const HOOKS: Record<string, (value: unknown) => unknown> = {
     resolves: value => Promise.resolve(value),
     rejects: value => Promise.reject(value),

@@ -6,7 +6,7 @@ import { OPERATIONS } from './operations';
 const COUNT = process.env.COMPAT_FULL ? 100_000 : 2_000;
 const METHODS = [...OPERATIONS, 'parseAnnotations'];
 
-/** The same seeded cases on both bases: what is refused and how, what the hook gets, what the caller gets. */
+/** Runs the same seeded cases on both bases: what is rejected and how, what the hook gets, what the caller gets. */
 describe(`Fuzz: ${COUNT} cases per method, over 11.1.0 and over this package`, () => {
     const both = (job: object) =>
         Promise.all([

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { TREES } from './trees';
 
 /**
- * Runs a module of this folder, `(load, job) => result`, in a process of its own over one base.
+ * Runs a module of this folder, `(load, job) => result`, in a separate process over one base.
  *
- * @param options `broken`: a file of broken-bases/, put over the base; `job`: what the module gets
+ * @param options `broken`: a file of broken-bases/ that replaces the base; `job`: what the module gets
  */
 export async function inChild(
     base: keyof typeof TREES,

@@ -4,7 +4,7 @@ import { watchLoading } from './child/watch-loading';
 import { VALIDATED } from './operations';
 import type { Load } from './child/load';
 
-/** What subclasses, their suites and their callers rely on without saying so: each by what it shows on one base. */
+/** What subclasses, their suites and their callers implicitly rely on, and what one base shows for each. */
 export = async (load: Load) => {
     const loading = watchLoading(() => load.base());
     const Base = load.base();
@@ -24,7 +24,7 @@ export = async (load: Load) => {
     };
 };
 
-/** The suites of k8s, k8s-vm, nomad and router load the base with a clean cache while `fs` is two stubs. */
+/** The suites of k8s, k8s-vm, nomad and router load the base with a clean cache while `fs` has only two stubs. */
 function withFsStubs(load: Load, mockery: any) {
     const fs = { existsSync: () => true, readFileSync: () => 'stub' };
 
@@ -39,7 +39,7 @@ function withFsStubs(load: Load, mockery: any) {
     return { token: executor.token, class: executor.constructor.name };
 }
 
-/** Upstream's own tests put other schemas in place of screwdriver-data-schema, by that name. */
+/** Upstream's own tests replace screwdriver-data-schema with other schemas under that name. */
 async function withOtherSchemas(load: Load, mockery: any) {
     const used: string[] = [];
     const schema = (name: string) => ({
@@ -116,7 +116,7 @@ async function throwing(Base: any) {
     return results;
 }
 
-/** router calls `this[<the user's executor annotation>].start`: nothing that the base brings may have such a method. */
+/** router calls `this[<the user's executor annotation>].start`, so no member of the base may have such a method. */
 function dangerousMembers(Base: any) {
     const executor: any = new (class extends Base {})();
     const found: string[] = [];

@@ -1,9 +1,9 @@
-// The operations of 11.1.0: its contract is what is tested here, whatever this package adds.
+// The operations of 11.1.0, whose contract is tested here, whatever this package adds.
 
 /** Their config must fit a schema of screwdriver-data-schema. */
 export const VALIDATED = ['start', 'stop', 'verify', 'status'] as const;
 
-/** They take any config. */
+/** They accept any config. */
 export const NOT_VALIDATED = [
     'startPeriodic',
     'stopPeriodic',

@@ -6,7 +6,7 @@ import type { Event } from './child/recording';
 
 const NAMES = ['docker', 'jenkins', 'k8s', 'k8s-vm', 'nomad', 'queue', 'router', 'base'];
 
-/** Every scenario runs on 11.1.0 and on this package, each in a process of its own; the traces must be equal. */
+/** Every scenario runs on 11.1.0 and on this package in separate processes. The traces must be equal. */
 describe('The published executors', () => {
     let upstream: any;
     let ours: any;
@@ -26,7 +26,7 @@ describe('The published executors', () => {
         });
     }
 
-    describe('what the scenarios reach', () => {
+    describe('the reach of the scenarios', () => {
         for (const name of NAMES.filter(executor => executor !== 'base')) {
             it(`${name} starts, verifies and stops a build on its engine`, () => {
                 const trace = ours[`${name}: starts, verifies and stops a build with what the API passes`];
@@ -41,7 +41,7 @@ describe('The published executors', () => {
                 );
                 assert.ok(trace.filter((event: Event) => event.request).length >= 2);
             });
-            it(`${name} fails with its engine`, () => {
+            it(`${name} fails if its engine fails`, () => {
                 const calls = ours[`${name}: finds the engine gone`].filter((event: Event) => event.called === 'start');
 
                 assert.ok(calls[0].error);

@@ -10,7 +10,7 @@ describe('the published router over an executor whose calls are in turn', () => 
 
     it('is an executor itself, whose calls are not in turn', () => assert.ok(result.isRouter));
 
-    it('stops a build in the midst of its start: the start resolves false, and nothing runs', () => {
+    it('stops a build during its start: the start resolves false, and nothing runs', () => {
         assert.deepStrictEqual(
             result.stopped.map(({ start }: any) => start),
             Array(5).fill(false)
@@ -19,7 +19,8 @@ describe('the published router over an executor whose calls are in turn', () => 
     });
 
     it('does so in less than a second', () => {
-        // The fastest of five, since the machine may be busy: a stop that waited for the start would take ten seconds each time.
+        // The fastest of five, since the machine may be busy. A stop that waited for the start would always take ten
+        // seconds.
         assert.ok(Math.min(...result.stopped.map(({ took }: any) => took)) < 1_000);
     });
 });

@@ -4,7 +4,10 @@ import runScenarios = require('./run-scenarios');
 import { allScenarios } from './scenarios';
 import type { Load } from './child/load';
 
-/** One check by its name, a scenario, a method that is fuzzed or something relied on: what it shows on one base. */
+/**
+ * Runs one check by name: a scenario, a fuzzed method, or something that is relied on. Resolves with what one base
+ * shows.
+ */
 async function check(load: Load, { name, upstream }: { name: string; upstream: boolean }): Promise<unknown> {
     if (allScenarios()[name]) return (await runScenarios(load, { only: [name] }))[name];
     if (/^\w+$/.test(name) && name !== 'loading') {
@@ -18,7 +21,7 @@ async function check(load: Load, { name, upstream }: { name: string; upstream: b
     return met[name];
 }
 
-/** Several checks, one after the other. A broken base may well make one of them fail: that shows, too. */
+/** Runs several checks, one after the other. If a broken base makes one of them fail, the result shows that, too. */
 export = async (load: Load, { names, upstream }: { names: string[]; upstream: boolean }) => {
     const shown: Record<string, unknown> = {};
 

@@ -9,18 +9,18 @@ import type { Event } from './child/recording';
 interface Job {
     methods: string[];
     count: number;
-    /** The base is 11.1.0. */
+    /** Whether the base is 11.1.0. */
     upstream: boolean;
-    /** The one chunk that is wanted. */
+    /** The only chunk to return. */
     chunk?: number;
 }
 
-/** Cases are made and compared in chunks of this many, each from a seed of its own. */
+/** Cases are made and compared in chunks of this size, each from its own seed. */
 const CHUNK = 250;
 
 /**
- * Runs seeded cases of each method over one base. What 11.1.0 shows is rewritten to what is expected of this package.
- * Gives the digests of a method's chunks, or the outcomes themselves of the chunk that `job.chunk` names.
+ * Runs seeded cases of each method over one base. Outcomes of 11.1.0 are rewritten to those expected of this package.
+ * Returns the digests of a method's chunks, or the outcomes of the chunk that `job.chunk` names.
  */
 export = async (load: Load, { methods, count, upstream, chunk }: Job) => {
     const Base = load.base();

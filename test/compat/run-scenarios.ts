@@ -2,7 +2,7 @@ import { Recording, type Event } from './child/recording';
 import { allScenarios } from './scenarios';
 import type { Load } from './child/load';
 
-/** Runs the scenarios over one base and gives their traces by name. `only` holds the names of those to run. */
+/** Runs the scenarios over one base and returns their traces by name. `only` has the names of those to run. */
 export = async (load: Load, { only }: { only?: string[] } = {}) => {
     const traces: Record<string, Event[]> = {};
 

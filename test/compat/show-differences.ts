@@ -58,7 +58,7 @@ function isPromise(value: unknown): string {
     return value instanceof Promise ? 'a promise' : 'a value';
 }
 
-/** The names on the base, and where router sends a build whose executor annotation is one of the new ones. */
+/** The names on the base, and where router sends a build whose executor annotation is a new name. */
 function moreNames(Base: any, Router: any) {
     const router = new Router({ executor: [{ name: 'jenkins', options: { jenkins: {} } }] });
     const route = (executor: string) =>

@@ -5,16 +5,16 @@ import type { AddressInfo } from 'node:net';
 import type { Load } from './child/load';
 
 /**
- * Stops builds through a router while the executor behind it, whose calls are in turn, starts them: it has asked for the
- * build's token, and the API does not answer. Gives for each build how start and stop have ended, the milliseconds from
- * the one to the other, and what then runs.
+ * Stops builds through a router while the executor behind it, whose calls are in turn, starts them: it has requested
+ * the build's token, and the API does not answer. Returns for each build how start and stop ended, the milliseconds
+ * from one to the other, and what then runs.
  */
 export = async (load: Load) => {
     const Executor = load.base();
     const { MemoryExecutor, startConfig, startTokenApi, stopConfig } = load('screwdriver-executor-base/testing');
     const Router = load('screwdriver-executor-router');
     const api = await startTokenApi();
-    // Takes requests, and answers none.
+    // Accepts requests and never answers.
     const silent = createServer().listen(0, '127.0.0.1');
     const router = new Router({ executor: [{ name: 'docker', options: {} }] });
     const executor = new MemoryExecutor();
@@ -35,7 +35,7 @@ export = async (load: Load) => {
 
         stopped.push({ start: await started, stop, took: performance.now() - begun });
     }
-    // What came up after its stop would be there by now.
+    // A build that came up after its stop would be there by now.
     await sleep(50);
     silent.closeAllConnections();
     silent.close();

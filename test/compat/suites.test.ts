@@ -5,7 +5,7 @@ import os = require('node:os');
 import path = require('node:path');
 import { TREES } from './trees';
 
-/** What the published packages ship, and how many of its tests pass on 11.1.0. */
+/** The suites that the published packages ship, and how many of their tests pass on 11.1.0. */
 const SUITES = { jenkins: { tests: 23, passes: 23 }, 'k8s-vm': { tests: 44, passes: 13 } };
 
 type Tests = Array<{ fullTitle: string; error: string | undefined }>;
@@ -22,7 +22,7 @@ async function runSuite(tree: string, name: string): Promise<Tests> {
         'test/index.test.js'
     ];
 
-    // A suite with failing tests ends with their number.
+    // The exit code of a suite is the number of its failing tests.
     await new Promise(resolve => {
         execFile(
             process.execPath,
@@ -37,7 +37,7 @@ async function runSuite(tree: string, name: string): Promise<Tests> {
 
     fs.rmSync(output);
 
-    // Assertion messages show an error's properties in short: `{ …(2) }`. A validation error has one less here.
+    // Assertion messages abbreviate an error's properties: `{ …(2) }`. A validation error has one less here.
     return tests.map(({ fullTitle, err }) => ({
         fullTitle,
         error: err.message?.replace(/\{ .* \} to deeply/, '{ … } to deeply')
@@ -54,7 +54,7 @@ describe("The executors' own suites, over 11.1.0 and over this package", () => {
                 [upstream, ours] = await Promise.all([runSuite(TREES.upstream, name), runSuite(TREES.ours, name)]);
             });
 
-            it(`${counts.passes} of ${counts.tests} tests pass on both, the same ones, the others with the same error`, () => {
+            it(`the same ${counts.passes} of ${counts.tests} tests pass on both, the others fail with the same error`, () => {
                 assert.strictEqual(upstream.length, counts.tests);
                 assert.strictEqual(upstream.filter(({ error }) => !error).length, counts.passes);
                 assert.deepStrictEqual(ours, upstream);

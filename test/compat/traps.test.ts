@@ -2,7 +2,7 @@ import assert = require('node:assert');
 import { inChild } from './in-child';
 import { VALIDATED } from './operations';
 
-/** What is relied on, and must be so on 11.1.0 and on this package alike. */
+/** What is relied on, and must be the same on 11.1.0 and on this package. */
 const RELIED_ON: Record<string, unknown> = {
     loading: { seen: [], globals: [], listeners: [] },
     'fs replaced while it loads': { token: 'stub', class: 'K8sVMExecutor' },

@@ -7,17 +7,16 @@ import { packInto } from '../support/pack';
 const CACHE = path.join(__dirname, '.cache');
 export const BASE = 'screwdriver-executor-base';
 
-/** The trees of packages that the published executors are loaded from: each differs in the base alone. */
+/** The trees of packages from which the published executors are loaded. They differ only in the base. */
 export const TREES = { upstream: path.join(CACHE, 'upstream'), ours: path.join(CACHE, 'ours') };
 
 /**
- * Makes both trees. `upstream` is installed from the lock file, where `overrides` puts screwdriver-executor-base 11.1.0
- * under every executor. `ours` is a copy of it in which the content of this package's tarball stands in place of the
- * base. Two installations could differ in more than the base, and a lock file with the tarball in it would have to
- * change with every line of the code.
+ * Makes both trees. `upstream` is installed from the lock file, where `overrides` gives every executor
+ * screwdriver-executor-base 11.1.0. `ours` is a copy of it in which the content of this package's tarball replaces the
+ * base. Two installations could differ in more than the base, and a lock file with the tarball would change with every
+ * line of code.
  *
- * What was installed is kept as long as package.json and the lock file stay the same; this package is packed anew each
- * time.
+ * The installation is kept while package.json and the lock file stay the same. This package is packed again each time.
  */
 export function prepareTrees(): void {
     const key = cacheKey();
@@ -48,7 +47,7 @@ function install(): void {
     for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
         fs.copyFileSync(path.join(__dirname, file), path.join(TREES.upstream, file));
     }
-    // No executor needs an install script: those in the tree build optional native add-ons.
+    // No executor needs an install script. Those in the tree only build optional native add-ons.
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], TREES.upstream);
     prepareSuites();
     console.log('Copying the tree for the package in this folder ...');
@@ -65,7 +64,7 @@ function prepareSuites(): void {
     fs.writeFileSync(suite, fs.readFileSync(suite, 'utf8').replace("describe.skip('index'", "describe('index'"));
 }
 
-/** Every base in the tree is the same one, and what it depends on is there in a version that it accepts. */
+/** Checks that the tree has the same base everywhere, and its dependencies in versions that it accepts. */
 function checkTree(tree: string): void {
     const modules = path.join(tree, 'node_modules');
     const base = path.join(modules, BASE);

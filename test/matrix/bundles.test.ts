@@ -7,7 +7,7 @@ import { CACHE, RUNTIMES, place, run } from './tools';
 
 const load = createRequire(path.join(CACHE, 'package.json'));
 
-/** Bundlers by their name: each makes one file from a consumer, all of the package's dependencies inside. */
+/** Bundlers by name. Each makes one file from a consumer, including all of the package's dependencies. */
 const BUNDLERS: Record<string, (entry: string, outfile: string) => Promise<void>> = {
     async esbuild(entry, outfile) {
         await load('esbuild').build({
@@ -49,7 +49,7 @@ const BUNDLERS: Record<string, (entry: string, outfile: string) => Promise<void>
 describe('Bundles', () => {
     for (const [name, bundle] of Object.entries(BUNDLERS)) {
         for (const consumer of ['commonjs.cjs', 'default.mjs']) {
-            it(`${name} makes one of ${consumer} that runs away from node_modules`, async () => {
+            it(`${name} makes one of ${consumer} that runs without node_modules`, async () => {
                 const outfile = path.join(place('consumers'), '..', 'bundles', `${name}-${consumer}.cjs`);
 
                 await bundle(path.join(CACHE, 'consumers', consumer), outfile);
@@ -59,7 +59,7 @@ describe('Bundles', () => {
     }
 });
 
-/** Runs a file where nothing can be required: in a folder of the system's for temporary files. */
+/** Runs a file where nothing can be required: in the system's folder for temporary files. */
 async function runAlone(file: string): Promise<string> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bundle-'));
 

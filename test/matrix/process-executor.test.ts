@@ -5,11 +5,11 @@ import { NEWEST, RUNTIMES, run, type Runtime } from './tools';
 
 const MOCHA = path.join(ROOT, 'node_modules', 'mocha', 'bin', 'mocha.js');
 
-/** Its tests are among the unit tests, which `npm test` and runtimes.test.js run. */
+/** Whether its tests have already run: they belong to the unit tests, which `npm test` and runtimes.test.js run. */
 const hasRun = ({ version }: Runtime) =>
     [process.version, ...RUNTIMES.map(runtime => runtime.version)].includes(version);
 
-// Sockets, processes and signals: what a new Node changes shows here first.
+// Changes of a new Node show here first, because of the sockets, processes and signals.
 for (const runtime of NEWEST) {
     const { name, node } = runtime;
 

@@ -6,7 +6,7 @@ import { NEWEST, place, run } from './tools';
 
 const CERTIFICATES = path.join(ROOT, 'test', 'exchange', 'certificates');
 
-/** A port that was free a moment ago: the environment has to name the proxy's before there is one. */
+/** A port that was free a moment ago. The environment must name the proxy's port before the proxy exists. */
 function freePort(): Promise<number> {
     return new Promise(resolve => {
         const server = net.createServer().listen(0, '127.0.0.1', () => {
@@ -17,7 +17,7 @@ function freePort(): Promise<number> {
     });
 }
 
-/** Whether Node's own agents heed the environment. */
+/** Whether Node's own agents respect the environment. */
 function heeds(version: string): boolean {
     const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
 
@@ -52,11 +52,11 @@ for (const { name, node, version } of NEWEST) {
 
         const through = heeds(version) ? ['api'] : [];
 
-        it(`${heeds(version) ? 'heeds' : 'does not heed'} NODE_USE_ENV_PROXY`, async () => {
+        it(`${heeds(version) ? 'respects' : 'ignores'} NODE_USE_ENV_PROXY`, async () => {
             assert.deepStrictEqual(await exchange({ NODE_USE_ENV_PROXY: '1' }), { token: 'fresh', asked: through });
         });
 
-        it('heeds NO_PROXY', async () => {
+        it('respects NO_PROXY', async () => {
             const env = { NODE_USE_ENV_PROXY: '1', NO_PROXY: '127.0.0.1' };
 
             assert.deepStrictEqual(await exchange(env), { token: 'fresh', asked: [] });

@@ -1,4 +1,4 @@
-// npm run test:matrix [-- --full]: the runtimes, compilers, bundlers and test runners that the package is used with.
+// npm run test:matrix [-- --full]: tests the package with runtimes, compilers, bundlers and test runners.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';

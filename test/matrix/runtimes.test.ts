@@ -8,7 +8,7 @@ const SMOKE = ['differences', 'traps', 'api-wiring'].map(name => path.join(ROOT,
 
 for (const { name, node, version } of RUNTIMES) {
     describe(`Node.js ${name}`, () => {
-        it('is the release that its name says', async () => {
+        it('is the release of its name', async () => {
             assert.strictEqual((await run(node, ['--version'])).trim(), version);
             assert.match(version, new RegExp(`^v${parseInt(name, 10)}\\.`));
         });
@@ -17,7 +17,7 @@ for (const { name, node, version } of RUNTIMES) {
                 assert.match(await run(node, [path.join(place('consumers'), consumer)]), /^consumed$/m);
             });
         }
-        // In the short form, `npm test` has run them on the release that this is run on.
+        // In the short form, `npm test` has already run them on this release.
         if (FULL || version !== process.version) {
             it('passes the unit tests', async () => {
                 await run(node, ['-r', 'tsx/cjs', 'test/unit.ts'], { cwd: ROOT });

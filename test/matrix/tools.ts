@@ -12,10 +12,13 @@ export interface Runtime {
     node: string;
 }
 
-/** The newest Node.js of each line that is maintained, from the packages that npm's `node` installs its binaries from. */
+/** The newest Node.js of each maintained line, from the packages with the binaries of npm's `node`. */
 export const NEWEST = ['20', '22', '24', '26'].map(release);
 
-/** What most is run on: with --full also the oldest, which `engines` names; else the newest 20 and the newest of all. */
+/**
+ * The runtimes of most tests: with --full all of them and the oldest of `engines`, otherwise the newest 20 and the
+ * newest.
+ */
 export const RUNTIMES = FULL ? [release('20-oldest'), ...NEWEST] : [NEWEST[0]!, NEWEST.at(-1)!];
 
 function release(name: string): Runtime {
@@ -26,7 +29,7 @@ function release(name: string): Runtime {
     };
 }
 
-/** Runs a program to its end. Gives what it wrote; throws with it where the program failed. */
+/** Runs a program to its end. Returns its output, or throws with it if the program failed. */
 export function run(
     command: string,
     args: string[],
@@ -58,7 +61,7 @@ export function run(
     });
 }
 
-/** Copies a folder of this one to where the package can be required from: beside its node_modules. */
+/** Copies a subfolder to where the package can be required: next to its node_modules. */
 export function place(folder: string): string {
     const target = path.join(CACHE, folder);
 

@@ -18,7 +18,7 @@ const STRICT = {
     noEmit: true
 };
 
-/** The ways to resolve the package, with the files that are written for each. TypeScript 7 has no node10 any more. */
+/** The ways to resolve the package, with the files for each. TypeScript 7 no longer has node10. */
 const WAYS: Array<{ module: string; moduleResolution: string; files: string[]; only?: string[] }> = [
     { module: 'commonjs', moduleResolution: 'node10', files: ['imports.ts'], only: ['5.9'] },
     { module: 'commonjs', moduleResolution: 'bundler', files: ['imports.ts'], only: ['6.0', '7.0'] },
@@ -27,7 +27,7 @@ const WAYS: Array<{ module: string; moduleResolution: string; files: string[]; o
     { module: 'esnext', moduleResolution: 'bundler', files: ['imports.ts', 'imports.mts'] }
 ];
 
-/** Compiles files and gives the compiler's messages; none where all is well. */
+/** Compiles files and returns the compiler's messages, if there are any. */
 function compile(
     compiler: string,
     folder: string,
@@ -75,7 +75,8 @@ describe('Types', () => {
             assert.deepStrictEqual(await compile(compiler, folder, fs.readdirSync(folder), options), []);
         });
         it(`TypeScript ${compiler} finds no published executor at odds with the base`, async () => {
-            // Their code is not written for strict types: what counts is what the compiler says of class and base.
+            // Their code is not written for strict types. Only the compiler's messages about the class and the base
+            // count.
             const aboutTheBase = /TS(2415|2416|2417|2423|2425|2426|2510|2515|2554|2610|2611|2654|18052)\b/;
             const names = ['docker', 'jenkins', 'k8s', 'k8s-vm', 'nomad', 'queue', 'router'];
             const modules = path.join(TREES.ours, 'node_modules');

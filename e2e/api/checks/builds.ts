@@ -17,7 +17,7 @@ const EDGES = [
     ['main', 'deploy']
 ];
 
-/** The jobs of the pipeline. What their steps write goes to `folder`. */
+/** The jobs of the pipeline. Their steps write to `folder`. */
 export function jobsIn(folder: string): Record<string, Job> {
     return {
         begin: {},
@@ -31,7 +31,7 @@ export function jobsIn(folder: string): Record<string, Job> {
         failing: { steps: { compile: 'exit 3', never: `touch ${folder}/never` } },
         hanging: {
             steps: { wait: `echo "$LAUNCHER_PID" > ${folder}/hanging.pid; sleep 600` },
-            // Three seconds: the API passes on what is stored with the job.
+            // Three seconds. The API passes on the annotations that are stored with the job.
             annotations: { 'screwdriver.cd/timeout': 0.05 }
         },
         dying: { steps: { end: `echo "$LAUNCHER_PID" > ${folder}/dying.pid; kill -9 "$LAUNCHER_PID"; sleep 600` } },
@@ -39,7 +39,7 @@ export function jobsIn(folder: string): Record<string, Job> {
     };
 }
 
-/** Builds that the API starts through the executor, each with another end. */
+/** Builds that the API starts through the executor. Each ends differently. */
 export async function checkBuilds({ report, api, records, pipeline, folder, builds }: Given): Promise<void> {
     const workflow = await Workflow.run({ api, records, pipeline, edges: EDGES });
     const operationsOf = (build: Row) => namesOf(api.operations().filter(({ buildId }) => buildId === build.id));
@@ -73,19 +73,16 @@ export async function checkBuilds({ report, api, records, pipeline, folder, buil
         assert.ok(operations.indexOf('stop success') < operations.indexOf('stopTimer success'));
     });
 
-    await report.check(
-        'deploy: started by the API after main, without anybody asking, and ends in SUCCESS',
-        async () => {
-            const main = (await workflow.build('main'))!;
-            const deploy = await workflow.finished('deploy');
+    await report.check('deploy: started by the API itself after main, and ends in SUCCESS', async () => {
+        const main = (await workflow.build('main'))!;
+        const deploy = await workflow.finished('deploy');
 
-            assert.equal(deploy.status, 'SUCCESS');
-            assert.equal(deploy.parentBuildId, main.id);
-            assert.ok(deploy.createTime >= main.endTime);
-            assert.ok(operationsOf(deploy).includes('start success'));
-            assert.equal(fs.readFileSync(path.join(folder, 'deploy.txt'), 'utf8'), `compiled by build ${main.id}\n`);
-        }
-    );
+        assert.equal(deploy.status, 'SUCCESS');
+        assert.equal(deploy.parentBuildId, main.id);
+        assert.ok(deploy.createTime >= main.endTime);
+        assert.ok(operationsOf(deploy).includes('start success'));
+        assert.equal(fs.readFileSync(path.join(folder, 'deploy.txt'), 'utf8'), `compiled by build ${main.id}\n`);
+    });
 
     await report.check('failing: a script that fails ends in FAILURE, and the step after it does not run', async () => {
         const failing = await workflow.finished('failing');
@@ -105,12 +102,12 @@ export async function checkBuilds({ report, api, records, pipeline, folder, buil
         assert.equal(hanging.status, 'FAILURE');
         assert.match(hanging.statusMessage, /timeout of 0\.05 minutes/);
         assert.ok(seconds >= 2.9 && seconds < 40, `ended after ${seconds} s`);
-        // Not by its script: the launcher closes the step that ran, or the API.
+        // Its script does not end the step: the launcher closes it, or the API.
         assert.ok([1, 130].includes(wait.code));
         await until('no process of it is left', async () => !(await groupRuns(pidIn(folder, 'hanging'))));
     });
 
-    await report.check('dying: a launcher that ends without a word ends in FAILURE, with how it ended', async () => {
+    await report.check('dying: a launcher that ends without a report ends in FAILURE, with how it ended', async () => {
         const dying = await workflow.finished('dying');
 
         assert.equal(dying.status, 'FAILURE');
@@ -118,7 +115,7 @@ export async function checkBuilds({ report, api, records, pipeline, folder, buil
         await until('no process of it is left', async () => !(await groupRuns(pidIn(folder, 'dying'))));
     });
 
-    await report.check('all that ended was stopped through the executor, without an error', async () => {
+    await report.check('every build that ended was stopped through the executor without an error', async () => {
         for (const job of ['main', 'deploy', 'failing', 'hanging', 'dying']) {
             const build = (await workflow.build(job))!;
             const operations = await until(`stopTimer was called for ${job}`, () => {
@@ -146,7 +143,7 @@ export async function checkBuilds({ report, api, records, pipeline, folder, buil
         assert.equal(body.executor.breaker.isClosed, true);
     });
 
-    await report.check('the builds have left a log each, and no process, no folder and no token', async () => {
+    await report.check('each build has left a log, but no process, folder or token', async () => {
         await until('no launcher is left', async () => (await processesOf(builds)).length === 0);
         assert.deepEqual(
             fs.readdirSync(builds).filter(name => !/^\d+\.log$/.test(name)),

@@ -22,7 +22,7 @@ interface Started {
 
 const ENGINE = 'http://my-engine.example:8080';
 
-/** A configuration of docs/deploy.md, `json api=…`, as it stands there but for what is this run's own. */
+/** A configuration of docs/deploy.md, `json api=…`, unchanged except for the values of this run. */
 function configuration(name: string, replacements: string[][]): { plugin: string } & Record<string, any> {
     const block = blocksOf('docs/deploy.md').find(({ words }) => words.includes(`api=${name}`))!;
     let text = block.code.join('\n');
@@ -35,7 +35,7 @@ function configuration(name: string, replacements: string[][]): { plugin: string
     return JSON.parse(text).executor;
 }
 
-/** What docs/deploy.md says, done: the executor that `new` writes, in the API. */
+/** Does what docs/deploy.md says, with the executor that `new` writes, in the API. */
 export async function checkDeployment({
     report,
     folder,
@@ -48,7 +48,7 @@ export async function checkDeployment({
     scaffold('my-engine', folder);
     const source = at('screwdriver-executor-my-engine');
 
-    // What npm install would bring is in this project's own tree.
+    // This project's own tree has what npm install would add.
     fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(source, 'node_modules'));
     installPlugin(source);
     const { EngineServer } = require(path.join(source, 'test/engine-server'));
@@ -89,7 +89,7 @@ export async function checkDeployment({
         });
     }
 
-    /** What a launcher in that container would report. The API stops the build before it answers. */
+    /** Reports what a launcher in that container would. The API stops the build before it answers. */
     async function succeed(api: ScrewdriverApi, { build, container }: Started): Promise<void> {
         for (const status of ['RUNNING', 'SUCCESS']) {
             const { SD_TOKEN: token } = container.env;
@@ -99,7 +99,7 @@ export async function checkDeployment({
     }
 
     try {
-        await report.check('alone: the API starts a build on the engine, and stops it when it has ended', async () => {
+        await report.check('alone: the API starts a build on the engine and stops it when it has ended', async () => {
             const api = await withApi(
                 configuration('single', [[ENGINE, engine.uri]]),
                 { main: {} },
@@ -122,7 +122,7 @@ export async function checkDeployment({
         });
 
         await report.check(
-            'behind the router: a job that names it runs there, every other where it ran before',
+            'behind the router: a job that names it runs there, and every other job where it ran before',
             async () => {
                 const jobs = {
                     main: { steps: { run: 'exit 0' } },

@@ -8,16 +8,16 @@ import type { KeyLike, KeyObject } from 'node:crypto';
 import type { ExchangeConfig, ExchangeOptions } from '../../../dist/executor';
 import type { Given } from '../lib/given';
 
-/** How a request comes to be refused. */
+/** What makes the API refuse a request. */
 interface How {
     claims?: object;
     /** Signs the token. */
     key?: KeyLike;
-    /** Of the build. */
+    /** The build's status. */
     status?: string;
-    /** The id that is asked for, from the build's own. */
+    /** The requested id, computed from the build's own. */
     id?: (own: number) => number;
-    /** What the proxy does to the request. */
+    /** How the proxy changes the request. */
     spoil?: SpoilingProxy['spoil'];
 }
 
@@ -30,22 +30,22 @@ const REJECTED = 'EXECUTOR_EXCHANGE_REJECTED';
 const SERVER = 'EXECUTOR_EXCHANGE_SERVER';
 const RATE_LIMITED = 'EXECUTOR_EXCHANGE_RATE_LIMITED';
 
-/** Each error of the token route, a text in its message, and the code that the base gives it. */
+/** Each error of the token route, a part of its message, and the code that the base assigns. */
 function rows(otherKey: KeyObject): Refusal[] {
     const body = (text: string): How => ({ spoil: () => ({ body: text }) });
     const minutes = (value: unknown) => body(JSON.stringify({ buildTimeout: value }));
 
     return [
         ['no token', 401, 'Missing authentication', UNAUTHENTICATED, { spoil: () => ({ headers: {} }) }],
-        ['a token of a foreign key', 401, 'Invalid token', UNAUTHENTICATED, { key: otherKey }],
+        ['a token with a foreign key', 401, 'Invalid token', UNAUTHENTICATED, { key: otherKey }],
         ['an expired token', 401, 'Expired token', UNAUTHENTICATED, { claims: { exp: 1_700_000_000 } }],
         ['a token without a scope', 403, 'Insufficient scope', FORBIDDEN, { claims: { scope: [] } }],
         ['JSON that is none', 400, 'Invalid request payload JSON format', REJECTED, body('{"buildTimeout":')],
-        ['an id that is none', 400, 'id', REJECTED, { spoil: () => ({ path: '/v4/builds/seven/token' }) }],
+        ['an invalid id', 400, 'id', REJECTED, { spoil: () => ({ path: '/v4/builds/seven/token' }) }],
         ['no body', 500, 'internal server error', SERVER, body('')],
         ['a build that does not exist', 404, 'Build does not exist', NOT_FOUND, { id: () => 987_654 }],
         ['the id of another build', 404, 'does not match', NOT_FOUND, { id: id => id - 1 }],
-        ['minutes that are no number', 400, 'Invalid buildTimeout value: soon', REJECTED, minutes('soon')],
+        ['minutes that are not a number', 400, 'Invalid buildTimeout value: soon', REJECTED, minutes('soon')],
         ['minutes that are null', 500, 'internal server error', SERVER, minutes(null)],
         ['minutes that are empty', 500, 'internal server error', SERVER, minutes('')],
         ['minutes that are true', 500, 'internal server error', SERVER, minutes(true)],
@@ -56,7 +56,7 @@ function rows(otherKey: KeyObject): Refusal[] {
     ];
 }
 
-/** What the API refuses, and what the error says to a program. */
+/** What the API refuses, and the error that programs get. */
 export async function checkExchangeErrors({ report, api, records, otherKey, rateLimit }: Given): Promise<void> {
     const executor = newExecutor();
     const pipeline = await records.pipeline({ begin: {} });
@@ -101,7 +101,7 @@ export async function checkExchangeErrors({ report, api, records, otherKey, rate
         }
         proxy.spoil = () => ({});
 
-        await report.check(`a token that has used up its requests: 429 becomes ${RATE_LIMITED}`, async () => {
+        await report.check(`a token without requests left: 429 becomes ${RATE_LIMITED}`, async () => {
             const config = await configOf({});
 
             for (let request = 0; request < rateLimit; request += 1) {
@@ -118,7 +118,7 @@ export async function checkExchangeErrors({ report, api, records, otherKey, rate
         });
 
         for (const minutes of [0, -5, NaN, Infinity, 'soon', null]) {
-            await report.check(`minutes that would give no usable token are not sent: ${minutes}`, async () => {
+            await report.check(`minutes that would not give a usable token are not sent: ${minutes}`, async () => {
                 const error = await failureOf(await configOf({}), minutes);
 
                 assert.equal(error.code, 'EXECUTOR_BUILD_TIMEOUT');
@@ -126,7 +126,7 @@ export async function checkExchangeErrors({ report, api, records, otherKey, rate
             });
         }
 
-        await report.check('the API itself gives a dead token for minutes below zero', async () => {
+        await report.check('the API itself returns an expired token for minutes below zero', async () => {
             const { token, buildId } = await configOf({});
             const answer = await ask(api, 'POST', `builds/${buildId}/token`, { token, json: { buildTimeout: -5 } });
 
@@ -134,7 +134,7 @@ export async function checkExchangeErrors({ report, api, records, otherKey, rate
             assert.equal((await ask(api, 'GET', `builds/${buildId}`, { token: answer.body.token })).status, 401);
         });
 
-        await report.check('a token of the queue is refused by the API and not even sent by the base', async () => {
+        await report.check('the API refuses a token of the queue, and the base does not send it', async () => {
             const config = await configOf({ claims: { scope: ['sdapi'] } });
             const { token, buildId } = config;
             const answer = await ask(api, 'POST', `builds/${buildId}/token`, { token, json: { buildTimeout: 90 } });
@@ -150,7 +150,7 @@ export async function checkExchangeErrors({ report, api, records, otherKey, rate
     }
 }
 
-/** Nothing of the token's claims or signature is in what a log could show of the error. */
+/** Asserts that whatever a log could show of the error contains nothing of the token's claims or signature. */
 function assertHidden(token: string, error: Error): void {
     const shown = `${inspect(error, { depth: null, showHidden: true })} ${error.stack} ${JSON.stringify(error)}`;
     const parts = token.split('.');

@@ -4,7 +4,7 @@ import { ask } from '../lib/client';
 import { temporalToken, verified } from '../lib/tokens';
 import type { Given } from '../lib/given';
 
-/** The exchange for builds that wait to be started. */
+/** The token exchange for builds that wait for their start. */
 export async function checkExchange({ report, api, records }: Given): Promise<void> {
     const pipeline = await records.pipeline({ begin: {} });
     const jobId = pipeline.jobIds.begin;
@@ -48,7 +48,7 @@ export async function checkExchange({ report, api, records }: Given): Promise<vo
             assert.equal(body.status, status);
         });
 
-        await report.check(`the exchange for a ${status} build can be repeated, with minutes of its own`, async () => {
+        await report.check(`the exchange for a ${status} build can be repeated with other minutes`, async () => {
             const again = await executor.exchangeTokenForBuild(config, '12.5', { bufferMinutes: 5 });
             const { exp, iat, jti } = verified(again, key);
 
@@ -56,7 +56,7 @@ export async function checkExchange({ report, api, records }: Given): Promise<vo
             assert.notEqual(jti, verified(token, key).jti);
         });
 
-        await report.check(`the build token of a ${status} build comes back unchanged, with nothing sent`, async () => {
+        await report.check(`the build token of a ${status} build is returned as is, without a request`, async () => {
             const nowhere = { token, apiUri: 'http://127.0.0.1:1', buildId };
 
             assert.equal(await executor.exchangeTokenForBuild(nowhere), token);

@@ -6,7 +6,7 @@ import { ROOT } from '../../../test/support/child';
 import { copiesOfBase, MODULES } from '../lib/installation';
 import type { Report } from '../lib/report';
 
-/** What the API runs on is the package under test, and no other. */
+/** The API runs on the package under test, and on no other base. */
 export async function checkInstallation(report: Report): Promise<void> {
     const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
     const copies = copiesOfBase();
@@ -33,7 +33,7 @@ export async function checkInstallation(report: Report): Promise<void> {
         }
     });
 
-    await report.check('its dependencies are met by the packages of the API', () => {
+    await report.check('the packages of the API satisfy its dependencies', () => {
         const requireFromBase = createRequire(path.join(copies[0]!, 'index.js'));
         const { satisfies } = require('semver');
 

@@ -8,7 +8,7 @@ import type { Row } from '../lib/records';
 const REASON = 'The node was taken away.';
 const META = { coverage: 80 };
 
-/** What becomes of builds whose failure is reported. */
+/** What happens to builds whose failure is reported. */
 export async function checkReport({ report, api, records }: Given): Promise<void> {
     const executor = newExecutor();
     const pipeline = await records.pipeline({ begin: {} });
@@ -25,7 +25,7 @@ export async function checkReport({ report, api, records }: Given): Promise<void
         };
     }
 
-    /** A build that has been given these updates one after the other, with its own token. */
+    /** A build after these updates, made one after the other with its own token. */
     async function updated(...updates: object[]) {
         const build = await queued();
         const { buildId } = build.temporal;
@@ -48,7 +48,7 @@ export async function checkReport({ report, api, records }: Given): Promise<void
         return now;
     }
 
-    await report.check('a QUEUED build, by its temporal token: FAILURE with the reason, once', async () => {
+    await report.check('a QUEUED build, with its temporal token: FAILURE with the reason, once', async () => {
         const build = await queued();
 
         assert.equal(await executor.reportFailure(build.temporal, REASON), true);
@@ -57,7 +57,7 @@ export async function checkReport({ report, api, records }: Given): Promise<void
         await shows(build, 'FAILURE', REASON);
     });
 
-    await report.check('a QUEUED build, by its own token: FAILURE with the reason', async () => {
+    await report.check('a QUEUED build, with its own token: FAILURE with the reason', async () => {
         const build = await updated();
 
         assert.equal(await executor.reportFailure(build.own, REASON), true);
@@ -65,7 +65,7 @@ export async function checkReport({ report, api, records }: Given): Promise<void
     });
 
     await report.check(
-        'a RUNNING build, by its own token: FAILURE with the reason, and it keeps its meta',
+        'a RUNNING build, with its own token: FAILURE with the reason, and it keeps its meta',
         async () => {
             const build = await updated({ status: 'RUNNING' });
 
@@ -77,7 +77,7 @@ export async function checkReport({ report, api, records }: Given): Promise<void
     );
 
     await report.check(
-        'a RUNNING build, by its temporal token: the exchange is refused, nothing is reported',
+        'a RUNNING build, with its temporal token: the exchange is refused, and nothing is reported',
         async () => {
             const build = await updated({ status: 'RUNNING' });
 
@@ -87,17 +87,17 @@ export async function checkReport({ report, api, records }: Given): Promise<void
     );
 
     for (const status of ['SUCCESS', 'FAILURE', 'ABORTED']) {
-        await report.check(`a build that has ended in ${status} is left as it is, by either token`, async () => {
+        await report.check(`a build that has ended in ${status} is not changed, with either token`, async () => {
             const build = await updated({ status: 'RUNNING' }, { status });
 
             assert.equal(await executor.reportFailure(build.own, REASON), false);
             assert.equal(await executor.reportFailure(build.temporal, REASON), false);
-            // The API itself says by whom a build was aborted.
+            // The API itself says who aborted a build.
             await shows(build, status, status === 'ABORTED' ? `Aborted by ${build.own.buildId}` : undefined);
         });
     }
 
-    await report.check('an UNSTABLE build, which may still go on, is left as it is, by either token', async () => {
+    await report.check('an UNSTABLE build, which may still continue, is not changed, with either token', async () => {
         const build = await updated({ status: 'RUNNING' }, { status: 'UNSTABLE' });
 
         assert.equal(await executor.reportFailure(build.own, REASON), false);

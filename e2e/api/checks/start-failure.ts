@@ -7,7 +7,7 @@ import type { Given } from '../lib/given';
 import type { Row } from '../lib/records';
 import { namesOf } from './builds';
 
-/** A start that fails, since the launcher has gone missing; and the next one, when it is back. */
+/** A start that fails because the launcher is missing, and the next start, when the launcher is back. */
 export async function checkStartFailure({ report, api, records, pipeline, jobTools }: Given): Promise<void> {
     const away = `${jobTools}.away`;
     const before = (await ask(api, 'GET', 'stats')).body.executor.requests;
@@ -33,7 +33,7 @@ export async function checkStartFailure({ report, api, records, pipeline, jobToo
         assert.equal(main.startTime, undefined);
     });
 
-    await report.check('start failed, then the API stopped what never started, and stop did not throw', async () => {
+    await report.check('start failed, then the API stopped the build anyway, and stop did not throw', async () => {
         await until('start has failed', () =>
             api.operations().some(({ buildId, outcome }) => buildId === main.id && outcome === 'failure')
         );
@@ -43,7 +43,7 @@ export async function checkStartFailure({ report, api, records, pipeline, jobToo
         assert.ok(operations.includes('stop success'));
     });
 
-    await report.check('the executor names the cause, for programs and for the log', () => {
+    await report.check('the executor names the cause for programs and for the log', () => {
         const { error } = api
             .operations()
             .find(({ buildId, outcome }) => buildId === main.id && outcome === 'failure')!;
@@ -52,7 +52,7 @@ export async function checkStartFailure({ report, api, records, pipeline, jobToo
         assert.ok(api.log().includes(`Failed to start ${main.id} build: ExecutorError: The launcher`));
     });
 
-    await report.check('GET /v4/stats answers 200 and has counted it', async () => {
+    await report.check('GET /v4/stats answers 200 and has counted the failed start', async () => {
         const { status, body } = await ask(api, 'GET', 'stats');
 
         assert.equal(status, 200);

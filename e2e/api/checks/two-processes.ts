@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Given } from '../lib/given';
 
-/** An executor in a process of its own that starts a build, as the API would. */
+/** An executor in a separate process that starts a build, as the API would. */
 class Starter {
     readonly #lines: string[] = [];
     readonly #child: ChildProcessByStdio<null, Readable, null>;
@@ -26,7 +26,7 @@ class Starter {
         createInterface(this.#child.stdout).on('line', line => this.#lines.push(line));
     }
 
-    /** How its start has ended. */
+    /** How its start ended. */
     outcome(): Promise<string> {
         return until('a start has ended', () => this.#lines[1]);
     }
@@ -42,13 +42,13 @@ class Starter {
     }
 }
 
-/** Builds that two executors on one machine start, and the API stops through a third, its own. */
+/** Builds that two executors on one machine start. The API stops them through a third executor, its own. */
 export async function checkTwoProcesses({ report, api, records, folder, builds, jobTools }: Given): Promise<void> {
     const pipeline = await records.pipeline({ begin: {} });
     const options = { workspaceRoot: builds, jobTools, gracePeriod: 2_000 };
     const starters: Starter[] = [];
 
-    /** A build that counts how often it begins, and goes on until it may end. */
+    /** A build that counts how often it begins, and runs until it may end. */
     async function build(name: string) {
         const at = (file: string) => path.join(folder, `${name}.${file}`);
         const jobId = pipeline.jobIds.begin;
@@ -69,7 +69,7 @@ export async function checkTwoProcesses({ report, api, records, folder, builds, 
 
         return {
             runs: () => is('RUNNING'),
-            /** In success, with no other status on the way, and with its steps run once. */
+            /** The build ends in SUCCESS, without another status before, and its steps run once. */
             async succeeds() {
                 fs.writeFileSync(at('end'), '');
                 await is('SUCCESS');
@@ -110,7 +110,7 @@ export async function checkTwoProcesses({ report, api, records, folder, builds, 
         await succeeds();
     });
 
-    await check('the first stopped by SIGSTOP: the second resolves, the first goes on, SUCCESS', async () => {
+    await check('the first stopped by SIGSTOP: the second resolves, the first continues, SUCCESS', async () => {
         const { start, runs, succeeds } = await build('stopped');
         const first = start();
 
@@ -124,7 +124,7 @@ export async function checkTwoProcesses({ report, api, records, folder, builds, 
 
     await check('the first killed while it waits for its token: the second brings the build up, SUCCESS', async () => {
         const { start, succeeds } = await build('killed');
-        // Takes requests and never answers.
+        // Accepts requests and never answers.
         const silent = http.createServer().listen(0, '127.0.0.1');
 
         await once(silent, 'listening');

@@ -3,15 +3,15 @@ import path = require('node:path');
 import { MODULES } from './installation';
 
 export interface Plugin {
-    /** The executor is `screwdriver-executor-<name>`, installed already. */
+    /** The executor is `screwdriver-executor-<name>`, which is already installed. */
     name: string;
-    /** What its constructor gets, beside the API's `ecosystem`. */
+    /** What its constructor gets in addition to the API's `ecosystem`. */
     options?: object;
 }
 
 const NOWHERE = 'http://127.0.0.1:1';
 
-/** Where the API listens, and the rest of its ecosystem, which is not there. */
+/** The API's own address, and the addresses of its ecosystem, where nothing listens. */
 export function addresses(port: number, uri: string) {
     return {
         HOST: '127.0.0.1',
@@ -20,7 +20,7 @@ export function addresses(port: number, uri: string) {
         ECOSYSTEM_UI: NOWHERE,
         ECOSYSTEM_STORE: NOWHERE,
         ECOSYSTEM_QUEUE: NOWHERE,
-        // Never asked: nothing here has a user of its own.
+        // Never called: nothing here has its own user.
         SCM_SETTINGS: JSON.stringify({
             github: {
                 plugin: 'github',
@@ -49,7 +49,7 @@ export function datastore(file: string) {
         DATASTORE_PLUGIN: 'sequelize',
         DATASTORE_SEQUELIZE_DIALECT: 'sqlite',
         DATASTORE_SEQUELIZE_STORAGE: file,
-        // Once: with SQLite a second time fails, as soon as there are events.
+        // Only once: with SQLite, a second time fails if there are events.
         DATASTORE_DDL_SYNC_ENABLED: String(!fs.existsSync(file))
     };
 }
@@ -60,7 +60,7 @@ export function executor({ name, options = {} }: Plugin) {
         NODE_CONFIG_DIR: path.join(MODULES, 'screwdriver-api/config'),
         NODE_CONFIG: JSON.stringify({
             executor: { [name]: { options } },
-            // No checkout, no artifacts: a build is its job's own steps.
+            // No checkout and no artifacts: a build has only the steps of its job.
             bookends: { default: { setup: [], teardown: [] } }
         })
     };

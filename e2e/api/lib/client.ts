@@ -1,4 +1,4 @@
-/** Asks the API. Resolves with the status and the parsed body. */
+/** Sends a request to the API. Resolves with the status and the parsed body. */
 export async function ask(
     api: { uri: string },
     method: string,

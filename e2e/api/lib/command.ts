@@ -2,7 +2,7 @@ import { execFile, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 
-/** Runs a command with its output on ours, and a line every 15 s from `progress`: npm is silent for minutes. */
+/** Runs a command with its output on ours. Prints a line of `progress` every 15 s, since npm is silent for minutes. */
 export async function run(
     command: string,
     args: string[],
@@ -28,7 +28,7 @@ export async function run(
     }
 }
 
-/** What a command prints. */
+/** Resolves with what a command prints. */
 export async function outputOf(command: string, args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 2 ** 26 });
 

@@ -14,7 +14,7 @@ export interface Given {
     /** The process executor's folder of builds. */
     builds: string;
     jobTools: string;
-    /** Another key than the API's own. */
+    /** A key other than the API's own. */
     otherKey: KeyObject;
     /** Requests that the API takes per token and five minutes. */
     rateLimit: number;

@@ -10,11 +10,11 @@ const STAMP = path.join(MODULES, '.installation');
 const BASE = 'screwdriver-executor-base';
 
 /**
- * Makes the real API ready in the folder of these tests: npm's part on first use, then the package under test in the
- * place of every executor base in the tree.
+ * Prepares the real API in the folder of these tests: npm installs it on first use, then the package under test
+ * replaces every executor base in the tree.
  *
- * The lock file pins a published base, and the overrides see to it that there is one of it only. Its content is
- * replaced before every run: a lock file that named our own tarball would be out of date with each line we change.
+ * The lock file pins a published base, and the overrides ensure that the tree has only one. Its content is replaced
+ * before every run: a lock file with our own tarball would be outdated by each line that we change.
  */
 export async function install(): Promise<void> {
     await installPackages();
@@ -38,9 +38,9 @@ async function installPackages(): Promise<void> {
         cwd: HERE,
         env: {
             ...process.env,
-            // Otherwise sqlite3 looks for a binary outside the registry first.
+            // Otherwise sqlite3 first looks for a binary outside the registry.
             npm_config_build_from_source: 'true',
-            // A few kilobytes of data need no optimized SQLite, and the compiler needs half the time.
+            // A few kilobytes of data do not need an optimized SQLite, and this halves the time of the compiler.
             CFLAGS: '-O0',
             CXXFLAGS: '-O0'
         },
@@ -53,7 +53,7 @@ function foldersSoFar(): string {
     return `${fs.existsSync(MODULES) ? fs.readdirSync(MODULES).length : 0} folders in node_modules`;
 }
 
-/** The folder of every package in the tree that calls itself an executor base, wherever it is nested. */
+/** The folder of every package in the tree that is named as the executor base, at any depth. */
 export function copiesOfBase(): string[] {
     return fs
         .readdirSync(MODULES, { recursive: true, encoding: 'utf8' })

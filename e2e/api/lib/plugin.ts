@@ -4,11 +4,11 @@ import path = require('node:path');
 import { MODULES } from './installation';
 
 /**
- * Installs an executor of this repository in the API's tree, where it finds the one executor base and what else it
- * shares with the API. Not in a folder of NODE_PATH: the workspaces of the repository, with a base of their own, would
- * be found before that.
+ * Installs an executor of this repository in the API's tree, where it finds the only executor base and the other
+ * packages that it shares with the API. A folder of NODE_PATH would not do: the workspaces of the repository, with
+ * their own base, would be found first.
  *
- * @param source the executor's folder. What the API loads is built first
+ * @param source the executor's folder, which is built first
  */
 export function installPlugin(source: string): void {
     const { name } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));

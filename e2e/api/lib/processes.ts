@@ -6,7 +6,7 @@ interface Process {
     line: string;
 }
 
-/** Every process that runs; what has ended and waits for its parent to notice is left out. */
+/** Every running process, without those that have ended and that their parent has not yet reaped. */
 async function processes(): Promise<Process[]> {
     const lines = (await outputOf('ps', ['-A', '-o', 'pid=,pgid=,stat=,args='])).split('\n');
 
@@ -16,7 +16,7 @@ async function processes(): Promise<Process[]> {
         .map(([pid, group, , ...line]) => ({ pid: Number(pid), group: Number(group), line: line.join(' ') }));
 }
 
-/** The processes whose command line names the folder: launchers run from inside of it. */
+/** The processes whose command line names the folder: launchers run from inside it. */
 export async function processesOf(folder: string): Promise<Process[]> {
     return (await processes()).filter(({ line }) => line.includes(folder));
 }
@@ -26,10 +26,10 @@ export async function groupRuns(id: number): Promise<boolean> {
     return (await processes()).some(({ group }) => group === id);
 }
 
-/** Ends the builds that an API which had to be killed has left behind. */
+/** Ends the builds that a killed API has left behind. */
 export async function killBuilds(folder: string): Promise<void> {
     for (const { pid, group } of await processesOf(folder)) {
-        // A build is the leader of a group of its own.
+        // A build leads its own process group.
         if (pid === group) process.kill(-group, 'SIGKILL');
     }
 }

@@ -1,7 +1,7 @@
 'use strict';
 
-// Loaded into the API's process before the API: writes down each operation of the executor, as the channels tell it,
-// and at the end which executor bases were loaded.
+// Loaded into the API's process before the API. Records each operation of the executor, as the channels report it, and
+// at the end the executor bases that were loaded.
 
 const { tracingChannel } = require('node:diagnostics_channel');
 const { appendFileSync, writeFileSync } = require('node:fs');

@@ -9,12 +9,12 @@ export type Row = { id: number } & Record<string, any>;
 
 export interface Pipeline {
     id: number;
-    /** By the names of the jobs. */
+    /** Keyed by the names of the jobs. */
     jobIds: Record<string, number>;
 }
 
 export interface Job {
-    /** The commands by the names of the steps. */
+    /** The commands, keyed by the names of the steps. */
     steps?: Record<string, string>;
     annotations?: object;
     image?: string;
@@ -28,7 +28,7 @@ interface NewBuild {
     meta?: object;
 }
 
-/** What screwdriver-datastore-sequelize can do. */
+/** The part of screwdriver-datastore-sequelize that is used here. */
 interface Datastore {
     client: { close(): Promise<void> };
     save(query: { table: string; params: object }): Promise<Row>;
@@ -37,8 +37,8 @@ interface Datastore {
 }
 
 /**
- * Pipelines, jobs, events and builds, written into the API's database while it runs: over HTTP they could only be
- * made with the help of a source code host.
+ * Writes pipelines, jobs, events and builds into the API's database while the API runs: creating them over HTTP would
+ * need a source code host.
  */
 export class Records {
     readonly #datastore: Datastore;
@@ -48,14 +48,14 @@ export class Records {
 
     /**
      * @param options.scmHost the source code host of the pipelines
-     * @param options.admins of the pipelines: `{ someone: true }`. With one, the API asks the source code host at every
-     *   change of a status, in the name of that user
+     * @param options.admins the admins of the pipelines: `{ someone: true }`. If there is one, the API calls the source
+     *   code host at every change of a status, in the name of that user
      */
     constructor(
         api: { database: string },
         { scmHost = SCM_HOST, admins = {} }: { scmHost?: string; admins?: Record<string, boolean> } = {}
     ) {
-        // It lies in the API's tree, which is there once the API is installed.
+        // It is in the API's tree, which exists once the API is installed.
         const DatastoreSequelize = require('screwdriver-datastore-sequelize') as new (options: object) => Datastore;
 
         this.#scmHost = scmHost;
@@ -67,12 +67,12 @@ export class Records {
         return this.#datastore.client.close();
     }
 
-    /** The name that the API has for the source code host. */
+    /** The API's name for the source code host. */
     get scmContext(): string {
         return `github:${this.#scmHost}`;
     }
 
-    /** A user, whose token for the source code host is as the API seals it. */
+    /** A user. The token for the source code host is sealed as by the API. */
     user(username: string, sealedToken: string): Promise<Row> {
         return this.#save('users', { username, token: sealedToken, scmContext: this.scmContext, settings: {} });
     }
@@ -81,7 +81,7 @@ export class Records {
         return this.#datastore.save({ table, params });
     }
 
-    /** A pipeline with its jobs, by their names. */
+    /** A pipeline with its jobs, which are keyed by name. */
     async pipeline(jobs: Record<string, Job>): Promise<Pipeline> {
         const { id } = await this.#save('pipelines', {
             name: 'someone/repository',
@@ -116,7 +116,7 @@ export class Records {
         const { id } = await this.#save('events', {
             pipelineId: pipeline.id,
             sha: SHA,
-            // With the pipeline and the SHA its key.
+            // The event's key, together with the pipeline and the SHA.
             createTime: new Date(Date.now() + (this.#made += 1)).toISOString(),
             causeMessage: 'Made for a test',
             commit: { message: 'a commit', author: PERSON, url: 'http://127.0.0.1/commit' },
@@ -137,8 +137,8 @@ export class Records {
     }
 
     /**
-     * A build that nobody has started, with the one step that the API asks of every build, and others: their commands by
-     * name. Resolves with its id.
+     * A build that nobody has started. It has the one step that the API requires of every build, and further steps:
+     * commands by name. Resolves with its id.
      */
     async build({ jobId, eventId, status, steps = {}, meta = {} }: NewBuild): Promise<number> {
         const { id } = await this.#save('builds', {
@@ -161,14 +161,14 @@ export class Records {
         return id;
     }
 
-    /** The steps of a build, by their name. */
+    /** The steps of a build by name. */
     async steps(buildId: number): Promise<Record<string, any>> {
         const steps = await this.#datastore.scan({ table: 'steps', params: { buildId } });
 
         return Object.fromEntries(steps.map(step => [step.name, step]));
     }
 
-    /** The build of a job that has one, or none. */
+    /** The build of a job, or undefined if it has none. */
     async buildOf(jobId: number | undefined): Promise<Row | undefined> {
         const [build] = await this.#datastore.scan({ table: 'builds', params: { jobId } });
 

@@ -1,9 +1,9 @@
-/** Runs checks one after another, prints each as it ends, and counts. */
+/** Runs checks one after another, prints each result as it arrives, and counts. */
 export class Report {
     passed = 0;
     failed = 0;
 
-    /** A group of checks. What fails outside of its checks counts as one failure and ends the group. */
+    /** A group of checks. An error outside its checks counts as one failure and ends the group. */
     async section(title: string, work: () => Promise<void>): Promise<void> {
         console.log(`\n${title}`);
         try {

@@ -9,11 +9,11 @@ import { addresses, datastore, executor, secrets, type Plugin } from './api-envi
 import { MODULES } from './installation';
 
 const API = path.join(MODULES, 'screwdriver-api');
-/** Milliseconds: it takes 4 to 15 s, more on a busy machine. */
+/** Milliseconds. It takes 4 to 15 s, and more on a busy machine. */
 const BOOT = 120_000;
 const SHUTDOWN = 45_000;
 
-/** What the executor was asked for and how it went: a message of the base's diagnostics channels. */
+/** An operation of the executor and its outcome: a message of the base's diagnostics channels. */
 export interface Operation {
     operation: string;
     buildId: number;
@@ -21,10 +21,10 @@ export interface Operation {
     error?: { code: string; kind: string; retryable: boolean };
 }
 
-/** A Screwdriver API in a process of its own, with SQLite, fresh keys and an executor plug-in, on loopback. */
+/** A Screwdriver API in a separate process on loopback, with SQLite, fresh keys and an executor plug-in. */
 export class ScrewdriverApi {
     uri = '';
-    /** PEM; signs what the API takes for its own tokens. */
+    /** PEM. Signs tokens that the API accepts as its own. */
     readonly privateKey: string;
     readonly #publicKey: string;
     readonly #folder: string;
@@ -37,7 +37,8 @@ export class ScrewdriverApi {
 
     /**
      * @param folder for its files: database, log, operations
-     * @param environment more variables for the API; NODE_PATH, where the plug-in needs packages that the API has not
+     * @param environment more variables for the API, such as NODE_PATH if the plug-in needs packages that the API does
+     *   not have
      */
     constructor({
         folder,
@@ -57,7 +58,7 @@ export class ScrewdriverApi {
         this.#environment = environment;
     }
 
-    /** Resolves when the API answers: for the first time, or again, with the address, keys and records that it had. */
+    /** Resolves when the API answers. A second boot has the same address, keys and records. */
     async boot(): Promise<void> {
         const port = (this.#port ??= await freePort());
 
@@ -72,7 +73,7 @@ export class ScrewdriverApi {
             ['--require', path.join(__dirname, 'record-operations.js'), path.join(API, 'bin/server')],
             {
                 cwd: this.#folder,
-                // A Ctrl-C at the terminal is for the tests, which end the API in order.
+                // A Ctrl-C at the terminal must reach only the tests, which end the API in order.
                 detached: true,
                 stdio: ['ignore', log, log],
                 env: {
@@ -129,7 +130,7 @@ export class ScrewdriverApi {
         return fs.readFileSync(this.#file('api.log'), 'utf8');
     }
 
-    /** What the executor was asked for, in order. */
+    /** The executor's operations in order. */
     operations(): Operation[] {
         return linesOf(this.#file('operations')).map(line => JSON.parse(line) as Operation);
     }
@@ -139,7 +140,7 @@ export class ScrewdriverApi {
         return linesOf(this.#file('bases'));
     }
 
-    /** Settles as the work does, or rejects when the API ends meanwhile without having been asked to. */
+    /** Settles as the work does. Rejects if the API ends meanwhile without being stopped. */
     whileRunning(work: Promise<void>): Promise<void> {
         const ended = this.#exit.then(() => {
             if (!this.#isStopping) throw new Error('The API has ended by itself');
@@ -150,7 +151,9 @@ export class ScrewdriverApi {
         return Promise.race([work, ended]);
     }
 
-    /** Ends the API as a cluster does: TERM, upon which it calls the executor's cleanUp. Resolves its exit code. */
+    /**
+     * Ends the API as a cluster does: by TERM, whereupon it calls the executor's cleanUp. Resolves with its exit code.
+     */
     async stop(): Promise<number | null | undefined> {
         if (!this.isRunning) return this.#child?.exitCode;
         this.#isStopping = true;
@@ -184,7 +187,7 @@ function linesOf(file: string): string[] {
         .filter(line => line !== '');
 }
 
-/** The API cannot be asked which port it got, so one is looked for before. */
+/** The API does not report its port, so a free one is chosen before. */
 async function freePort(): Promise<number> {
     const server = net.createServer().listen(0, '127.0.0.1');
 

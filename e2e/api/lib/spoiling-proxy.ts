@@ -3,7 +3,7 @@ import http = require('node:http');
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 
-/** What is sent on. */
+/** The forwarded request. */
 interface Request {
     path: string;
     headers: Record<string, string>;
@@ -11,14 +11,14 @@ interface Request {
 }
 
 /**
- * Stands between the base and the API and spoils requests, so that the API gives the answers that the base, which
- * checks first, would never get. The answers come back as they are.
+ * A proxy between the base and the API that spoils requests. So the API gives answers that the base would otherwise
+ * never get, since it checks first. The answers are forwarded unchanged.
  */
 export class SpoilingProxy {
     readonly uri: string;
-    /** How many requests have come. */
+    /** The number of requests so far. */
     requests = 0;
-    /** What to change of a request. */
+    /** The changes to a request. */
     spoil: (request: Request) => Partial<Request> = () => ({});
     readonly #server: http.Server;
 

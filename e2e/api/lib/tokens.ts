@@ -1,7 +1,7 @@
 import { randomUUID, type KeyLike } from 'node:crypto';
 import { SCM_CONTEXT } from './records';
 
-/** What jsonwebtoken can do. It lies in the API's tree, which is there once the API is installed. */
+/** The part of jsonwebtoken that is used here. It is in the API's tree, which exists once the API is installed. */
 interface JsonWebToken {
     sign(payload: object, key: KeyLike, options: object): string;
     verify(token: string, key: KeyLike, options: object): any;
@@ -9,7 +9,7 @@ interface JsonWebToken {
 
 const jwt = () => require('jsonwebtoken') as JsonWebToken;
 
-/** A JWT as the API makes it for an executor, with other claims where they are given. */
+/** A JWT as the API makes it for an executor, with the given claims changed. */
 export function temporalToken(
     privateKey: KeyLike,
     { buildId, jobId, eventId, pipelineId, ...claims }: Record<string, unknown>
@@ -35,7 +35,7 @@ export function userToken(privateKey: KeyLike, user: { username: string; scmCont
     return jwt().sign({ ...user, scope: ['user'] }, privateKey, { algorithm: 'RS256', expiresIn: '2h' });
 }
 
-/** The claims of a token that this key has signed; throws for any other. */
+/** The claims of a token that was signed with this key. Throws for any other token. */
 export function verified(token: string, publicKey: KeyLike): any {
     return jwt().verify(token, publicKey, { algorithms: ['RS256'] });
 }

@@ -14,8 +14,8 @@ interface NewWorkflow {
 }
 
 /**
- * Runs a workflow that starts with the job `begin`. The API starts a build by itself when the one before it succeeds:
- * the build of `begin` is therefore run here, as a launcher elsewhere would, and everything after it by the API.
+ * Runs a workflow that starts with the job `begin`. The API itself starts a build when the one before it succeeds. So
+ * the build of `begin` runs here, as if by a launcher elsewhere, and the API runs everything after it.
  */
 export class Workflow {
     readonly #records: Records;
@@ -54,14 +54,14 @@ export class Workflow {
         return new Workflow(records, pipeline, eventId);
     }
 
-    /** The build of a job, undefined as long as there is none. */
+    /** The build of a job, or undefined while there is none. */
     async build(job: string): Promise<Row | undefined> {
         const builds = await this.#records.builds(this.eventId);
 
         return builds.find(({ jobId }) => jobId === this.#pipeline.jobIds[job]);
     }
 
-    /** Resolves with the build of a job once it has ended, in whatever way. */
+    /** Resolves with the build of a job once it has ended, with any status. */
     finished(job: string, milliseconds = 60_000): Promise<Row> {
         return until(
             `the build of ${job} has ended`,

@@ -1,9 +1,9 @@
 #!/bin/sh
-# The official entry point in small: its one argument is a line for a shell. The published executors run theirs by it.
+# A small version of the official entry point: its only argument is a shell line, which the published executors pass.
 set -e
 line=$1
 
-# When it ends early, the words of the line are taken for run.sh's. It evaluates them, as the real one does.
+# If it ends early, the words of the line are taken as those of run.sh. It evaluates them, as the real one does.
 report() {
     [ $? -eq 0 ] && return
     set -- $(eval echo "$line")

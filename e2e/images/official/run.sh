@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh TOKEN API STORE MINUTES ID UI [CACHE…]: exchanges the token, then launch and log service side by side.
+# run.sh TOKEN API STORE MINUTES ID UI [CACHE…]: exchanges the token, then runs launch and log service concurrently.
 trap 'sleep $((SD_TERMINATION_GRACE_PERIOD_SECONDS - 1))' INT TERM
 SD_TOKEN=$(/opt/sd/launch --only-fetch-token --token "$1" --api-uri "$2" --build-timeout "$4" "$5")
 export SD_TOKEN

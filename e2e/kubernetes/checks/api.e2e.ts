@@ -41,7 +41,7 @@ describe('the real Screwdriver API, with this executor as its plug-in', () => {
         );
     });
 
-    it('has stopped it, and nothing of it is left on the cluster', async () => {
+    it('has stopped the build, and nothing of it is left on the cluster', async () => {
         await until('an empty namespace', async () => JSON.stringify(await listing()) === JSON.stringify(found), 90);
     });
 });

@@ -23,7 +23,7 @@ describe('a build in a pod', () => {
         assert.equal(await build.verify(), '');
     });
 
-    it('gives the build a token of its own, exchanged once, by the executor alone', async () => {
+    it('gives the build its own token, which only the executor exchanges, once', async () => {
         await build.start(images.build('ok'));
         const claims = claimsIn(await output(build.id));
 
@@ -32,7 +32,7 @@ describe('a build in a pod', () => {
         assert.equal(build.exchanges(), 1);
     });
 
-    it('has its token in a Secret that the pod owns, and nowhere in the pod', async () => {
+    it('has its token in a Secret that the pod owns, and not in the pod itself', async () => {
         await build.start(images.build('sleeps'));
         const { metadata } = await pod(build.id);
         const name = metadata.annotations['screwdriver.cd/secret'] ?? '';
@@ -55,7 +55,7 @@ describe('a build in a pod', () => {
         assert.equal(metadata.labels['screwdriver.cd/pipeline'], '1');
     });
 
-    it('is reported as running, and found by the executor that comes after a restart', async () => {
+    it('is reported as running, and the executor finds it after a restart', async () => {
         await build.start(images.build('sleeps'));
         await phase(build.id, 'Running');
         build.use();
@@ -63,7 +63,7 @@ describe('a build in a pod', () => {
         assert.match(await build.status(), /^The build has been running since \d{4}-/);
     });
 
-    it('has what the pod template adds to its own container, and the service account', async () => {
+    it('has the service account, and what the pod template adds to its container', async () => {
         const account = { metadata: { name: 'sd-e2e' } };
 
         await core.createNamespacedServiceAccount({ namespace, body: account });
@@ -88,7 +88,7 @@ describe('a build in a pod', () => {
         }
     });
 
-    it('is taken by a namespace whose quota wants each container to have limits', async () => {
+    it('is accepted by a namespace whose quota requires limits of each container', async () => {
         const hard = { 'limits.cpu': '32', 'limits.memory': '32Gi' };
         const quota = { namespace, name: 'sd-e2e' };
 
@@ -105,13 +105,13 @@ describe('a build in a pod', () => {
         }
     });
 
-    it('runs as another user than root', async () => {
+    it('runs as a user other than root', async () => {
         build.use({ spec: { securityContext: { runAsUser: 1000, runAsGroup: 1000 } } });
         await build.start(images.build('ok'));
         assert.match(await output(build.id), /^at work$/m);
     });
 
-    it('whose start the end of its executor cuts short is not started yet, and its pod stays', async () => {
+    it('is not started yet if the end of its executor cuts its start short, and its pod stays', async () => {
         build.use({ nodeWait: 60_000 });
         const start = build.start(images.build('sleeps'), NOWHERE);
 
@@ -121,12 +121,12 @@ describe('a build in a pod', () => {
         assert.equal((await pod(build.id)).metadata.deletionTimestamp, undefined);
     });
 
-    it('can be stopped twice, and was never there for status and verify', async () => {
+    it('can be stopped twice, and then status and verify do not know it', async () => {
         await build.start(images.build('sleeps'));
         await build.stop();
         await build.stop();
         await build.gone();
-        // It is still ending until the executor has heard of that, too.
+        // For the executor it is still ending until it learns of the end, too.
         assert.match(String(await until('a verdict', () => build.verify())), /^The build has no pod on this cluster/);
         assert.match(await build.status(), /^The build has no pod on this cluster/);
     });

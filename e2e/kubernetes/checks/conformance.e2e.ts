@@ -21,13 +21,13 @@ const options: Options = {
     stopSeconds: 1,
     nodeWait: 2_000
 };
-/** Little, so that many find room on a small node. */
+/** Small, so that many fit on a small node. */
 const SMALL = { 'screwdriver.cd/cpu': 0.05, 'screwdriver.cd/ram': 0.0625 };
 
 const limits = async (buildId: BuildId) => (await pod(buildId)).spec.containers[0].resources.limits;
 
 describe('the conformance kit', () => {
-    /** A cluster that takes every connection and never answers. */
+    /** A cluster that accepts every connection and never answers. */
     const silent = createServer(() => {});
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
 
@@ -54,7 +54,7 @@ describe('the conformance kit', () => {
             new KubernetesExecutor({
                 ...options,
                 kubeconfig: writeKubeconfig(folder, `127.0.0.1:${(silent.address() as AddressInfo).port}`),
-                // Shorter than an answer may take: a start whose pod is not there yet must not count as one.
+                // Shorter than an answer may take: a start whose pod does not exist yet must not count as a start.
                 nodeWait: 200,
                 answerTimeout: 1_000
             }),

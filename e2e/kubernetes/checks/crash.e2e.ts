@@ -10,7 +10,7 @@ import { HERE, oneBuild, whileNodeIsThere } from '../one-build';
 describe('a build on a cluster that is killed, or on a node that is lost', () => {
     const build = oneBuild();
 
-    it('that waits for its node while the cluster is killed gets it, and its token once', async function () {
+    it('that waits for its node while the cluster is killed gets the node, and its token once', async function () {
         needsRestart(this);
         build.use({ nodeWait: 500 });
         await build.start(images.build('sleeps'), HERE);
@@ -53,13 +53,13 @@ describe('a build on a cluster that is killed, or on a node that is lost', () =>
         assert.match(api.builds.get(id)!.statusMessage!, /exit code 137/);
     });
 
-    it('that is told to end, and whose node does not confirm that, is reported so by a stop that waits', async () => {
+    it('that is told to end, but whose node does not confirm that, is reported so by a stop that waits', async () => {
         const name = `sd-build-${build.id}`;
 
         build.use({ processPerCall: true });
         await build.start(images.build('sleeps'));
         await phase(build.id, 'Running');
-        // What keeps a pod there as a lost node does.
+        // Keeps the pod there, as a lost node does.
         await core.patchNamespacedPod({ namespace, name, body: [add('/metadata/finalizers', ['sd/e2e'])] });
         try {
             const { code, retryable, userMessage } = await rejection(build.stop());

@@ -70,7 +70,7 @@ describe('a build that does not run in a pod', () => {
             );
         });
 
-        it('whose root is read-only, and without a /tmp of its own, says so', async () => {
+        it('whose root is read-only, without its own /tmp, says so', async () => {
             const securityContext = { readOnlyRootFilesystem: true };
 
             build.use({ ...official, spec: { containers: [{ name: 'build', securityContext }] } });
@@ -88,7 +88,7 @@ describe('a build that does not run in a pod', () => {
         });
     });
 
-    it('whose name another pod has is refused, and neither start nor stop touches that pod', async () => {
+    it('whose name belongs to another pod is refused, and neither start nor stop touches that pod', async () => {
         const name = `sd-build-${build.id}`;
         const containers = [{ name: 'other', image: images.build('sleeps'), command: ['sleep', '600'] }];
         const body = { metadata: { name }, spec: { ...podTemplate.spec, containers } };
@@ -108,7 +108,7 @@ describe('a build that does not run in a pod', () => {
         }
     });
 
-    it('that the API gives no token does not start', async () => {
+    it('does not start if the API does not give it a token', async () => {
         const found = await listing();
 
         build.api.failNext(403);
@@ -119,7 +119,7 @@ describe('a build that does not run in a pod', () => {
         assert.equal(await build.verify(), error.userMessage);
     });
 
-    it('that no node can take says so in time, has no token yet, and gets it once a node can', async () => {
+    it('that no node can take says so in time, and gets its token only once a node can', async () => {
         build.use({ nodeWait: 500, stuckSeconds: 3 });
         assert.equal(await build.start(images.build('sleeps'), HERE), false);
         await until('the condition', async () => /^No node of the cluster can take/.test(await build.status()));
@@ -137,8 +137,8 @@ describe('a build that does not run in a pod', () => {
         });
     });
 
-    it('that takes longer than its deadline is ended, and the reason is known', async () => {
-        // Nothing looks at the build meanwhile, whose clock would ring before.
+    it('that exceeds its deadline is ended, and the reason is known', async () => {
+        // So nothing looks at the build meanwhile. Otherwise its clock would ring first.
         build.use({ processPerCall: true });
         await build.start(images.build('sleeps'), { timeout: 0.05 });
         await phase(build.id, 'Running');

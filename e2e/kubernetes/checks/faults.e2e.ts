@@ -19,7 +19,7 @@ describe('a build on a cluster with faults', () => {
     let proxied: { kubeconfig: string };
     let fault: FaultOf | undefined;
 
-    /** The next request of this kind is what something is wrong with. */
+    /** The next request of this kind has this fault. */
     const failOnce = (method: string, url: RegExp, what: Fault) => {
         fault = (...request) => {
             if (request[0] !== method || !url.test(request[1])) return undefined;
@@ -51,7 +51,7 @@ describe('a build on a cluster with faults', () => {
     });
 
     for (const what of ['request', 'answer'] as const) {
-        it(`whose second start loses its ${what} goes on, and that start resolves`, async () => {
+        it(`continues if its second start loses its ${what}, and that start resolves`, async () => {
             await build.start(images.build('sleeps'));
             const { metadata } = await phase(build.id, 'Running');
             const there = await listing();
@@ -65,7 +65,7 @@ describe('a build on a cluster with faults', () => {
             assert.equal((await pod(build.id)).metadata.deletionTimestamp, undefined);
         });
 
-        it(`gets its token though the ${what} is lost when it is put there`, async () => {
+        it(`gets its token although the ${what} of the Secret is lost`, async () => {
             failOnce('POST', /\/secrets$/, what);
             build.use(proxied);
             await build.start(images.build('sleeps'));
@@ -74,7 +74,7 @@ describe('a build on a cluster with faults', () => {
             assert.equal(build.exchanges(), 1);
         });
 
-        it(`is stopped though the ${what} is lost`, async () => {
+        it(`is stopped although the ${what} is lost`, async () => {
             build.use(proxied);
             for (const path of [/\/secrets\//, /\/pods\//]) {
                 await build.start(images.build('sleeps'));
@@ -86,7 +86,7 @@ describe('a build on a cluster with faults', () => {
         });
     }
 
-    it('whose pod was made though the answer was lost goes on with it', async () => {
+    it('uses its pod if the pod was made but the answer was lost', async () => {
         failOnce('POST', /\/pods$/, 'answer');
         build.use(proxied);
         await build.start(images.build('sleeps'));
@@ -94,13 +94,13 @@ describe('a build on a cluster with faults', () => {
         await phase(build.id, 'Running');
     });
 
-    it('whose pod was made by a cluster that then was away goes on with it', async () => {
+    it('uses its pod if the pod was made by a cluster that was then unreachable', async () => {
         let lost = 0;
 
         fault = (method, url) => {
             if (method === 'POST' && url.endsWith('/pods')) return 'answer';
 
-            // The looks that follow at once.
+            // The looks that immediately follow.
             return method === 'GET' && (lost += 1) <= 3 ? 'request' : undefined;
         };
         build.use(proxied);
@@ -109,14 +109,14 @@ describe('a build on a cluster with faults', () => {
         await phase(build.id, 'Running');
     });
 
-    it('that is verified while its pod is still to come is well', async () => {
+    it('is well if it is verified before its pod exists', async () => {
         const start = build.start(images.build('sleeps'));
 
         assert.equal(await build.verify(), '');
         await start;
     });
 
-    it('that meets a conflict over its quota may be started again, and is not there', async () => {
+    it('can be started again after a conflict over its quota, and leaves nothing', async () => {
         const there = await listing();
 
         failOnce('POST', /\/pods$/, quotaConflict);
@@ -127,7 +127,7 @@ describe('a build on a cluster with faults', () => {
         assert.deepEqual(await listing(), there);
     });
 
-    it('whose token meets a conflict over its quota has it all the same', async () => {
+    it('gets its token despite a conflict over its quota', async () => {
         failOnce('POST', /\/secrets$/, quotaConflict);
         build.use(proxied);
         await build.start(images.build('sleeps'));
@@ -136,7 +136,7 @@ describe('a build on a cluster with faults', () => {
         assert.equal(build.exchanges(), 1);
     });
 
-    it('whose first start failed is well while its second waits for a node', async () => {
+    it('is well after a failed first start while its second waits for a node', async () => {
         build.use({ nodeWait: 500 });
         build.api.failNext(403);
         await rejection(build.start(images.build('sleeps')));
@@ -145,8 +145,8 @@ describe('a build on a cluster with faults', () => {
         assert.match(await build.status(), /waiting for a node|No node of the cluster can take/);
     });
 
-    it('is not touched by the verify of another process, whose exchange fails while the start waits for its own', async () => {
-        // Asked again after 20 s.
+    it('is not touched by a verify in another process whose exchange fails while the start waits for its own', async () => {
+        // The request is repeated after 20 s.
         build.api.failNext('hang', 403);
         const start = build.start(images.build('sleeps'));
 
@@ -158,7 +158,7 @@ describe('a build on a cluster with faults', () => {
         assert.equal(await build.verify(), '');
     });
 
-    it('that an executor before left waiting gets one token, however often it is verified at once', async () => {
+    it('that an earlier executor left waiting gets one token, however often it is verified at once', async () => {
         build.use({ nodeWait: 500 });
         await build.start(images.build('sleeps'), HERE);
         await build.cleanUp();
@@ -187,7 +187,7 @@ describe('a build on a cluster with faults', () => {
         }
     });
 
-    it('that its node turns away says why', async () => {
+    it('that its node rejects says why', async () => {
         const [node] = (await core.listNode()).items;
         const resources = { limits: { cpu: '1000', memory: '64Mi' } };
 

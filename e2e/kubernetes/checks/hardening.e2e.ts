@@ -9,7 +9,7 @@ interface Template {
     spec: { initContainers?: object[]; containers: [{ name: string }] };
 }
 
-/** What builds do. */
+/** What builds try to do. */
 const DEEDS = {
     chown: 'touch /tmp/a; chown 1234 /tmp/a',
     setuid: 'touch /tmp/tool; chown 1234 /tmp/tool && chmod 4755 /tmp/tool',
@@ -23,7 +23,7 @@ describe('what a build in a pod may do', () => {
     const build = oneBuild();
     const hardened = documented<{ podTemplate: Template }>('allowPrivilegeEscalation').podTemplate;
 
-    /** Those of the deeds that its build can do. */
+    /** The deeds that a build can do. */
     async function possible(image: string, deeds: (keyof typeof DEEDS)[], { spec }: Template) {
         const value = deeds.map(deed => `(${DEEDS[deed]}) > /dev/null 2>&1 && echo "can ${deed}"`).join('; ');
         const [container] = spec.containers;
@@ -38,19 +38,19 @@ describe('what a build in a pod may do', () => {
     const asBefore: Template = { spec: { containers: [{ name: 'build' }] } };
     const asRoot = Object.keys(DEEDS).filter(deed => deed !== 'sudo') as (keyof typeof DEEDS)[];
 
-    it('is what real builds do, by default', async () => {
+    it('includes what real builds do, by default', async () => {
         assert.deepEqual(await possible(images.build('ok'), asRoot, asBefore), asRoot);
     });
 
-    it('is sudo of its user, by default', async () => {
+    it('includes sudo for its user, by default', async () => {
         assert.deepEqual(await possible(images.sudo, ['sudo', 'work'], asBefore), ['sudo', 'work']);
     });
 
-    it('is work alone with the hardened set of docs/engines.md', async () => {
+    it('is only ordinary work with the hardened set of docs/engines.md', async () => {
         assert.deepEqual(await possible(images.build('ok'), asRoot, hardened), ['work']);
     });
 
-    it('is no sudo of its user with that', async () => {
+    it('does not include sudo for its user with that set', async () => {
         assert.deepEqual(await possible(images.sudo, ['sudo', 'work'], hardened), ['work']);
     });
 });

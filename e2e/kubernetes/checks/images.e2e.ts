@@ -7,10 +7,10 @@ import { until } from '../../support/until';
 import { needsThisHost } from '../cluster';
 import { oneBuild } from '../one-build';
 
-describe('a build whose image cannot be had', () => {
+describe('a build whose image cannot be pulled', () => {
     const build = oneBuild();
 
-    describe('since its registry does not have it', () => {
+    describe('because its registry does not have it', () => {
         let registry: Awaited<ReturnType<typeof startRegistry>>;
         let missing: string;
 
@@ -29,7 +29,7 @@ describe('a build whose image cannot be had', () => {
             assert.ok(reason.startsWith(`The image ${missing} is not available: check its name and tag.`), reason);
         });
 
-        it('says so of the job tools', async () => {
+        it('says so about the job tools', async () => {
             build.use({ jobToolsImage: missing });
             await build.start(images.build('ok'));
             const reason = await until('the reason', build.verify);
@@ -38,7 +38,7 @@ describe('a build whose image cannot be had', () => {
         });
     });
 
-    it('since nobody answers for its registry says so once that has lasted, and blames no name', async () => {
+    it('because its registry does not answer says so after a while, and does not blame the name', async () => {
         build.use({ stuckSeconds: 10 });
         await build.start('127.0.0.1:1/node:22');
         const words = /^The image 127\.0\.0\.1:1\/node:22 is not there yet: the cluster tries again\. /;

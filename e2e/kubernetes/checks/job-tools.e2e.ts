@@ -18,12 +18,12 @@ import type { Options } from '../../../examples/kubernetes-executor/lib/settings
 
 const CA = 'sd-e2e-ca';
 const SMALL = annotations({ cpu: 0.05, ram: 0.0625 });
-/** Copies of the job tools at a path that is no volume of their image. */
+/** Copies the job tools to a path that is not a volume of their image. */
 const TOOLS = 'mkdir /opt/tools; cp -a /opt/sd/. /opt/tools; echo Habitat > /hab/is';
-/** A shell in which a copy waits before its end for a file in the folder of the node. */
+/** A shell in which a copy, before it ends, waits for a file in the folder of the node. */
 const WAITING_SHELL = String.raw`#!/bin/busybox sh\nset -e\nsync() { until [ -e go ]; do sleep 0.1; done; }\neval "$2"\n`;
 const WAITING = `${TOOLS}; rm /bin/sh; printf '${WAITING_SHELL}' > /bin/sh; chmod +x /bin/sh`;
-/** What a build finds of the job tools, and whether it can change them. */
+/** Prints what a build sees of the job tools, and whether it can change them. */
 const STEPS = 'cat /hab/is "$SSL_CERT_FILE"; touch /opt/tools/file 2> /dev/null || echo read-only';
 
 describe('the job tools that stay on a node', () => {
@@ -31,7 +31,7 @@ describe('the job tools that stay on a node', () => {
     let folder: string;
     let others: { executor: KubernetesExecutor; buildId: number }[];
 
-    // Before those of the build, which wait for an empty cluster.
+    // Before the hooks of the build, which wait for an empty cluster.
     beforeEach(() => {
         folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-tools-'));
         others = [];
@@ -70,7 +70,7 @@ describe('the job tools that stay on a node', () => {
         await registry.close();
     });
 
-    /** Resolves with the name, by its digest, of job tools that a command has changed. */
+    /** Changes the job tools by a command. Resolves with their name, which includes the digest. */
     async function push(change: string) {
         const variant = await variantOf(images.jobTools, change);
         const name = await registry!.pinned(await registry!.push(variant));
@@ -89,13 +89,13 @@ describe('the job tools that stay on a node', () => {
             habitat: true,
             caConfigMap: CA,
             spec: {
-                // The folder is root's.
+                // The folder belongs to root.
                 securityContext: { runAsUser: 1000 },
                 containers: [{ name: 'build', env: [{ name: 'STEPS', value: steps }] }]
             }
         });
 
-    /** Starts one more build. */
+    /** Starts another build. */
     async function startOther(its: Options) {
         const other = {
             executor: new KubernetesExecutor(its),
@@ -123,7 +123,7 @@ describe('the job tools that stay on a node', () => {
     const isComplete = (name: string) => /^[\da-f]{64}$/.test(name);
     const letGo = () => fs.writeFileSync(path.join(folder, 'go'), '');
 
-    it('are copied once, by two pods at once as well, and are complete, read-only, with Habitat and the CA', async () => {
+    it('are copied once, even with two pods at once, and are complete, read-only, with Habitat and the CA', async () => {
         const ids = await Promise.all([startOther(options(waitingTools)), startOther(options(waitingTools))]);
 
         await until('two copies', () => copies().length === 2, 120);
@@ -140,7 +140,7 @@ describe('the job tools that stay on a node', () => {
         assert.equal(fs.statSync(path.join(folder, copy)).ino, ino);
     });
 
-    it('count for nothing where their copy was killed, and what it has left goes later', async () => {
+    it('are not used if their copy was killed, and what it has left is removed later', async () => {
         const killed = await startOther(options(waitingTools));
 
         await until('a copy', () => copies().length === 1, 120);
@@ -156,7 +156,7 @@ describe('the job tools that stay on a node', () => {
         assert.deepEqual(copies().map(isComplete), [true]);
     });
 
-    it('of a build that runs stay as they are when those of another digest come', async () => {
+    it('of a running build stay unchanged when others with another digest arrive', async () => {
         const first = await startOther(options(tools, 'sleep 600'));
 
         await phase(first, 'Running');

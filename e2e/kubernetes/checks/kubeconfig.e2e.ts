@@ -44,16 +44,16 @@ describe('a kubeconfig', () => {
     const cluster = (changes: object) => ({ ...whole, clusters: [{ name: 'c', cluster: changes }] });
     const unusable: Record<string, [unknown, string]> = {
         'without a current context': [{ ...whole, 'current-context': undefined }, 'has no current context'],
-        'with a context of no cluster': [{ ...whole, clusters: [] }, 'has no current context'],
-        'with a cluster of no address': [cluster({ proxy: 'x' }), 'clusters[0].cluster.server is missing'],
-        'with an address of no scheme': [cluster({ server: '127.0.0.1:1' }), 'has a cluster without https'],
-        'that sends the token in the clear': [cluster({ server: 'http://127.0.0.1:1' }), 'has a cluster without https'],
-        'that no parser understands': [`users:\n- {name: u, user: {token: ${TOKEN}\n`, 'cannot be read'],
+        'with a context without a cluster': [{ ...whole, clusters: [] }, 'has no current context'],
+        'with a cluster without an address': [cluster({ proxy: 'x' }), 'clusters[0].cluster.server is missing'],
+        'with an address without a scheme': [cluster({ server: '127.0.0.1:1' }), 'has a cluster without https'],
+        'that sends the token unencrypted': [cluster({ server: 'http://127.0.0.1:1' }), 'has a cluster without https'],
+        'that cannot be parsed': [`users:\n- {name: u, user: {token: ${TOKEN}\n`, 'cannot be read'],
         'that is empty': ['', 'it is empty']
     };
 
     for (const [what, [content, words]] of Object.entries(unusable)) {
-        it(`${what} is refused when the executor is made, with what to do and without its token`, () => {
+        it(`${what} is refused when the executor is constructed, with what to do and without its token`, () => {
             assert.throws(
                 () => executorOf(content),
                 (error: any) => {
@@ -72,14 +72,14 @@ describe('a kubeconfig', () => {
         });
     }
 
-    it('that is not there is refused', () => {
+    it('that does not exist is refused', () => {
         assert.throws(
             () => new KubernetesExecutor({ jobTools: 'launch', kubeconfig: path.join(folder, 'nowhere') }),
             /ENOENT/
         );
     });
 
-    it('that is nowhere, where it is not named, is refused', () => {
+    it('that is neither named nor found is refused', () => {
         const { KUBECONFIG, HOME } = process.env;
 
         delete process.env.KUBECONFIG;
@@ -94,10 +94,10 @@ describe('a kubeconfig', () => {
         }
     });
 
-    /** With a certificate that nobody knows, at the address of what is asked for in its place. */
+    /** A cluster with an unknown certificate at the address of another server. */
     const elsewhere = (host: string) => cluster({ server: `https://${host}`, 'insecure-skip-tls-verify': true });
 
-    it('of an address where a page answers fails each call for good', async () => {
+    it('with the address of a web page makes each call fail for good', async () => {
         const page = await startProxy(kubeConfig, { fault: () => ({ status: 200, body: '<html>' }) });
 
         try {
@@ -117,7 +117,7 @@ describe('a kubeconfig', () => {
         }
     });
 
-    it('whose plug-in does not come to an end fails the start in time', async () => {
+    it('whose plug-in does not end makes the start fail in time', async () => {
         const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['5'] };
 
         fs.writeFileSync(kubeconfig, JSON.stringify({ ...whole, users: [{ name: 'u', user: { exec } }] }));
@@ -130,10 +130,10 @@ describe('a kubeconfig', () => {
     });
 
     const unfit = {
-        'whose authority is not there': () => cluster({ server: 'https://x', 'certificate-authority': '/nowhere' }),
-        'of another authority than the cluster': () => cluster({ server: `https://${proxy.host}` }),
-        'that knows a server with TLS where there is none': () => cluster({ server: api.uri.replace('http', 'https') }),
-        'whose plug-in is not there': () => ({
+        'whose authority does not exist': () => cluster({ server: 'https://x', 'certificate-authority': '/nowhere' }),
+        'with another authority than the cluster': () => cluster({ server: `https://${proxy.host}` }),
+        'with TLS for a server without it': () => cluster({ server: api.uri.replace('http', 'https') }),
+        'whose plug-in does not exist': () => ({
             ...whole,
             users: [
                 { name: 'u', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'nowhere' } } }
@@ -142,7 +142,7 @@ describe('a kubeconfig', () => {
     };
 
     for (const [what, content] of Object.entries(unfit)) {
-        it(`${what} fails the start for good`, async () => {
+        it(`${what} makes the start fail for good`, async () => {
             const config = startConfig(api, { buildId: freshBuildId(), container: 'a' });
             const error = await rejection(executorOf(content()).start(config));
 

@@ -37,7 +37,7 @@ describe('the official job tools in a pod, on the real Screwdriver API', () => {
 
     after(() => store?.close());
 
-    /** An API whose builds run in pods with this in their spec, around the checks of a suite. */
+    /** Gives the checks of a suite an API whose builds run in pods with this spec. */
     function withApi(spec: object, checks: (begin: Begin) => void) {
         let real: Real;
         let build: Awaited<ReturnType<Begin>>;
@@ -63,7 +63,7 @@ describe('the official job tools in a pod, on the real Screwdriver API', () => {
         });
 
         afterEach('leaves nothing on the cluster', async () => {
-            // One that a check has not seen through.
+            // A build that its check has not finished.
             await build.abort();
             await until(
                 'an empty namespace',
@@ -114,7 +114,7 @@ describe('the official job tools in a pod, on the real Screwdriver API', () => {
                 }
             });
 
-            it('end in FAILURE where a step fails, and the container with 0', async () => {
+            it('end in FAILURE if a step fails, and the container with 0', async () => {
                 const build = await begin({ steps: { work: 'exit 7', ...TEARDOWN } });
 
                 assert.equal((await build.finished()).status, 'FAILURE');
@@ -122,7 +122,7 @@ describe('the official job tools in a pod, on the real Screwdriver API', () => {
                 assert.equal((await build.steps())['teardown-last'].code, 0);
             });
 
-            it('that a user aborts in the midst of a step are ABORTED at once, and torn down', async () => {
+            it('that a user aborts during a step are ABORTED at once, and torn down', async () => {
                 const build = await begin({ steps: { work: 'echo at work; sleep 300', ...TEARDOWN } });
 
                 await until('its step', async () => (await build.steps()).work?.startTime, 60);
@@ -147,7 +147,7 @@ describe('the official job tools in a pod, on the real Screwdriver API', () => {
                 assert.equal((await build.now()).status, 'ABORTED');
             });
 
-            it('that a user aborts while they wait for a node are ABORTED, and no start is taken for a failure', async () => {
+            it('that a user aborts while they wait for a node are ABORTED, and their start is not a failure', async () => {
                 const build = await begin({
                     annotations: { 'screwdriver.cd/nodeLabel': HERE.nodeLabel },
                     steps: { work: 'sleep 300' }
@@ -160,7 +160,7 @@ describe('the official job tools in a pod, on the real Screwdriver API', () => {
             });
         }));
 
-    describe('as another user, with a root that is read-only', () =>
+    describe('as another user, with a read-only root', () =>
         withApi(RESTRICTED, begin => {
             it('end in SUCCESS', async () => {
                 const build = await begin({ steps: { work: 'id -u', ...TEARDOWN } });

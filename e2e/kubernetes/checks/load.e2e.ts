@@ -66,7 +66,7 @@ describe('many builds', () => {
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
     }).timeout(600_000);
 
-    it('whose starts and stops race, on two executors, settle as what they are and leave nothing: 504 of them', async () => {
+    it('settle with classified outcomes and leave nothing when starts and stops race on two executors: 504 of them', async () => {
         const ids = builds(84);
         const other = newExecutor();
         const outcomes = await concurrently(AT_A_TIME, ids, id =>
@@ -78,7 +78,7 @@ describe('many builds', () => {
         await other.cleanUp();
     }).timeout(600_000);
 
-    it('are not lost and not doubled when the cluster is killed in their midst', async function () {
+    it('are neither lost nor doubled when the cluster is killed in between', async function () {
         needsRestart(this);
         const ids = builds(20);
         let count = 0;
@@ -96,7 +96,7 @@ describe('many builds', () => {
         assert.ok(again.length > 0, 'no start met the crash');
         console.log(`      ${again.length} of ${ids.length} starts were rejected, and are stopped and started again`);
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => stop(id))), []);
-        // One token for each start that resolved, whatever those before it came to.
+        // One token for each start that resolved, however the starts before it ended.
         const before = new Map(ids.map(id => [id, again.includes(id) ? exchangesOf(api, id).length : 0]));
 
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, again, id => start(id))), []);
@@ -108,15 +108,15 @@ describe('many builds', () => {
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
     }).timeout(600_000);
 
-    it('take the time of the cluster: the figures', async () => {
+    it('take as long as the cluster needs: the figures', async () => {
         const ids = builds(10);
         const times: Record<'executor' | 'bare', number[]> = { executor: [], bare: [] };
 
-        // In turns, so that a machine that is busy for a while is so for both.
+        // In turns, so that temporary load on the machine affects both.
         for (const id of ids) {
             times.executor.push(await timed(() => start(id)));
             await stop(id);
-            // A build of its own: the end of the one before may go on, and a stop that comes meanwhile is one with that.
+            // Another build, since the end of the previous one may still go on, and a stop meanwhile would join it.
             const bare = freshBuildId();
 
             times.bare.push(await timed(() => bareStart(bare)));
@@ -131,7 +131,7 @@ describe('many builds', () => {
         assert.ok(ours < bare * 2);
     }).timeout(600_000);
 
-    /** The calls of a start, made by hand: the pod, its node, the exchange, the Secret. */
+    /** Makes the calls of a start by hand: the pod, its node, the exchange, the Secret. */
     async function bareStart(buildId: BuildId) {
         const config = startConfig(api, { buildId, container: images.build('sleeps'), annotations: SMALL });
         const body = podOf(config, { cpu: 0.02, ram: 0.03 }, settingsFrom(OPTIONS));

@@ -11,7 +11,7 @@ import { core, kubeConfig, listing, namespace, needsThisHost, podTemplate, type 
 import { startProxy, type Proxy } from '../proxy';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 
-/** Its pods keep the job tools in this folder of their node, which here is this machine. */
+/** Its pods keep the job tools in this folder of their node, which is this machine here. */
 const ON_NODE = '/opt/screwdriver';
 
 describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
@@ -36,14 +36,14 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
         found = await listing();
         api = await startTokenApi();
         registry = await startRegistry(docker);
-        // Its pods cannot be told by an option what this cluster asks of them.
+        // It has no option for what this cluster requires of pods.
         admission = await startProxy(kubeConfig, {
             newPod: pod => ({ ...pod, spec: { ...pod.spec, ...podTemplate.spec } })
         });
         launcher = await registry.push(images.jobTools);
         image = await registry.push(images.build('sleeps'));
         buildId = freshBuildId();
-        // Loaded after the installation; it has no types.
+        // Loaded after the installation. It has no types.
         const Published = require('screwdriver-executor-k8s') as new (options: object) => Executor;
 
         executor = new Published({
@@ -73,14 +73,14 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
         if (!hadFolder) fs.rmSync(ON_NODE, { recursive: true, force: true });
     });
 
-    it('stands on this base', () => {
+    it('extends this base', () => {
         assert.ok(executor instanceof Executor);
     });
 
     it('starts a build, whose images are pulled, and verifies it once it runs', async () => {
         const config = startConfig(api, { buildId, container: image, annotations: {} });
 
-        // False where the cluster has not had a node for its pod at once.
+        // False if the cluster did not have a node for its pod at once.
         assert.equal(typeof (await executor.start(config)), 'boolean');
         await until('a running pod', async () => (await podOf())?.status?.phase === 'Running', 90);
         assert.equal(await executor.verify(config), '');
@@ -91,7 +91,7 @@ describe('screwdriver-executor-k8s 17.3.2, as published, on this base', () => {
         await until('no pod', async () => (await podOf()) === undefined, 90);
     });
 
-    it('has no status of its own', async () => {
+    it('does not implement status', async () => {
         await assert.rejects(executor.status({ buildId }), { message: 'Not implemented' });
     });
 });

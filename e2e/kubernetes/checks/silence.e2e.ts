@@ -12,7 +12,7 @@ import { startProxy, type Proxy } from '../proxy';
 import { call } from '../worker';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
 
-describe('the end of an executor whose cluster falls silent', () => {
+describe('the shutdown of an executor whose cluster no longer answers', () => {
     const build = oneBuild();
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
     let proxy: Proxy;
@@ -37,7 +37,7 @@ describe('the end of an executor whose cluster falls silent', () => {
         fs.rmSync(folder, { recursive: true });
     });
 
-    it('leaves no connection and no clock of a watch that has no answer', async () => {
+    it('leaves no connection and no timer of a watch without an answer', async () => {
         isSilent = (method, url) => url.includes('watch=');
         const config = build.config(images.build('sleeps'), NOWHERE);
         const begin = performance.now();

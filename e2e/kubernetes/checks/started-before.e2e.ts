@@ -7,12 +7,12 @@ import { core, listing, namespace, phase, pod } from '../cluster';
 import { oneBuild } from '../one-build';
 import { call } from '../worker';
 
-describe('a start of a build that is there already', () => {
+describe('a start of a build that already exists', () => {
     const build = oneBuild();
     const uid = async () => (await pod(build.id)).metadata.uid;
 
     for (const whose of ['its own executor', 'another one']) {
-        it(`by ${whose} resolves, makes nothing, and the build goes on`, async () => {
+        it(`by ${whose} resolves, makes nothing, and the build continues`, async () => {
             await build.start(images.build('sleeps'));
             await phase(build.id, 'Running');
             const [there, first] = [await listing(), await uid()];
@@ -26,7 +26,7 @@ describe('a start of a build that is there already', () => {
         });
     }
 
-    it('is a part of the first one, where that is at work here', async () => {
+    it('joins the first one if that is still at work here', async () => {
         const outcomes = await Promise.all([1, 2, 3].map(() => build.start(images.build('sleeps'))));
 
         assert.deepEqual(outcomes, [undefined, undefined, undefined]);
@@ -34,8 +34,8 @@ describe('a start of a build that is there already', () => {
         await phase(build.id, 'Running');
     });
 
-    it('brings it up while the first one waits for its token, which then resolves though it is refused one', async () => {
-        // Asked again after 20 s.
+    it('brings it up while the first one waits for a token, and the first one resolves without it', async () => {
+        // The request is repeated after 20 s.
         build.api.failNext('hang');
         const first = build.start(images.build('sleeps'));
 
@@ -48,7 +48,7 @@ describe('a start of a build that is there already', () => {
         await phase(build.id, 'Running');
     });
 
-    it('resolves where it has ended, as the API knows', async () => {
+    it('resolves if the build has ended and the API knows that', async () => {
         await build.start(images.build('ok'));
         await phase(build.id, 'Succeeded');
         const first = await uid();
@@ -59,7 +59,7 @@ describe('a start of a build that is there already', () => {
         assert.equal(await uid(), first);
     });
 
-    it('rejects with the words of verify where it has ended, and the API still waits for it', async () => {
+    it('rejects with the message of verify if the build has ended and the API still waits for it', async () => {
         build.use({ deadlineBuffer: 0 });
         await build.start(images.build('sleeps'), { timeout: 0.05 });
         await phase(build.id, 'Failed');
@@ -71,7 +71,7 @@ describe('a start of a build that is there already', () => {
         assert.equal(await build.verify(), userMessage);
     });
 
-    it('waits while it is being removed, and resolves false where the API does not wait for it', async () => {
+    it('waits while the build is being removed, and resolves false if the API does not wait for it', async () => {
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
         await call(build.options(), 'stop', build.config(images.build('sleeps'))).outcome();
@@ -80,7 +80,7 @@ describe('a start of a build that is there already', () => {
         await build.gone();
     });
 
-    it('makes its pod anew where somebody has deleted that, and the API waits for it', async () => {
+    it('makes a new pod if somebody has deleted the old one and the API waits for the build', async () => {
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
         const first = await uid();

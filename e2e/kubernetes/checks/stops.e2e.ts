@@ -8,7 +8,7 @@ import { call } from '../worker';
 
 describe('a stop of a build in a pod', () => {
     const build = oneBuild();
-    /** Resolves with the milliseconds that it took. */
+    /** Resolves with the milliseconds that the work took. */
     const timed = async (work: () => Promise<unknown>) => {
         const begin = performance.now();
 
@@ -23,7 +23,7 @@ describe('a stop of a build in a pod', () => {
         );
     const isEnding = async () => (await pod(build.id)).metadata.deletionTimestamp !== undefined;
 
-    it('answers once the cluster has its order, which is to kill a build that ignores TERM', async () => {
+    it('resolves once the cluster has its order, which ends even a build that ignores TERM', async () => {
         build.use({ stopSeconds: 4 });
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
@@ -34,7 +34,7 @@ describe('a stop of a build in a pod', () => {
         assert.ok(gone > 2_000 && gone < 30_000, `gone ${gone} ms later`);
     });
 
-    it('is told by status, and nothing that verify could fail the build for', async () => {
+    it('is reported by status, and verify does not give a reason to fail the build', async () => {
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
         await build.stop();
@@ -42,16 +42,16 @@ describe('a stop of a build in a pod', () => {
         assert.equal(await build.verify(), '');
     });
 
-    it('is carried out though the process that has made it is gone', async () => {
+    it('is carried out although its process is gone', async () => {
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
         assert.deepEqual(await call(build.options(), 'stop', build.config(images.build('sleeps'))).outcome(), {});
         assert.ok(await isEnding());
-        // The node takes its time to let go of the pod then.
+        // The node then needs some time to release the pod.
         await until('the end of its container', hasEnded);
     });
 
-    it('waits to the end where a process ends with its answer', async () => {
+    it('waits for the end of the build if the process ends with its answer', async () => {
         build.use({ processPerCall: true });
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
@@ -59,7 +59,7 @@ describe('a stop of a build in a pod', () => {
         assert.equal(await pod(build.id).catch(({ code }) => code), 404);
     });
 
-    it('is waited for by the start that comes next', async () => {
+    it('makes the next start wait for it', async () => {
         await build.start(images.build('ignores-term'));
         const { metadata } = await phase(build.id, 'Running');
 
@@ -69,7 +69,7 @@ describe('a stop of a build in a pod', () => {
         assert.notEqual((await phase(build.id, 'Running')).metadata.uid, metadata.uid);
     });
 
-    it('lets a start that waits for that be stopped as well', async () => {
+    it('can also stop a start that waits for it', async () => {
         await build.start(images.build('ignores-term'));
         await phase(build.id, 'Running');
         await build.stop();
@@ -81,7 +81,7 @@ describe('a stop of a build in a pod', () => {
     });
 
     for (const whose of ['its own executor', 'another one']) {
-        it(`by ${whose} makes the start that it cuts short resolve false`, async () => {
+        it(`by ${whose} makes the start that it interrupts resolve false`, async () => {
             build.use({ nodeWait: 60_000 });
             const start = build.start(images.build('sleeps'), NOWHERE);
 
@@ -93,8 +93,8 @@ describe('a stop of a build in a pod', () => {
         });
     }
 
-    it('takes a build away at once that has never had its token', async () => {
-        // Asked again after 20 s.
+    it('immediately removes a build that never got its token', async () => {
+        // The request is repeated after 20 s.
         build.api.failNext('hang');
         const start = build.start(images.build('sleeps'));
 
@@ -104,7 +104,7 @@ describe('a stop of a build in a pod', () => {
         assert.equal(await pod(build.id).catch(({ code }) => code), 404);
     });
 
-    it('has the grace time of its executor, or of its annotation where that is more', async () => {
+    it('has the grace time of its executor, or of its annotation if that is longer', async () => {
         build.use({ stopSeconds: 60 });
         await build.start(images.build('sleeps'), { terminationGracePeriodSeconds: 2 });
         assert.equal((await pod(build.id)).spec.terminationGracePeriodSeconds, 60);

@@ -10,7 +10,7 @@ import { oneBuild } from '../one-build';
 import { startProxy, type FaultOf, type Proxy } from '../proxy';
 import { call } from '../worker';
 
-/** The requests of a start that make something, or look. The watch is a GET of its own, and may not come at all. */
+/** The requests of a start that make something, or look at it. The watch is a separate GET, which may be left out. */
 const STEPS: [what: string, method: string, url: RegExp][] = [
     ['the pod', 'POST', /\/pods$/],
     ['the look at the pod', 'GET', /\/pods\?/],
@@ -33,8 +33,8 @@ describe('a build that two processes start', () => {
     });
 
     /**
-     * Starts the build in a process that gets a signal at one of its requests. That comes to the cluster at once, or when
-     * the check says so by `goOn`.
+     * Starts the build in a process that gets a signal at one of its requests. That request reaches the cluster at
+     * once, or when the check calls `goOn`.
      */
     async function startUntil([, method, url]: (typeof STEPS)[number], isHeld: boolean, signal: NodeJS.Signals) {
         const worker = call(
@@ -63,7 +63,7 @@ describe('a build that two processes start', () => {
         for (const isHeld of [false, true]) {
             const when = `at its request for ${step[0]}${isHeld ? ', which comes late' : ''}`;
 
-            it(`runs once, and is no failure, where the first one falls asleep ${when}`, async () => {
+            it(`runs once and does not fail if the first one is suspended ${when}`, async () => {
                 const { worker, goOn } = await startUntil(step, isHeld, 'SIGSTOP');
 
                 assert.equal(await build.start(images.build('sleeps')), undefined);
@@ -81,7 +81,7 @@ describe('a build that two processes start', () => {
                 assert.equal(status.containerStatuses[0].restartCount, 0);
             });
 
-            it(`comes up where the first one is killed ${when}`, async () => {
+            it(`comes up if the first one is killed ${when}`, async () => {
                 const { worker, goOn } = await startUntil(step, isHeld, 'SIGKILL');
 
                 await worker.kill();

@@ -13,7 +13,7 @@ import { kill } from '../kill';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
 import type { ExchangeConfig } from 'screwdriver-executor-base';
 
-/** Seconds in which the API hears of a build that has died. */
+/** Seconds within which the API learns of a build that has died. */
 const AT_MOST = 45;
 const SMALL = { cpu: 0.05, ram: 0.0625 };
 /** Fifteen seconds. */
@@ -27,18 +27,18 @@ const OPTIONS: Options = {
     stuckSeconds: 10
 };
 
-/** One that does not try for a minute to reach an API that is away. */
+/** An executor that does not try for a minute to reach an API that is down. */
 class Impatient extends KubernetesExecutor {
     override reportFailure(config: ExchangeConfig, reason: string, options = {}) {
         return super.reportFailure(config, reason, { ...options, deadline: 300 });
     }
 }
 
-// Side by side: each takes as long as the looks do.
-describe('a build that ends without a word, and nobody calls the executor', () => {
+// The builds run concurrently, since each takes as long as the looks do.
+describe('a build that ends without a report, while nobody calls the executor', () => {
     let api: TokenApi;
     let away: TokenApi;
-    /** The only way to it, shut for a while. */
+    /** The only way to that API, shut for a while. */
     let gate: Awaited<ReturnType<typeof openGate>>;
     let executor: KubernetesExecutor;
     let first: KubernetesExecutor;
@@ -107,11 +107,11 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await kill(ids.killed);
         aborted = abort();
         unheard = expire();
-        // Whoever waits for them hears of it.
+        // Their rejections reach the checks that await them.
         for (const promise of [aborted, unheard]) promise.catch(() => {});
     });
 
-    /** By another executor, once this one has seen the build, on an API that takes its time to save that. */
+    /** Another executor stops the build once this one has seen it, and the API is slow to save that. */
     async function abort() {
         await wait(20_000);
         const other = new KubernetesExecutor(OPTIONS);
@@ -124,7 +124,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
 
     after(async function () {
         this.timeout(180_000);
-        // What a check has not seen through.
+        // Builds that a check has not finished.
         await Promise.all(Object.values(ids).map(buildId => executor?.stop(stopConfig(api, { buildId }))));
         for (const id of Object.values(ids)) await until('its removal', () => isGone(id), 100);
         await executor?.cleanUp();
@@ -133,7 +133,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await api?.close();
     });
 
-    /** What the API knows of the build when its pod has been ended. */
+    /** Resolves with the status that the API has when the build's pod has been ended. */
     async function expire() {
         await phase(ids.unheard, 'Failed');
         const { status } = build(ids.unheard, away);
@@ -143,7 +143,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         return status;
     }
 
-    it('is a failure with the reason of the cluster where its launcher was killed', async () => {
+    it('is a failure with the reason of the cluster if its launcher was killed', async () => {
         assert.equal(
             await ended(ids.killed),
             `The build's container ended with exit code 137: it was ended by SIGKILL.`
@@ -151,22 +151,22 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await until('its removal', () => isGone(ids.killed));
     });
 
-    it('is a failure where its pod was taken away', async () => {
+    it('is a failure if its pod was removed', async () => {
         await core.deleteNamespacedPod({ namespace, name: nameOf(ids.gone), body: { gracePeriodSeconds: 0 } });
         assert.match(await ended(ids.gone), /is gone from its cluster/);
     });
 
-    it('is a failure with the last line of its launcher where that has ended before the API knew that it ran', async () => {
+    it('is a failure with the last line of its launcher if that ended before the API knew that it ran', async () => {
         assert.match(await ended(ids.silent), /without telling the API how the build went\. Its last line: at work$/);
         await until('its removal', () => isGone(ids.silent));
     });
 
-    it('is removed, and no failure, where the API knows that it has ended', async () => {
+    it('is removed, and is not a failure, if the API knows that it has ended', async () => {
         await until('its removal', () => isGone(ids.well));
         assert.equal(build(ids.well).status, 'SUCCESS');
     });
 
-    it('is a failure where its image cannot be had', async () => {
+    it('is a failure if its image cannot be pulled', async () => {
         assert.match(await ended(ids.stuck, 90), /^The image 127\.0\.0\.1:1\/node:22 is not there yet/);
         await until('its removal', () => isGone(ids.stuck));
     });
@@ -175,19 +175,19 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         ['was shut down', ids.late],
         ['was killed', ids.orphan]
     ] as const) {
-        it(`is ended at its timeout, after the API was told, though the executor that had started it ${how}`, async () => {
+        it(`is ended at its timeout, after a report to the API, although the executor that started it ${how}`, async () => {
             assert.equal(await ended(id, 60), 'The build took longer than its timeout of 0.25 minutes.');
             await until('its removal', () => isGone(id), 60);
         });
     }
 
-    it('is ended at its timeout though the API is away, which is told later, and until then its pod stays', async () => {
+    it('is ended at its timeout although the API is down, and its pod stays until the API gets the report', async () => {
         assert.equal(await unheard, 'RUNNING');
         assert.equal(await ended(ids.unheard, 90, away), 'The build took longer than its timeout of 0.25 minutes.');
         await until('its removal', () => isGone(ids.unheard), 60);
     });
 
-    it('is no failure where another executor has stopped it, and the API has saved that later', async () => {
+    it('is not a failure if another executor has stopped it and the API has saved that later', async () => {
         await aborted;
         await until('its removal', () => isGone(ids.aborted), 60);
         assert.equal(build(ids.aborted).status, 'ABORTED');

@@ -16,7 +16,7 @@ import { HERE, labelNode, oneBuild, whileNodeIsThere } from '../one-build';
 
 const SMALL = annotations({ cpu: 0.05, ram: 0.0625 });
 
-describe('in the worker for build clusters, where each call has a process of its own', function () {
+describe('in the worker for build clusters, where each call has its own process', function () {
     this.timeout(600_000);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-kubeconfig-'));
     let found: Listing;
@@ -32,7 +32,7 @@ describe('in the worker for build clusters, where each call has a process of its
             await until('an empty namespace', async () => isDeepStrictEqual(await listing(), found), 120);
         },
         runnerOf: async buildId => (await phase(buildId, 'Running')).metadata.uid,
-        /** No node has the label that builds ask for. */
+        /** No node has the label that builds require. */
         busy() {
             let isHere = false;
 
@@ -58,14 +58,14 @@ describe('in the worker for build clusters, where each call has a process of its
     checkInWorker(engine, /^Error: Build \d+ has not started: No node of the cluster can take the build: /);
 });
 
-describe('in the worker for build clusters, with an executor that goes on after its answer', () => {
+describe('in the worker for build clusters, with an executor that continues after its answer', () => {
     const build = oneBuild();
 
     before(function () {
         needsThisHost(this);
     });
 
-    it('a build whose process was killed when it had said "not yet" succeeds by the verify that comes then', async () => {
+    it('a build whose process was killed after it answered "not yet" succeeds by the next verify', async () => {
         const options = build.options({ nodeWait: 5_000 });
         const worker = new ClusterWorker(() => new ExecutorProcess('kubernetes-executor', options), {
             retryQueue: true

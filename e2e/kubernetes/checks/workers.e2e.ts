@@ -7,14 +7,14 @@ import { HERE, exchangesOf, oneBuild, whileNodeIsThere } from '../one-build';
 import { call, type Operation } from '../worker';
 import type { Options } from '../../../examples/kubernetes-executor/lib/settings';
 
-describe('a build whose calls are each made by a process of its own', () => {
+describe('a build whose calls each have their own process', () => {
     const build = oneBuild();
     const tokens = () => exchangesOf(build.api, build.id).filter(({ status }) => status === 200).length;
     const outcome = (operation: Operation, options: Options = {}) =>
         call(build.options(options), operation, build.config(images.build('sleeps'), HERE)).outcome();
 
     for (const operation of ['verify', 'start'] as const) {
-        it(`that waits for its node gets its token by the ${operation} that comes once the node is there`, async () => {
+        it(`that waits for its node gets its token by the ${operation} that follows once the node is there`, async () => {
             assert.deepEqual(await outcome('start', { nodeWait: 500 }), { value: false });
             assert.deepEqual(await outcome('verify', { nodeWait: 500 }), { code: 'KUBERNETES_WAITING' });
             assert.equal(build.exchanges(), 0);
@@ -30,7 +30,7 @@ describe('a build whose calls are each made by a process of its own', () => {
         });
     }
 
-    it('gets its token by the verify that waits while the node comes', async () => {
+    it('gets its token by the verify that waits until the node is there', async () => {
         assert.deepEqual(await outcome('start', { nodeWait: 500 }), { value: false });
         const verified = outcome('verify');
 
@@ -48,7 +48,7 @@ describe('a build whose calls are each made by a process of its own', () => {
         assert.match(await until('the reason', verify), /^No node of the cluster can take the build/);
     });
 
-    it('that no node takes in time is put back on the queue, and the start that comes again goes on with its pod', async () => {
+    it('that no node takes in time is put back on the queue, and the next start continues with its pod', async () => {
         const options = { processPerCall: true, startWait: 2 };
         const begin = performance.now();
 
@@ -64,7 +64,7 @@ describe('a build whose calls are each made by a process of its own', () => {
         });
     });
 
-    it('whose start is killed before it has the token runs by the start that comes after, with one token', async () => {
+    it('whose start is killed before it has the token runs by the next start, with one token', async () => {
         // Between the pod and its Secret.
         build.api.failNext('hang');
         const start = call(build.options(), 'start', build.config(images.build('sleeps')));

@@ -1,9 +1,9 @@
-/** What goes on after its call was answered, until it is over or a shutdown gives it up. */
+/** Work that continues after its call was answered, until it is done or a shutdown gives it up. */
 export class Background {
     #work: Map<string, { done: Promise<void>; controller: AbortController }> = new Map();
     #log;
 
-    /** @param log gets what fails: nobody waits for it */
+    /** @param log gets the errors, since nobody awaits the work */
     constructor(log: (error: unknown) => void) {
         this.#log = log;
     }
@@ -13,9 +13,9 @@ export class Background {
     }
 
     /**
-     * Resolves once the work is over, well or not.
+     * Resolves once the work has settled.
      *
-     * @param controller ends it
+     * @param controller ends the work
      */
     add(name: string, work: Promise<unknown>, controller: AbortController) {
         const { signal } = controller;
@@ -33,7 +33,7 @@ export class Background {
         return done;
     }
 
-    /** Resolves once all of it was given up. */
+    /** Resolves once all work was given up. */
     async giveUp() {
         const all = [...this.#work.values()];
 

@@ -1,7 +1,7 @@
 import type { V1Volume as Volume, V1VolumeMount as Mount } from '@kubernetes/client-node';
 import type { Settings } from './settings';
 
-/** Where a build finds the CA certificates that it is to trust. */
+/** Where a build finds the CA certificates that it must trust. */
 export const CA_FILE = '/etc/screwdriver-ca.pem';
 /** Their key in the ConfigMap. */
 const KEY = 'ca.crt';

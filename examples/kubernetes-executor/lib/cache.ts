@@ -2,22 +2,22 @@ import type { StartConfig } from 'screwdriver-executor-base';
 import type { V1Container as Container, V1Volume as Volume, V1VolumeMount as Mount } from '@kubernetes/client-node';
 import type { Settings } from './settings';
 
-/** What belongs to the caches of a build that stand on the disk of its node. */
+/** What a build's caches on the disk of its node need. */
 export interface Caches {
-    /** The launcher's. */
+    /** The launcher's flags. */
     flags: Record<string, string | number | boolean>;
     mounts: Mount[];
     volumes: Volume[];
 }
 
-/** How the job of a pull request is called. */
+/** The names of a pull request's jobs. */
 const PULL_REQUEST = /^PR-\d+(:|$)/;
 const NONE: Caches = { flags: {}, mounts: [], volumes: [] };
 
 /**
- * The caches of the official launcher that stand on the nodes, as screwdriver-executor-k8s lays them out: one for the
- * pipeline, one for the job, one for the event. A pull request reads the first two, of the job that it is made from, and
- * does not write them. With the strategy `s3` the launcher keeps them in the store, and nothing is needed here.
+ * The caches of the official launcher on the nodes, with the paths of screwdriver-executor-k8s: one each for the
+ * pipeline, the job and the event. A build of a pull request reads those of the pipeline and of its original job, but
+ * does not write them. With the strategy `s3` the launcher keeps the caches in the store, and nothing is needed here.
  */
 export function cachesOf(config: StartConfig, { ecosystem, prefix, jobTools }: Settings): Caches {
     const { cache } = ecosystem;
@@ -54,7 +54,10 @@ export function cachesOf(config: StartConfig, { ecosystem, prefix, jobTools }: S
     };
 }
 
-/** The init container that lets every user write to the caches: builds have many, and a node makes the folders as root. */
+/**
+ * The init container that lets every user write to the caches. Builds run as various users, and a node makes the
+ * folders as root.
+ */
 export function openersOf({ mounts }: Caches, rest: Omit<Container, 'name'>): Container[] {
     const written = mounts.filter(({ readOnly }) => !readOnly);
     const command = ['chmod', '-R', '777', ...written.map(({ mountPath }) => mountPath)];
@@ -62,7 +65,7 @@ export function openersOf({ mounts }: Caches, rest: Omit<Container, 'name'>): Co
     return written.length > 0 ? [{ ...rest, name: 'caches', command, volumeMounts: written }] : [];
 }
 
-/** The job whose pull request a token's build belongs to. */
+/** The original job of a pull request's build, from the build's token. */
 function parentJobIn(token: string): number | undefined {
     try {
         const [, claims = ''] = token.split('.');

@@ -7,12 +7,12 @@ import { clusterError } from './errors';
 import type { IncomingMessage } from 'node:http';
 import type { KubeConfig, V1Pod as Pod } from '@kubernetes/client-node';
 
-/** A watch is opened again after this time. */
+/** A watch is reopened after this time. */
 const WATCH_SECONDS = 60;
-/** Milliseconds after that in which the cluster must have ended the watch itself. */
+/** Milliseconds after that by which the cluster must have ended the watch itself. */
 const GRACE = 5_000;
 
-/** The API of a cluster, with an end to each request: by itself one waits for ever. */
+/** The API of a cluster with a time limit for each request, which would otherwise wait forever. */
 export class Client {
     #kubeConfig;
     #server;
@@ -26,9 +26,9 @@ export class Client {
     }
 
     /**
-     * @param signal ends it, and it rejects with the reason
-     * @param isNone whether an error is none here: then it resolves with undefined
-     * @param secret what the call sends to the cluster, for no error to quote
+     * @param signal ends the call, which then rejects with the reason
+     * @param isNone whether to ignore an error and resolve with undefined
+     * @param secret what the call sends to the cluster, which errors must not quote
      */
     async ask<Result>(
         call: (core: CoreV1Api) => Promise<Result>,
@@ -37,7 +37,7 @@ export class Client {
         secret = ''
     ): Promise<Result | undefined> {
         const { end, clear } = endOf(signal, this.#answerTimeout);
-        // As `makeApiClient` of the config makes it, but for the signal.
+        // Made like `makeApiClient` of the config does, except for the signal.
         const core = new CoreV1Api(
             createConfiguration({
                 baseServer: new ServerConfiguration(this.#server, {}),
@@ -68,9 +68,9 @@ export class Client {
     }
 
     /**
-     * What becomes of a pod from a version of the cluster's state on: undefined where it is gone. It ends for many
-     * reasons, none of which says what has become of the pod. (The client's own watch does not end before it is
-     * answered.)
+     * The changes of a pod from a version of the cluster's state on, undefined when it is gone. The watch ends for many
+     * reasons, and its end does not say what has happened to the pod. (The client's own watch cannot be ended before it
+     * is answered.)
      */
     async *changes(
         { namespace, ...query }: { namespace: string; fieldSelector: string; resourceVersion: string },
@@ -85,24 +85,24 @@ export class Client {
             const { get } = this.#server.startsWith('https:') ? https : http;
             const request = get(`${this.#server}/api/v1/namespaces/${namespace}/pods?${search.toString()}`, options);
 
-            // One that has no connection yet says nothing when it is given up, and may fail later.
+            // A request that has no connection yet reports nothing when it is given up, and may fail later.
             request.on('error', () => {});
             const [response] = (await once(request, 'response', { signal: end })) as [IncomingMessage];
 
             for await (const { type, object } of jsonLines(response)) {
-                // An answer that is none of a watch has no type.
+                // An answer that is not from a watch has no type.
                 if (!['ADDED', 'MODIFIED', 'DELETED'].includes(type)) return;
                 yield type === 'DELETED' ? undefined : object;
             }
         } catch {
-            // Whoever watches looks at the pod again.
+            // The caller looks at the pod again.
         } finally {
             clear();
         }
     }
 }
 
-/** What a watch tells. */
+/** A line of a watch. */
 type Change = { type: string; object: Pod };
 
 async function* jsonLines(response: IncomingMessage): AsyncGenerator<Change> {
@@ -116,7 +116,9 @@ async function* jsonLines(response: IncomingMessage): AsyncGenerator<Change> {
     }
 }
 
-/** What the work comes to, unless the signal comes first: to ask a plug-in for credentials, say, has no end of its own. */
+/**
+ * Settles as the work does, unless the signal comes first: a plug-in for credentials, for example, may never answer.
+ */
 async function unlessOver<Result>(work: Promise<Result>, end: AbortSignal): Promise<Result> {
     const settled = new AbortController();
     const over = end.aborted
@@ -130,7 +132,7 @@ async function unlessOver<Result>(work: Promise<Result>, end: AbortSignal): Prom
     }
 }
 
-/** A signal that is aborted with another one or after a time, unless it is cleared before. */
+/** A signal that is aborted with another one, or after a time unless it is cleared before. */
 function endOf(signal: AbortSignal, milliseconds: number) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), milliseconds);

@@ -1,6 +1,6 @@
 import { ExecutorError, isRetryable, kindOf, withoutSecrets } from 'screwdriver-executor-base';
 
-/** What is read of an error: the client's, of Node, of a plug-in, of the base. */
+/** The parts that are read of an error of the client, Node, a plug-in or the base. */
 interface Failure {
     name?: string;
     message?: string;
@@ -13,11 +13,11 @@ interface Failure {
 }
 
 /**
- * An error of the cluster or of the way to it. A refused request stays refused, and a kubeconfig that does not fit stays
- * so; anything else may go away.
+ * An error of the cluster or of the connection to it. A refused request and a wrong kubeconfig are permanent. Any other
+ * error may go away.
  *
  * @param error the client's
- * @param secret what was sent to the cluster, which may quote it, encoded as well
+ * @param secret what was sent to the cluster, which may quote it, even encoded
  */
 export function clusterError(error: unknown, secret = ''): ExecutorError {
     const failure = error as Failure;
@@ -74,20 +74,20 @@ function classOf(statusCode: number, text: string): Classification {
                 `to start the build again does not help until they have changed that.`
         };
     }
-    // Many pods at once: the cluster could not count one of them against its quota.
+    // With many pods at once, the cluster could not count one of them against its quota.
     if (statusCode === 409) return problem(text.includes('resourcequotas') ? 'capacity' : 'engine', true);
 
     return problem('engine', statusCode === 429 || statusCode >= 500);
 }
 
-/** What is wrong where there was no answer. */
+/** What is wrong if there was no answer. */
 function verdictOf(error: Failure): [kind: Classification['kind'], retryable: boolean] {
     const kind = kindOf(error);
 
     if (kind !== 'internal') return [kind, isRetryable(error)];
 
-    // Only an error of the system has a code. The client's own are about the kubeconfig, or a plug-in that it names, and
-    // EPROTO is a server that speaks no TLS, or wants a certificate.
+    // Only an error of the system has a code. The client's own errors are about the kubeconfig or a plug-in that it
+    // names. EPROTO means that a server does not speak TLS, or requires a certificate.
     return typeof error.code === 'string' && error.code !== 'EPROTO' ? ['engine', true] : ['configuration', false];
 }
 
@@ -103,8 +103,7 @@ function problem(kind: Classification['kind'], retryable: boolean): Classificati
 }
 
 /**
- * Whether it is the request that the cluster does not take, by its schema, an admission plug-in or a webhook, and not
- * the one who asks.
+ * Whether the cluster refuses the request itself, by its schema, an admission plug-in or a webhook, and not the client.
  */
 function isRefused(statusCode: number, text: string) {
     if (statusCode === 400 || statusCode === 422) return true;
@@ -122,7 +121,7 @@ function tooLate(cause: unknown) {
     });
 }
 
-/** The HTTP status of an error: the client's calls and its watches name it differently. */
+/** The HTTP status of an error. The client's calls and its watches name it differently. */
 export function statusOf(error: unknown): number | undefined {
     const { code, statusCode = code } = error as Failure;
 
@@ -130,7 +129,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * Whether what was to be made is there already: a 409 may also be a conflict that passes.
+ * Whether the object already exists. A 409 may also be a temporary conflict.
  *
  * @param error of the cluster
  */
@@ -139,7 +138,7 @@ export function isExisting(error: unknown) {
 }
 
 /**
- * Whether a request has certainly not come to the cluster, so that it has done nothing there.
+ * Whether a request has certainly not reached the cluster, so that it has done nothing there.
  *
  * @param error of the cluster
  */
@@ -149,7 +148,7 @@ export function isUnsent(error: unknown) {
     return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(code));
 }
 
-/** The client's error quotes what the cluster has answered: it is the cause of the one that callers get. */
+/** The client's error quotes the cluster's answer, and it is the cause of the error that callers get. */
 function hideSecrets(failure: Failure, secret: string) {
     for (const key of ['message', 'stack', 'body'] as const) {
         const text = failure[key];
@@ -162,7 +161,7 @@ function reason(failure: Failure) {
     return String(statusIn(failure).message ?? failure.body ?? failure.message).trim();
 }
 
-/** The `Status` of Kubernetes in an answer; empty where the answer is not in its words. */
+/** The `Status` of Kubernetes in an answer, or an empty object if the answer is not one. */
 function statusIn(error: unknown): { message?: string; reason?: string } {
     try {
         return (JSON.parse(String((error as Failure).body)) ?? {}) as { message?: string; reason?: string };
@@ -171,7 +170,7 @@ function statusIn(error: unknown): { message?: string; reason?: string } {
     }
 }
 
-/** The base's own are told apart already, and Joi's passes as it is. */
+/** The base's own errors are already classified, and Joi's are passed on unchanged. */
 function isClassified(error: unknown): error is ExecutorError {
     const { name, isJoi } = error as { name?: string; isJoi?: boolean };
 

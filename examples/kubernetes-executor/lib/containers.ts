@@ -1,4 +1,4 @@
-// By these names the containers of a build are found in its pod, where the cluster may have put others beside them.
+// The names that identify a build's containers in its pod, to which the cluster may have added others.
 /** The container of the build. */
 export const BUILD = 'build';
 /** The init container that copies the job tools. */

@@ -5,12 +5,11 @@ import type { StartConfig } from 'screwdriver-executor-base';
 
 /** The Secret's key, and the variable in which a launcher looks for its token. */
 export const TOKEN = 'SD_TOKEN';
-/** Folders that the official job tools write to, whoever the build runs as and even where its root is read-only. */
+/** Folders that the official job tools write to, whoever the build runs as and even if its root is read-only. */
 export const FOLDERS = { sd: '/sd', 'sd-temp': '/opt/sd_tmp' };
 
 /**
- * What the build's container has in its environment: what the launcher needs, and what jobs know from
- * screwdriver-executor-k8s.
+ * The environment of the build's container: what the launcher needs, and what jobs know from screwdriver-executor-k8s.
  */
 export function environmentOf(
     {
@@ -39,7 +38,7 @@ export function environmentOf(
         ...Object.entries(values)
             .filter(([name]) => name !== TOKEN)
             .map(([name, value]) => ({ name, value: literal(String(value)) })),
-        // In whole cores, rounded up, and in bytes.
+        // The values are whole cores, rounded up, and bytes.
         { name: 'CONTAINER_CPU_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
         { name: 'CONTAINER_MEMORY_LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
         { name: 'NODE_ID', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
@@ -48,8 +47,8 @@ export function environmentOf(
 }
 
 /**
- * A text that comes to the container as it stands: Kubernetes replaces `$(NAME)` in commands and variables, and takes
- * `$$` for one `$`.
+ * A text that reaches the container unchanged. Kubernetes replaces `$(NAME)` in commands and variables, and `$$` by one
+ * `$`.
  */
 export function literal(text: string) {
     return text.replaceAll('$', '$$$$');

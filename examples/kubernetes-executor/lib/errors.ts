@@ -4,7 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 export { clusterError, isExisting, isUnsent, statusOf } from './cluster-error';
 
 /**
- * Why a build cannot be started that has ended, and of which the API does not know that it ever ran.
+ * The error for a start of a build that has ended without the API knowing that it ever ran.
  *
  * @param words for the build's owner
  */
@@ -16,7 +16,7 @@ export function ended(buildId: number | string, words: string) {
     });
 }
 
-/** @param name of a pod that another has made */
+/** @param name of a pod that someone else has made */
 export function foreign(name: string) {
     return new ExecutorError(
         `The pod ${name} was not made by this executor: it has no annotation screwdriver.cd/secret. ` +
@@ -32,7 +32,7 @@ export function foreign(name: string) {
 }
 
 /**
- * The pod is over, or gone, before the build could get its token.
+ * The error for a pod that ended, or was removed, before the build could get its token.
  *
  * @param why in words for the build's owner
  */
@@ -46,7 +46,7 @@ export function lost(buildId: number | string, why: string) {
 }
 
 /**
- * Nothing is wrong yet: whoever asks is to ask again.
+ * The error for a build that still waits. Nothing is wrong yet, and the caller must try again.
  *
  * @param why in words for the build's owner
  */
@@ -84,7 +84,7 @@ export function unusable(why: string) {
     );
 }
 
-/** Something else answers under the cluster's address: a sign-in page, another server. */
+/** The error if something else answers at the cluster's address: a sign-in page, or another server. */
 export function notKubernetes() {
     return new ExecutorError('The server at the address of the cluster is not Kubernetes: check the kubeconfig', {
         code: 'KUBERNETES_CLUSTER',
@@ -93,7 +93,7 @@ export function notKubernetes() {
     });
 }
 
-/** By the words that `imageFailureOf` has for images. */
+/** Recognizes images by the words of `imageFailureOf`. */
 function kindOfReason(words: string) {
     return words.startsWith('The image ') ? 'image' : 'engine';
 }

@@ -15,10 +15,10 @@ import type { Options } from './settings';
 import type { V1Pod } from '@kubernetes/client-node';
 
 /**
- * Runs each build in a pod of its own. The pod is made at once and names a Secret that is not there yet. Only when a
- * node has taken the pod is the token exchanged, and put into that Secret: the clock of the token starts with the
- * exchange, and a pod can wait for its node for hours. (Later still, once the images are pulled, the node would by then
- * have found the Secret missing, and looks again only every ten seconds or more.)
+ * Runs each build in its own pod. The pod is made at once and names a Secret that does not exist yet. The token is
+ * exchanged and put into that Secret only when a node has taken the pod: the token's lifetime starts with the exchange,
+ * and a pod can wait for its node for hours. (Waiting until the images are pulled would be too late: the node would
+ * already have found the Secret missing, and looks again only every ten seconds or more.)
  */
 class KubernetesExecutor extends Executor<Options> {
     static override readonly callsInTurn: boolean = true;
@@ -27,10 +27,10 @@ class KubernetesExecutor extends Executor<Options> {
     #pods;
     #watch;
 
-    /** The builds whose end goes on here. */
+    /** The builds that this executor is ending. */
     #ending = new Set<string>();
 
-    /** What goes on beside the calls. */
+    /** The work that continues apart from the calls. */
     #background = new Background(error => this.#settings.log(clusterError(error).message));
 
     /** The clocks of the builds' timeouts. */
@@ -61,9 +61,9 @@ class KubernetesExecutor extends Executor<Options> {
     }
 
     /**
-     * Resolves once the build has its token, whoever has started it; with `false`, which is "not yet", where its pod still
-     * waits for a node after a while, or the executor ends before, and where the build is stopped meanwhile. Rejects when it
-     * cannot start, with nothing of this start left on the cluster.
+     * Resolves once the build has its token, whoever has started it. Resolves with `false`, which means "not yet", if
+     * its pod still waits for a node after a while, if the executor ends before, or if the build is stopped meanwhile.
+     * Rejects if the build cannot start. Then nothing of this start is left on the cluster.
      */
     protected override async _start(config: Executor.StartConfig, context: Executor.StartContext) {
         const { processPerCall, startWait } = this.#settings;
@@ -82,7 +82,7 @@ class KubernetesExecutor extends Executor<Options> {
 
             return await start.bringUp(config, pod, context.waitUntil);
         } catch (error) {
-            // The build was stopped, or its pod stays and whoever asks next goes on with it.
+            // The build was stopped, or its pod stays and the next call continues with it.
             if (context.signal.aborted) return false;
             throw limit.signal.aborted ? await this.#waiting(config.buildId, context.signal) : error;
         } finally {
@@ -91,8 +91,8 @@ class KubernetesExecutor extends Executor<Options> {
     }
 
     /**
-     * Orders the end of the build's pod and resolves once the cluster has taken the order: the API saves how a build has
-     * ended, and answers its launcher, only then.
+     * Orders the end of the build's pod and resolves once the cluster has accepted the order. The API waits for this
+     * before it saves how a build has ended and answers its launcher.
      */
     protected override async _stop({ buildId }: Executor.StopConfig, { signal, waitUntil }: Executor.StopContext) {
         const pod = await persist(() => this.#pods.find(buildId, signal), signal);
@@ -119,16 +119,16 @@ class KubernetesExecutor extends Executor<Options> {
     }
 
     /**
-     * Why the build did not come up, in words for its owner; an empty text where it did, or its start is in hand here. A
-     * start that was left behind by a process that has ended is gone on with: rejects where that fails, or where there is
-     * nothing to say yet, and can be called again.
+     * Why the build did not come up, in words for its owner. An empty text if it did, or if its start is running here.
+     * Continues a start that an ended process has left behind. Rejects if that fails, or if there is nothing to say
+     * yet. Then it can be called again.
      */
     protected override async _verify(config: Executor.VerifyConfig, context: Executor.VerifyContext) {
         const { buildId } = config;
         const { signal, isStarting } = context;
         const pod = await this.#pods.find(buildId, signal);
 
-        // Its pod is still to come.
+        // Its pod does not exist yet.
         if (!pod && context.isStarting) return '';
         if (isStarting || !(await this.#pods.isUnfinished(pod, signal))) return this.#reason(buildId, pod, signal);
         const isWaiting = (await this.start(config)) === false;
@@ -142,7 +142,7 @@ class KubernetesExecutor extends Executor<Options> {
         return reason;
     }
 
-    /** With what the build waits for. */
+    /** The error with what the build waits for. */
     async #waiting(buildId: Executor.BuildId, signal: AbortSignal) {
         return waiting(buildId, describeState(await this.#pods.find(buildId, signal)));
     }
@@ -160,8 +160,8 @@ class KubernetesExecutor extends Executor<Options> {
     }
 
     /**
-     * The clock that is set here is the last resort: launchers watch the timeout of their build themselves, and have the
-     * grace time for what they do then.
+     * The clock that is set here is the last resort: launchers watch the timeout of their build themselves, and have
+     * the grace time to react to it.
      */
     protected override _startTimer({ buildId, annotations, startTime }: Executor.TimerConfig) {
         const minutes = Executor.buildTimeoutFrom(annotations, { max: this.#settings.maxBuildTimeout });
@@ -182,8 +182,8 @@ class KubernetesExecutor extends Executor<Options> {
     }
 
     /**
-     * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: its calls,
-     * its watches, and its clocks, which the next executor sets anew.
+     * The builds, and the ends that it has ordered, continue without the executor. Its own work ends: its calls, its
+     * watches, and its clocks, which the next executor sets again.
      */
     protected override _cleanUp() {
         this.#closing.abort();

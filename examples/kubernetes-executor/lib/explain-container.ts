@@ -6,7 +6,7 @@ import { secretNameOf } from './pod';
 import { sentence } from './sentence';
 import type { V1Container, V1ContainerStatus as ContainerStatus, V1Pod as Pod } from '@kubernetes/client-node';
 
-/** Why a container waits, or has ended, where it could not be made or begun. */
+/** The reasons with which a container waits, or has ended, if it could not be created or started. */
 const START = [
     'CreateContainerConfigError',
     'PreCreateHookError',
@@ -17,14 +17,14 @@ const START = [
     'ContainerCannotRun'
 ];
 /**
- * What a node says of a container that it can never make. It tries again whatever is wrong, and most of that passes: it is
- * loaded, has not heard of everything yet, prepares a volume, or has a container of that name which is still going.
+ * What a node says about a container that it can never create. It retries after every error, and most errors pass: the
+ * node is loaded, does not know of everything yet, prepares a volume, or still removes a container of that name.
  */
 const FINAL =
     /runAsNonRoot|non-numeric user|not a (device node|directory)|couldn't find key|\binvalid\b|no command specified|executable file .*not found|exec format error|unknown capability|no runtime for/i;
 
 /**
- * Why a container did not start or did not end well; an empty text where it did, or still may.
+ * Why a container did not start or failed. An empty text if it has not failed so far.
  *
  * @param isStuck whether the cluster has tried for long enough
  */
@@ -44,7 +44,7 @@ export function failureOf(pod: Pod, { name, state }: ContainerStatus, isStuck: b
     const launchFailure = spec && name === BUILD && launchFailureOf(spec, state ?? {});
 
     if (launchFailure) return launchFailure;
-    // A pod names the Secret of its token before that is there.
+    // A pod names the Secret of its token before the Secret exists.
     if (waiting && message.includes(`"${secretNameOf(pod)}" not found`)) return '';
     if (START.includes(reason)) {
         const words = sentence(message || reason);

@@ -1,6 +1,6 @@
 import { kindOf } from 'screwdriver-executor-base';
 
-/** Why a container waits where its image is the reason. */
+/** The reasons with which a container waits because of its image. */
 const WORDS = [
     'ErrImagePull',
     'ImagePullBackOff',
@@ -10,19 +10,19 @@ const WORDS = [
     'RegistryUnavailable',
     'SignatureValidationFailed'
 ];
-/** Those that no further try changes. */
+/** The reasons that no further try changes. */
 const FINAL = ['InvalidImageName', 'ErrImageNeverPull'];
-/** What runtimes say of an image that is stored as they take none any more. */
+/** What runtimes say about an image in a format that they no longer accept. */
 const OUTDATED = /distribution\.manifest\.v1\+|schema version 1\b|schema 1\b/i;
-/** What registries and runtimes say of an image that is not there, or not for this cluster. */
+/** What registries and runtimes say about an image that does not exist, or not for this cluster. */
 const REFUSAL =
     /\bnot found\b|does not exist|(manifest|name) unknown|\bunauthorized\b|\bforbidden\b|\bdenied\b|authorization failed|no basic auth credentials|invalid reference|no match(ing manifest| for platform)/i;
 
 /**
- * Why an image cannot be had, or has not been had so far: timeouts, rate limits and servers that are down may pass, and
- * say nothing against the image. Empty where it is not the image that a container waits for.
+ * Why an image cannot be pulled, or was not pulled so far. Timeouts, rate limits and servers that are down may pass,
+ * and say nothing against the image. Empty if a container does not wait for its image.
  *
- * @param whose in words, where it is not one of the build's
+ * @param whose image it is, in words, if not the build's
  * @param isStuck whether the cluster has tried for long enough
  */
 export function imageFailureOf(
@@ -32,7 +32,7 @@ export function imageFailureOf(
     isStuck: boolean
 ) {
     if (!WORDS.includes(reason)) return '';
-    // Its own name may hold any of the words.
+    // The image's own name may contain any of the words.
     const words = message.replaceAll(image, '');
     const isBusy = ['capacity', 'timeout', 'engine'].includes(kindOf(new Error(words)));
 

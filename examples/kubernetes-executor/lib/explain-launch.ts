@@ -2,18 +2,18 @@ import { OFFICIAL_LAUNCH } from 'screwdriver-executor-base';
 import { sentence } from './sentence';
 import type { V1Container as Container, V1ContainerState as State } from '@kubernetes/client-node';
 
-/** How the official job tools run the launcher: by a program of theirs, and the shell of the build's image. */
+/** How the official job tools run the launcher: with this program of theirs and the shell of the build's image. */
 const OFFICIAL = '/opt/sd/dumb-init';
 const LAUNCH = '/opt/sd/launch';
-/** What that program prints, where the image has no shell. */
+/** What that program prints if the image has no shell. */
 const NO_SHELL = '[dumb-init] /bin/sh: ';
-/** How the shell ends where the launch script is not there, or cannot be executed. */
+/** The exit codes of the shell if the launch script does not exist or cannot be executed. */
 const NO_LAUNCH = [126, 127];
 
 /**
- * Why the launcher could not run in the build's container; undefined where that is not what went wrong.
+ * Why the launcher could not run in the build's container. Undefined if something else went wrong.
  *
- * @param container as its pod has it
+ * @param container as in its pod
  */
 export function launchFailureOf({ image, command }: Container, { waiting, terminated }: State) {
     const { message = '' } = waiting ?? terminated ?? {};
@@ -41,16 +41,13 @@ function cannotRun(program: string, image: string | undefined, cause: string) {
     );
 }
 
-/**
- * What the runtime has against a container's command: nothing where it is a mount, a name or a device that it objects
- * to.
- */
+/** What the runtime objects to in a container's command. Nothing if it objects to a mount, a name or a device. */
 function refusalOf(message: string, command: string) {
     const text = message.replaceAll('\\', '');
     const words = [
-        // runc, before the container begins.
+        // runc, before the container starts.
         `exec: "${command}": `,
-        // runc once it has begun, where the interpreter is missing: the last line that the container prints.
+        // runc after the start, if the interpreter is missing: the last line that the container prints.
         `exec ${command}: `,
         // crun.
         `executable file \`${command}\` `

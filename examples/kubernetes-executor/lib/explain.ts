@@ -13,7 +13,7 @@ export const GONE =
 /**
  * The state of a build in words.
  *
- * @param warning what the cluster has said last of a pod that is not prepared
+ * @param warning the cluster's last warning about a pod that is not prepared
  */
 export function describeState(pod: Pod | undefined, warning = '') {
     return withoutSecrets(stateOf(pod, warning));
@@ -27,7 +27,7 @@ function stateOf(pod: Pod | undefined, warning: string) {
     if (isEnding(pod) && !isOver(pod)) return endingOf(pod);
     if (reason) return reason;
     if (running) return `The build has been running since ${toText(running.startedAt)}.`;
-    // A step was ended for want of memory, and the launcher has outlived it.
+    // A step was killed because memory ran out, and the launcher has outlived it.
     if (terminated?.reason === 'OOMKilled') return outOfMemory('A step of the build', specOf(pod, BUILD));
     if (terminated) return `The build's container has ended. Its launcher has reported the result to the API.`;
     if (pod.spec?.nodeName) return `The build's pod is being prepared on a node of the cluster.`;
@@ -36,10 +36,10 @@ function stateOf(pod: Pod | undefined, warning: string) {
 }
 
 /**
- * Why a build did not come up or did not end well; an empty text where it did, or still may.
+ * Why a build did not come up or failed. An empty text if it has not failed so far.
  *
- * @param stuckSeconds how long the cluster may go on trying before that is a reason
- * @param warning what the cluster has said last of a pod that is not prepared
+ * @param stuckSeconds how long the cluster may keep trying before that is a reason
+ * @param warning the cluster's last warning about a pod that is not prepared
  */
 export function reasonOf(pod: Pod | undefined, stuckSeconds = 0, warning = '') {
     return withoutSecrets(failureIn(pod, stuckSeconds, warning));
@@ -53,7 +53,7 @@ function failureIn(pod: Pod | undefined, stuckSeconds: number, warning: string) 
     const hasBegun = Boolean(running ?? terminated);
     const isStuck = hasBeenStuck(pod, stuckSeconds);
 
-    // What kept the build from running is the reason, and not that its pod did not live on.
+    // The reason is what kept the build from running, and not that its pod exceeded its deadline.
     if (pod.status?.reason === 'DeadlineExceeded' && !hasBegun) {
         return (
             initReason(pod, true) ||
@@ -62,13 +62,13 @@ function failureIn(pod: Pod | undefined, stuckSeconds: number, warning: string) 
         );
     }
 
-    // A launcher ends with 0 however its build did. What becomes of the rest of the pod after that is of no account.
+    // A launcher ends with 0 even if its build failed. What happens to the rest of the pod after that does not matter.
     const hasEnded = terminated?.exitCode === 0 && timeOf(terminated.finishedAt) < endOf(pod);
 
     return (
         (hasEnded ? '' : endReason(pod)) ||
         (isStuck ? unschedulable(pod) : '') ||
-        // A pod lacks its sandbox for a moment in any case.
+        // Every pod lacks its sandbox for a moment.
         (isStuck && lacksSandbox(pod) && (warning || stuckSeconds > 0) ? notReady(warning) : '') ||
         (hasBegun ? '' : initReason(pod, isStuck)) ||
         (build ? failureOf(pod, build, isStuck) : '') ||
@@ -78,7 +78,7 @@ function failureIn(pod: Pod | undefined, stuckSeconds: number, warning: string) 
     );
 }
 
-/** Of a pod whose sandbox its node cannot make: what has gone wrong stands in the events alone. */
+/** For a pod whose sandbox its node cannot make. Only the events say what has gone wrong. */
 function notReady(warning: string) {
     const words = `The node does not get the build's pod ready, the cluster tries again`;
 
@@ -89,7 +89,7 @@ function neverBegun({ spec }: Pod) {
     return `The build did not come up within the ${spec?.activeDeadlineSeconds} seconds that its pod may take.`;
 }
 
-/** Whether the cluster has looked for a node for so long, or the node has tried to begin the build. */
+/** Whether the cluster has looked for a node, or the node has tried to start the build, for this long. */
 function hasBeenStuck({ status }: Pod, seconds: number) {
     const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
     const since = timeOf(scheduled?.lastTransitionTime ?? status?.startTime ?? new Date());
@@ -98,17 +98,17 @@ function hasBeenStuck({ status }: Pod, seconds: number) {
     return Math.max(Date.now() - since, 0) >= seconds * 1000;
 }
 
-/** Why the cluster ended the pod, where it says so. What it said of the containers before that is of no account. */
+/** Why the cluster ended the pod, if it says so. What it said about the containers before that does not matter. */
 function endReason(pod: Pod) {
     const { spec, status = {} } = pod;
     const { reason, message } = status.reason ? status : (disruptionOf(pod) ?? {});
 
-    // Of a node that is lost, nobody can tell the phase.
+    // The phase of a pod on a lost node is unknown.
     if (status.phase !== 'Failed' && reason !== 'NodeLost') return '';
     if (reason === 'DeadlineExceeded') {
         const minutes = minutesOf(pod);
 
-        // The clock of the build has shortened its pod's life.
+        // The build's clock has shortened the deadline of its pod.
         if ((spec?.activeDeadlineSeconds ?? 0) < minutes * 60) return tookTooLong(minutes);
 
         return `The build was ended: it took longer than its pod may, ${spec?.activeDeadlineSeconds} seconds.`;
@@ -121,7 +121,7 @@ function endReason(pod: Pod) {
     return endedByCluster(reason, message);
 }
 
-/** What is wrong with a build whose launcher has ended with exit code 0, where the API knows of no end. */
+/** What is wrong with a build whose launcher has ended with exit code 0 without the API knowing of the end. */
 export function silence(lastLine: string) {
     const words = 'The launcher of the build has ended without telling the API how the build went.';
 
@@ -129,9 +129,9 @@ export function silence(lastLine: string) {
 }
 
 /**
- * What is wrong with a build whose pod is gone, where nobody has stopped the build.
+ * What is wrong with a build whose pod is gone although nobody has stopped the build.
  *
- * @param pod as it was seen last
+ * @param pod as last seen
  */
 export function goneReason(pod: Pod) {
     const { reason, message } = disruptionOf(pod) ?? {};
@@ -149,7 +149,7 @@ function endedByCluster(reason: string, message: string | undefined) {
     return `The cluster ended the build's pod: ${sentence(message ? `${reason}: ${message}` : reason)} Start the build again.`;
 }
 
-/** When the cluster ended the pod, in milliseconds; NaN where it does not say. */
+/** When the cluster ended the pod, in milliseconds. NaN if the cluster does not say. */
 function endOf(pod: Pod) {
     const { spec, status = {} } = pod;
 
@@ -160,7 +160,7 @@ function endOf(pod: Pod) {
     return timeOf(disruptionOf(pod)?.lastTransitionTime);
 }
 
-/** Of a pod that is told to end. Its deletion time is the end of its grace period. */
+/** For a pod that was told to end. Its deletion time is the end of its grace period. */
 function endingOf({ metadata }: Pod) {
     const end = timeOf(metadata?.deletionTimestamp);
     const since = new Date(end - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000).toISOString();
@@ -182,7 +182,7 @@ function unschedulable({ status }: Pod) {
     );
 }
 
-/** Of the init containers, one that is to go on beside the build may end: it is started again. */
+/** An init container that is meant to run beside the build may end, since it is restarted. */
 function initReason(pod: Pod, isStuck: boolean) {
     const failures = (pod.status?.initContainerStatuses ?? [])
         .filter(({ name, state }) => !state?.terminated || specOf(pod, name)?.restartPolicy !== 'Always')

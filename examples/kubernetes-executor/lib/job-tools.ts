@@ -4,22 +4,22 @@ import { literal } from './environment';
 import type { V1Container as Container, V1Volume as Volume, V1VolumeMount as Mount } from '@kubernetes/client-node';
 import type { Settings } from './settings';
 
-/** How the job tools get into a pod, and where its build sees them. */
+/** How the job tools get into a pod, and where its build finds them. */
 export interface JobTools {
     initContainers: Container[];
     mounts: Mount[];
     volumes: Volume[];
 }
 
-/** Where Habitat is in the image of the job tools, and in a build: its programs have the path compiled in. */
+/** Where Habitat is in the image of the job tools and in a build. Its programs have the path compiled in. */
 const HABITAT = '/hab';
-/** Where an init container has the volume that it fills. */
+/** Where an init container mounts the volume that it fills. */
 const FILL = '/job-tools';
 
 /**
- * The job tools, which no build can change: copied by each pod, or, with `jobToolsPath`, by the first pod of a node.
+ * The job tools, which builds cannot change. Each pod copies them, or with `jobToolsPath` only the first pod of a node.
  *
- * @param rest what their containers have in common with others
+ * @param rest what their containers share with others
  */
 export function jobToolsOf(settings: Settings, rest: Omit<Container, 'name'>): JobTools {
     const folders = {
@@ -35,7 +35,7 @@ export function jobToolsOf(settings: Settings, rest: Omit<Container, 'name'>): J
         initContainers: entries.map(([name, source]) => ({
             ...rest,
             name,
-            // Without the owners and times: who may not set them fails with `-a`.
+            // Without the owners and times: `-a` fails for a user who may not set them.
             command: ['cp', '-R', `${source}/.`, FILL],
             volumeMounts: [{ name, mountPath: FILL }]
         })),
@@ -63,15 +63,15 @@ function onNode({ jobToolsPath, jobToolsImage }: Settings, folders: [string, str
         ],
         volumes: [
             { name: 'node', hostPath: { path: jobToolsPath, type: 'DirectoryOrCreate' } },
-            // Without a type: the folders may be there only when the init container has ended.
+            // Without a type, since the folders may exist only when the init container has ended.
             ...folders.map(([name]) => ({ name, hostPath: { path: `${jobToolsPath}/${key}/${name}` } }))
         ]
     };
 }
 
 /**
- * Fills a folder of the node under another name, and renames it when it is complete. Pods that do so at the same time all
- * copy; the first one to rename wins. What a killed copy has left goes an hour later.
+ * Fills a folder of the node under another name, and renames it when it is complete. If several pods do so at the same
+ * time, all of them copy, and the first one to rename wins. The remains of a killed copy are removed after an hour.
  */
 function scriptOf(key: string, folders: [string, string][]) {
     return [
@@ -81,7 +81,7 @@ function scriptOf(key: string, folders: [string, string][]) {
         'new=$(mktemp -d .new-XXXXXX)',
         'chmod 755 "$new"',
         ...folders.map(([name, source]) => `mkdir "$new/${name}"; cp -R ${quoted(source)}/. "$new/${name}"`),
-        // A node that loses its power must not keep the name and lose the content.
+        // So that a node that loses power does not keep the name without the content.
         'sync',
         `mv -T "$new" ${key} || rm -rf "$new"`,
         `[ -d ${key} ]`

@@ -1,10 +1,10 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { unusable } from './errors';
 
-/** What the client takes where it finds no cluster. */
+/** The address that the client uses if it finds no cluster. */
 const NONE = 'http://localhost:8080';
 
-/** The cluster that a file names, or the usual places do. */
+/** The cluster of the file, or of the usual places. */
 export function kubeConfigFrom(file?: string) {
     const kubeConfig = new KubeConfig();
 
@@ -18,16 +18,16 @@ export function kubeConfigFrom(file?: string) {
 
     if (!server) throw unusable('has no current context with a cluster');
     if (server === NONE && !file) throw unusable('is not there, and no cluster is around the executor');
-    // Neither is the token to be sent in the clear.
+    // The token must not be sent unencrypted either.
     if (!(skipTLSVerify ? /^https?:/ : /^https:/).test(server)) throw unusable('has a cluster without https');
 
     return kubeConfig;
 }
 
-/** Not the whole of the error: a parser quotes the line that it does not understand, and that may hold a token. */
+/** Only a part of the error: a parser quotes the line that it does not understand, which may contain a token. */
 function whyOf({ code, reason, name, message }: any) {
     if (name === 'TypeError') return 'it is empty or not a kubeconfig';
 
-    // What the client itself misses is told by its path: clusters[0].cluster.server.
+    // The client names a missing member by its path: clusters[0].cluster.server.
     return code ?? reason ?? (name === 'Error' ? message : name);
 }

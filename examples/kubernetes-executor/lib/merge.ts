@@ -1,4 +1,4 @@
-/** Lists that a cluster merges by a key of their items; any other list replaces the one that was there. */
+/** Lists that a cluster merges by a key of their items. Any other list is replaced. */
 const KEYS: Record<string, string> = {
     containers: 'name',
     initContainers: 'name',
@@ -13,7 +13,7 @@ const KEYS: Record<string, string> = {
     topologySpreadConstraints: 'topologyKey'
 };
 
-/** Objects that have one of several members: one that a patch names takes the place of the one that was there. */
+/** Objects that have one of several members. The member in a patch replaces the previous one. */
 const ALTERNATIVES: Record<string, (member: string) => boolean> = {
     volumes: member => member !== 'name',
     env: member => ['value', 'valueFrom'].includes(member),
@@ -21,9 +21,10 @@ const ALTERNATIVES: Record<string, (member: string) => boolean> = {
 };
 
 /**
- * A part of a pod as a patch has it: by RFC 7386, where `null` removes, but for the lists that a cluster merges by a key.
+ * Merges a patch into a part of a pod: by RFC 7386, where `null` removes, except for the lists that a cluster merges by
+ * a key.
  *
- * @param member under which the part stands, or the list that it is an item of
+ * @param member the name of the part, or of the list that it is an item of
  */
 export function merge(base: unknown, patch: unknown, member = ''): unknown {
     const key = KEYS[member];

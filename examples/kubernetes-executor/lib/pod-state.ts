@@ -4,7 +4,7 @@ import type { V1Pod as Pod } from '@kubernetes/client-node';
 /** Milliseconds beyond its grace period in which a pod must be gone. */
 export const REMOVAL = 30_000;
 
-/** Of the build's container, whatever others are in its pod. */
+/** The status of the build's container, whatever other containers are in its pod. */
 export function buildStatusOf({ status }: Pod) {
     return status?.containerStatuses?.find(({ name }) => name === BUILD);
 }
@@ -19,19 +19,19 @@ export function isOver({ status }: Pod) {
     return ['Succeeded', 'Failed'].includes(status?.phase ?? '');
 }
 
-/** Whether the build has ended, whatever goes on in its pod beside it. */
+/** Whether the build has ended, whatever else still runs in its pod. */
 export function hasEnded(pod: Pod) {
     return isOver(pod) || buildStatusOf(pod)?.state?.terminated !== undefined;
 }
 
-/** When the build has begun to run, in milliseconds; undefined where it does not run. */
+/** When the build began to run, in milliseconds. Undefined if it is not running. */
 export function runningSince(pod: Pod) {
     const { running } = buildStatusOf(pod)?.state ?? {};
 
     return running && timeOf(running.startedAt);
 }
 
-/** Whether the build has ended with 0 so shortly ago that the API may still be at its launcher's last report. */
+/** Whether the build has ended with 0 so recently that the API may still be handling its launcher's last report. */
 export function hasJustEnded(pod: Pod) {
     const { terminated } = buildStatusOf(pod)?.state ?? {};
 
@@ -39,8 +39,8 @@ export function hasJustEnded(pod: Pod) {
 }
 
 /**
- * Whether a pod has a node, and no network and no volumes there yet: no container of it says what is wrong. Clusters before
- * 1.29 do not tell it by a condition.
+ * Whether a pod has a node, but no network and volumes there yet, so that its containers do not say what is wrong.
+ * Clusters before 1.29 have no condition for this.
  */
 export function lacksSandbox({ spec, status }: Pod) {
     const ready = status?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers');
@@ -50,7 +50,7 @@ export function lacksSandbox({ spec, status }: Pod) {
     return isBefore && spec?.nodeName !== undefined && (ready ? ready.status === 'False' : containers.length === 0);
 }
 
-/** Whether a pod should be gone for a while, by its grace time: its node may be lost. */
+/** Whether a pod should have been gone for a while, given its grace time. Its node may be lost. */
 export function isUnconfirmed({ metadata }: Pod) {
     return Date.now() - timeOf(metadata?.deletionTimestamp) > REMOVAL;
 }
@@ -63,13 +63,13 @@ export function graceOf({ spec }: Pod) {
 /**
  * In milliseconds.
  *
- * @param time a Date from a call, a text from a watch; NaN where there is none
+ * @param time a Date from a call, or a text from a watch; without it the result is NaN
  */
 export function timeOf(time: Date | string | undefined) {
     return new Date(time ?? NaN).getTime();
 }
 
-/** Whether no build runs in a pod: it has not begun, or it is over. */
+/** Whether no build runs in a pod, because it has not begun or is over. */
 export function isIdle(pod: Pod) {
     return pod.status?.phase === 'Pending' || isOver(pod);
 }
@@ -79,12 +79,12 @@ export function isLost(pod: Pod) {
     return isEnding(pod) || pod.status?.phase === 'Failed';
 }
 
-/** Whether it is known what becomes of a start: its pod has a node, or will never have one. */
+/** Whether the outcome of a start is known: its pod has a node, or will never have one. */
 export function isDecided(pod: Pod) {
     return pod.spec?.nodeName !== undefined || isLost(pod);
 }
 
-/** Whether it was a stop that has ended a pod, maybe that of another executor: the cluster says when it does so by itself. */
+/** Whether a stop has ended a pod, maybe in another executor. The cluster says so when it ends a pod by itself. */
 export function isStopped(pod: Pod) {
     return isEnding(pod) && disruptionOf(pod) === undefined;
 }

@@ -9,35 +9,35 @@ import { merge } from './merge';
 import type { Settings } from './settings';
 import type { V1Pod as Pod, V1Secret as Secret } from '@kubernetes/client-node';
 
-/** What a build gets at least, cores and GB: clusters round less to nothing. */
+/** The minimum of a build, in cores and GB. Clusters round less to nothing. */
 const LEAST = 0.01;
 /** Cores, by the words of the annotation. */
 const CPU = { words: { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 }, default: 2, min: LEAST, max: 12 };
 /** GB, by the words of the annotation. */
 const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min: LEAST, max: 16 };
-/** The most seconds to end that a job may ask for: it keeps its room on the cluster for so long. */
+/** The maximum of seconds to end that a job may request, since it occupies the cluster for this long. */
 const MOST_GRACE = 3600;
 /** The pod's annotation that names its Secret. */
 const SECRET = 'screwdriver.cd/secret';
-/** The pod's annotations by which an executor that comes later reports what becomes of the build. */
+/** The pod's annotations that a later executor needs to report the build's failure. */
 const API = 'screwdriver.cd/api';
 const TIMEOUT = 'screwdriver.cd/timeout';
 /** The label of all pods of builds: the build's id. */
 export const BUILD_LABEL = 'screwdriver.cd/build';
 
-/** What the pod and the Secret of a build are called. */
+/** The name of a build's pod, from which that of its Secret is derived. */
 export function nameOf({ prefix }: Settings, buildId: Executor.BuildId) {
     return `${prefix}build-${Executor.buildIdFrom({ buildId })}`;
 }
 
-/** The build's id, where a pod is that of a build of executors with these settings. */
+/** The build's id, if the pod is from an executor with these settings. */
 export function buildIdOf(settings: Settings, pod: Pod) {
     const id = pod.metadata?.labels?.[BUILD_LABEL];
 
     return Number(id) > 0 && pod.metadata?.name === nameOf(settings, id!) && secretNameOf(pod) ? id : undefined;
 }
 
-/** Where the API is that the build belongs to. */
+/** The address of the build's API. */
 export function apiUriOf({ metadata }: Pod) {
     return metadata?.annotations?.[API];
 }
@@ -55,12 +55,12 @@ export function graceFrom(annotations: Executor.StartConfig['annotations'], { st
     });
 }
 
-/** The pod of a build. It names a Secret that is not there yet: the build's container waits for it. */
+/** The pod of a build. It names a Secret that does not exist yet, and the build's container waits for it. */
 export function podOf(config: Executor.StartConfig, annotations: Executor.ParsedAnnotations, settings: Settings): Pod {
     const { buildId, container } = config;
     const { ecosystem, mountPoint, jobTools, jobToolsImage, maxBuildTimeout: max } = settings;
     const name = nameOf(settings, buildId);
-    // Of this pod alone: what a pod of the same build has left behind for a moment is not to be taken for it.
+    // Unique to this pod, so that it does not use a Secret that an earlier pod of the build has left for a moment.
     const secret = `${name}-${randomBytes(4).toString('hex')}`;
     const caches = cachesOf(config, settings);
     const minutes = Executor.buildTimeoutFrom(config.annotations, { max });
@@ -75,7 +75,7 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
     const { cpu, ram } = Executor.limitsFrom(config.annotations, { cpu: CPU, ram: RAM });
     const limits = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(ram * 1024)}Mi` };
 
-    // A pod needs the most that one of its containers does: as much as the build costs nothing.
+    // A pod needs the maximum of its containers, so the limits of the build cost nothing.
     const init = { image: jobToolsImage, resources: { limits } };
     const tools = jobToolsOf(settings, init);
     const ca = caOf(settings);
@@ -86,7 +86,7 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
         spec: {
             restartPolicy: 'Never',
             automountServiceAccountToken: false,
-            // One variable for each port of each service of the namespace would be too many for some shells.
+            // Variables for each port of each service in the namespace would be too many for some shells.
             enableServiceLinks: false,
             securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
             activeDeadlineSeconds: Math.ceil(minutes * 60) + grace + settings.deadlineBuffer,
@@ -98,7 +98,7 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
                 {
                     name: BUILD,
                     image: container,
-                    // An entry point that cannot run is known by the line that its container prints.
+                    // The line that the container prints shows an entry point that cannot run.
                     terminationMessagePolicy: 'FallbackToLogsOnError',
                     command: [literal(launch.command)],
                     args: launch.args.map(literal),
@@ -143,7 +143,7 @@ export function podOf(config: Executor.StartConfig, annotations: Executor.Parsed
 /**
  * The Secret with the build's token. The pod owns it: the cluster removes it with the pod.
  *
- * @param pod as the cluster has it
+ * @param pod as stored by the cluster
  * @param token the build's own
  */
 export function secretOf(pod: Pod, token: string): Secret {
@@ -167,15 +167,15 @@ export function tokenIn({ data }: Secret) {
     return Buffer.from(data?.[TOKEN] ?? '', 'base64').toString();
 }
 
-/** Empty where the pod is not one of this executor's. */
+/** The name of the Secret. Empty if the pod is not from this executor. */
 export function secretNameOf({ metadata }: Pod) {
     return metadata?.annotations?.[SECRET] ?? '';
 }
 
 /**
- * Whether both are the pod of the same start: the name of its Secret is that of no other.
+ * Whether both are the pod of the same start, whose Secret has a unique name.
  *
- * @param pod as it was made, or as the cluster has it
+ * @param pod as it was made, or as stored by the cluster
  */
 export function isSame(found: Pod | undefined, pod: Pod) {
     return found !== undefined && secretNameOf(found) === secretNameOf(pod);

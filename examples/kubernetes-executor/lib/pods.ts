@@ -8,7 +8,7 @@ import type { CoreV1Api, CoreV1Event, KubeConfig, V1Pod as Pod } from '@kubernet
 import type { ExecutorError } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
 
-/** The builds' pods on the cluster, with the Secret that each owns. A call is ended by its signal. */
+/** The builds' pods on the cluster, with the Secret that each owns. Each call is ended by its signal. */
 export class Pods {
     #client;
     #settings;
@@ -20,7 +20,7 @@ export class Pods {
         this.#namespace = settings.namespace;
     }
 
-    /** The name of the pod decides between starts of the same build: one of them makes it. */
+    /** Makes the pod. Its name decides between concurrent starts of a build, since only one can make it. */
     async add(body: Pod, signal: AbortSignal): Promise<Pod> {
         const namespace = this.#namespace;
         const made = await this.#client.ask(core => core.createNamespacedPod({ namespace, body }), signal);
@@ -29,7 +29,7 @@ export class Pods {
     }
 
     /**
-     * Lets the build's container start. Another executor may have done it already.
+     * Lets the build's container start, unless another executor has already done so.
      *
      * @param token the build's own
      */
@@ -42,7 +42,7 @@ export class Pods {
         await this.#client.ask(create, signal, isExisting, token);
     }
 
-    /** The build's own token; undefined where it has none yet, or none any more. */
+    /** The build's own token. Undefined if it has none yet, or no longer has one. */
     async tokenOf(pod: Pod, signal: AbortSignal) {
         const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
         const found = await this.#client.ask(core => core.readNamespacedSecret(secret), signal, isMissing);
@@ -50,12 +50,12 @@ export class Pods {
         return found && tokenIn(found);
     }
 
-    /** Whether the start of a pod is not done yet: nothing runs in it, and it has no token. */
+    /** Whether the start of a pod is not finished: nothing runs in it, and it has no token. */
     async isUnfinished(pod: Pod | undefined, signal: AbortSignal): Promise<boolean> {
         return pod?.status?.phase === 'Pending' && !isEnding(pod) && (await this.tokenOf(pod, signal)) === undefined;
     }
 
-    /** The pods of all builds that this executor or one like it has started, by the builds' ids. */
+    /** The pods of all builds that this executor, or one with the same settings, has started, by the builds' ids. */
     async all(signal: AbortSignal) {
         const request = { namespace: this.#namespace, labelSelector: BUILD_LABEL };
         const list = await this.#client.ask(core => core.listNamespacedPod(request), signal);
@@ -70,7 +70,7 @@ export class Pods {
         return there;
     }
 
-    /** The last line that the build's container has printed; empty where it cannot be read. */
+    /** The last line that the build's container has printed. Empty if it cannot be read. */
     async lastLine({ metadata }: Pod, signal: AbortSignal) {
         const request = { namespace: this.#namespace, name: metadata?.name ?? '', container: BUILD, tailLines: 1 };
         const line = await this.#client.ask(
@@ -82,7 +82,7 @@ export class Pods {
         return line?.trim() ?? '';
     }
 
-    /** What the cluster has warned of last, where a pod is not prepared; empty where there is none, or it may not be read. */
+    /** The cluster's last warning about a pod that is not prepared. Empty if there is none or it may not be read. */
     async warningOf(pod: Pod | undefined, signal: AbortSignal) {
         if (!pod || !lacksSandbox(pod)) return '';
         const fieldSelector = `involvedObject.uid=${pod.metadata?.uid},type=Warning`;
@@ -97,7 +97,7 @@ export class Pods {
         return last?.message ?? '';
     }
 
-    /** Has the cluster end a build, TERM first, as if its pod's deadline had come: the pod stays, and its Secret. */
+    /** Makes the cluster end a build, TERM first, as if its pod's deadline had come. The pod and its Secret stay. */
     async expire({ metadata }: Pod, signal: AbortSignal) {
         const body = [{ op: 'add', path: '/spec/activeDeadlineSeconds', value: 1 }];
         const request = { namespace: this.#namespace, name: metadata?.name ?? '', body };
@@ -105,7 +105,7 @@ export class Pods {
         await persist(() => this.#client.ask(core => core.patchNamespacedPod(request), signal, isMissing), signal);
     }
 
-    /** Rejects where the pod of that name is not one that an executor like this has made. */
+    /** Finds the pod of a build. Rejects if an executor with these settings has not made the pod of that name. */
     async find(buildId: number | string, signal: AbortSignal) {
         const name = nameOf(this.#settings, buildId);
         const { found } = await this.#look(name, signal);
@@ -116,23 +116,23 @@ export class Pods {
     }
 
     /**
-     * Orders the end of a build, TERM first, and resolves once the cluster has taken the order: it carries that out by
+     * Orders the end of a build, TERM first, and resolves once the cluster has accepted the order, which it carries out
      * itself.
      *
      * @param pod as the cluster has it
      */
     async end(pod: Pod, signal: AbortSignal) {
         const secret = { namespace: this.#namespace, name: secretNameOf(pod) };
-        // A node takes up to a minute to let go of a pod in which nothing runs, and some let one that has just begun run on for
-        // so long. Without a pod it gives the container its grace time all the same.
+        // A node takes up to a minute to release a pod in which nothing runs, and some let a pod that has just begun
+        // run on for that long. Without a pod, the node still gives the container its grace time.
         const options = pod.status?.phase === 'Pending' ? { gracePeriodSeconds: 0 } : undefined;
 
-        // The pod owns it. It goes first, so that a container that is still to come does not begin.
+        // The pod owns the Secret. It is removed first, so that a container that has not started yet does not start.
         await persist(() => this.#client.ask(core => core.deleteNamespacedSecret(secret), signal, isMissing), signal);
         if (!isEnding(pod)) await this.#delete(pod, signal, options);
     }
 
-    /** Waits until a pod that is being ended is gone. Rejects where its node does not confirm that in time. */
+    /** Waits until a pod that is being ended is gone. Rejects if its node does not confirm that in time. */
     async gone(pod: Pod, signal: AbortSignal) {
         const late = new AbortController();
         const end = AbortSignal.any([signal, late.signal]);
@@ -148,7 +148,7 @@ export class Pods {
         }
     }
 
-    /** Not by the name alone: by now another start may have put a new pod there, which is not to be touched (409). */
+    /** Not just by name: by now another start may have made a new pod, which must not be touched (409). */
     async #delete({ metadata }: Pod, signal: AbortSignal, options?: { gracePeriodSeconds?: number }) {
         const { name = '', uid = '' } = metadata ?? {};
         const request = { namespace: this.#namespace, name, body: { preconditions: { uid }, ...options } };
@@ -158,10 +158,10 @@ export class Pods {
     }
 
     /**
-     * Waits until a pod is as wanted, and resolves with what it is then: undefined where it is gone. A cluster that is
-     * away for a while is waited for, too.
+     * Waits until a pod is as wanted, and resolves with it, or with undefined if it is gone. Also waits for a cluster
+     * that is down for a while.
      *
-     * @param signal ends the wait, and rejects
+     * @param signal ends the wait, which then rejects
      */
     async when(pod: Pod, isWanted: (found: Pod) => boolean, signal: AbortSignal): Promise<Pod | undefined> {
         const ours = (found: Pod | undefined) => (isSame(found, pod) ? found : undefined);
@@ -183,7 +183,7 @@ export class Pods {
         }
     }
 
-    /** The pod that has a name, and the query that tells its changes from there on. */
+    /** The pod of this name, and the query for its changes from then on. */
     async #look(name: string, signal: AbortSignal) {
         const request = { namespace: this.#namespace, fieldSelector: `metadata.name=${name}` };
         const list = await this.#client.ask(core => core.listNamespacedPod(request), signal);
@@ -197,7 +197,7 @@ export class Pods {
     }
 }
 
-/** Milliseconds. Which of its times an event has depends on who tells it. */
+/** The time of an event in milliseconds. Which of its times an event has depends on its source. */
 function whenOf({ lastTimestamp, eventTime, metadata }: CoreV1Event) {
     return timeOf(lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }

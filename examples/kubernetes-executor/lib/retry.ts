@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutorError } from 'screwdriver-executor-base';
 
-/** Milliseconds that a cluster may be away in the midst of something: as long as its API server takes to start again. */
+/** Milliseconds that a cluster may be down during an operation: as long as its API server takes to restart. */
 const OUTAGE = 15_000;
-/** Milliseconds between two tries: a cluster that is down is not to be flooded. */
+/** Milliseconds between two tries, so as not to flood a cluster that is down. */
 const PAUSE = 500;
 
 /**
- * Does what may be done twice, again and again while it fails in a way that may pass.
+ * Repeats work that is safe to repeat while it fails with a temporary error.
  *
  * @param work rejects with an error of the cluster
  * @param signal ends it

@@ -2,7 +2,7 @@ import { debuglog } from 'node:util';
 import joi = require('joi');
 import { faultsIn } from './template';
 
-/** How the official launcher keeps caches: `s3`, in the store, or `disk`, below a path of each node. */
+/** Where the official launcher keeps caches: `s3`, in the store, or `disk`, below a path of each node. */
 export interface Cache {
     strategy: 's3' | 'disk';
     path: string;
@@ -15,75 +15,77 @@ export interface Cache {
 const DEFAULTS = {
     /** The namespace of the builds' pods and Secrets. */
     namespace: 'default',
-    /** The image that holds the job tools. It needs `cp`, and a shell with its usual tools where they stay on the nodes. */
+    /** The image with the job tools. It needs `cp`, and a shell with its usual tools if they stay on the nodes. */
     jobToolsImage: 'screwdrivercd/launcher:stable',
-    /** Whose job tools they are: `official`, as `screwdrivercd/launcher` has them, or a `launch` alone. */
+    /** The kind of job tools: `official`, as in `screwdrivercd/launcher`, or only a `launch`. */
     jobTools: 'official' as 'official' | 'launch',
     /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
     mountPoint: '/opt/sd',
     /**
-     * A folder of the nodes in which the job tools stay: the first pod of a node copies them there. `jobToolsImage` must have
-     * a digest then. Without it each pod copies them.
+     * A folder of the nodes in which the job tools stay: the first pod of a node copies them there. Then
+     * `jobToolsImage` must have a digest. Without this folder each pod copies them.
      */
     jobToolsPath: '',
-    /** Whether builds have the folder /hab of that image, at the same place: the programs of Habitat. */
+    /** Whether builds have the folder /hab of that image at the same path: the programs of Habitat. */
     habitat: false,
     /**
-     * A ConfigMap of the namespace whose key `ca.crt` has CA certificates (PEM): the roots that builds trust, in the place of
+     * A ConfigMap of the namespace whose key `ca.crt` has CA certificates (PEM): the roots that builds trust instead of
      * those of their image.
      */
     caConfigMap: '',
-    /** The pods' service account: the namespace's default, unless it is named. */
+    /** The pods' service account. By default, that of the namespace. */
     serviceAccount: '',
-    /** Merged into each pod: `{ spec: { priorityClassName: 'builds' } }`. Its word counts. */
+    /** Merged into each pod, and takes precedence: `{ spec: { priorityClassName: 'builds' } }`. */
     podTemplate: {} as Record<string, unknown>,
-    /** In the name of whatever this executor makes, so that two can share a namespace. */
+    /** The prefix of the names that this executor makes, so that two executors can share a namespace. */
     prefix: 'sd-',
-    /** Seconds that a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
+    /**
+     * Seconds that a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds has more.
+     */
     stopSeconds: 60,
-    /** The most minutes that a build may ask for. */
+    /** The maximum minutes that a build may request. */
     maxBuildTimeout: 720,
     /**
-     * Seconds beyond its timeout and its grace time after which the cluster ends a pod that nobody else has ended. It counts
-     * from the pod's start, pulls included.
+     * Seconds beyond its timeout and its grace time after which the cluster ends a pod that nobody else has ended. The
+     * time counts from the pod's start and includes pulls.
      */
     deadlineBuffer: 1800,
     /**
-     * Seconds that the cluster may go on trying, to find a node or to add one, to pull an image, to make the container,
-     * before `verify` says what it lacks. `status` says it at once.
+     * Seconds that the cluster may keep trying to find or add a node, to pull an image or to make the container before
+     * `verify` says what is missing. `status` says it at once.
      */
     stuckSeconds: 300,
     /**
-     * Milliseconds that `start` waits for a node before it resolves `false` and goes on in the background, and `verify`
-     * where it goes on with the start of another process.
+     * Milliseconds that `start` waits for a node before it resolves `false` and continues in the background. Also the
+     * wait of a `verify` that continues the start of another process.
      */
     nodeWait: 10_000,
     /**
-     * For a host in which a process ends with its answer, such as the build-cluster worker: nothing goes on in the
-     * background. `start` waits for a node for as long as `startWait` says, and `stop` until the build's pod is gone.
+     * For a host whose processes end with their answer, such as the build-cluster worker: nothing continues in the
+     * background. `start` waits up to `startWait` for a node, and `stop` until the build's pod is gone.
      */
     processPerCall: false,
-    /** Seconds after which such a `start` rejects, retryable. The next one goes on with what is there. */
+    /** Seconds after which such a `start` rejects as retryable. The next one continues with what exists. */
     startWait: 240,
     /** Milliseconds that the cluster may take to answer a request. */
     answerTimeout: 30_000,
-    /** Gets what fails in the background: nobody waits for it. */
+    /** Gets the errors of work in the background, which nobody awaits. */
     log: debuglog('screwdriver-executor-kubernetes') as (line: string) => void,
-    /** Where Screwdriver's store and UI are: the API adds it to the options of its executors. */
+    /** The addresses of Screwdriver's store and UI. The API adds them to the options of its executors. */
     ecosystem: {} as { store?: string; ui?: string; cache?: Cache }
 };
 
 export type Settings = typeof DEFAULTS;
 /**
- * `kubeconfig` is a file; without it `KUBECONFIG` names one, `~/.kube/config` is one, or the cluster is the one that the
- * executor runs in. Other keys are allowed: the API's `ecosystem` has more of them.
+ * `kubeconfig` is a file. The default is the file that `KUBECONFIG` names, then `~/.kube/config`, then the cluster that
+ * the executor runs in. Other keys are allowed, since the API's `ecosystem` has more of them.
  */
 export type Options = Partial<Settings> & { kubeconfig?: string };
 
 /** The official job tools have this path compiled in. */
 const OFFICIAL_MOUNT_POINT = '/opt/sd';
 
-/** Without a store the official log service ends at once, and the launcher waits for ever. */
+/** Without a store the official log service ends at once, and the launcher waits forever. */
 const address = joi
     .string()
     .uri({ scheme: ['http', 'https'] })
@@ -106,7 +108,7 @@ const cache = wellSpelled({
     max_go_threads: joi.number().integer().min(1).default(10_000)
 });
 
-/** The digest of an image, at the end of its name. */
+/** The digest at the end of an image's name. */
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 const NEEDS_DIGEST =
     '{{#label}} must have a digest (name@sha256:…): with jobToolsPath, nodes keep the job tools, and a tag can move';
@@ -161,7 +163,7 @@ const schema = wellSpelled({
 }).required();
 
 /**
- * The options with their defaults. Throws Joi's ValidationError for all that is wrong at once: it is found when the API
+ * The options with their defaults. Throws Joi's ValidationError with all errors at once, so that they show when the API
  * boots.
  */
 export function settingsFrom(options: Options): Settings {
@@ -171,8 +173,8 @@ export function settingsFrom(options: Options): Settings {
 }
 
 /**
- * An object with these keys and others, but none that differs from one of them in case, `-` or `_` alone: it would be
- * passed over, as what others add is.
+ * An object with these keys and others. Refuses a key that differs from one of them only in case, `-` or `_`, which
+ * would otherwise be ignored like other unknown keys.
  */
 function wellSpelled(keys: Record<string, joi.Schema>) {
     return Object.keys(keys).reduce((object, key) => {
@@ -192,6 +194,6 @@ function template(value: unknown, helpers: joi.CustomHelpers) {
 }
 
 function defaultOf(name: string) {
-    // Joi would call a default that is a function itself.
+    // Wrapped, since Joi calls a default that is a function.
     return () => DEFAULTS[name as keyof Settings];
 }

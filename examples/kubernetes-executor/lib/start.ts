@@ -10,16 +10,16 @@ import type { Pods } from './pods';
 import type { Reasons } from './reasons';
 import type { Settings } from './settings';
 
-/** Minutes that the build's token outlives its build's timeout and grace time: for reports to an API that is away. */
+/** Minutes that the build's token outlives its build's timeout and grace time, for reports to an API that was down. */
 const TOKEN_BUFFER = 30;
 
 /** The pod of a build as the cluster has it, and whether this start has made it. */
 export type Made = { pod: Pod; isOwn: boolean };
 
 /**
- * What a start goes through. Each step makes what is not there: a queue may deliver a start twice, and the process that had
- * it first may have died, or still be at it. It is told to give up by two signals, since a cluster may make what its client
- * has given up: a request that makes something ends by a shutdown alone.
+ * The steps of a start. Each step makes what does not exist yet, since a queue may deliver a start twice, and the
+ * process that got it first may have died or may still be working. Two signals end it, since a cluster may still make
+ * what its client has given up: only a shutdown ends a request that makes something.
  */
 export class Start {
     #executor;
@@ -49,8 +49,8 @@ export class Start {
     }
 
     /**
-     * Resolves once the build has its token, or has run, whoever has started it; with `false` where it was stopped, or
-     * where no node has taken its pod after a while: then it goes on.
+     * Resolves once the build has its token, or has run, whoever has started it. Resolves with `false` if it was
+     * stopped, or if no node has taken its pod after a while. In the latter case the start continues.
      */
     async bringUp(config: Executor.StartConfig, body: Pod, waitUntil: (work: Promise<unknown>) => void) {
         const { processPerCall, nodeWait } = this.#settings;
@@ -61,7 +61,7 @@ export class Start {
         const taken = this.#pods.when(made.pod, isDecided, this.#signal);
         const done = this.#deliver(config, made, taken);
 
-        // Whoever waits for `done` hears of it.
+        // Rejections reach the caller through `done`.
         for (const promise of [taken, done]) promise.catch(() => {});
         if (processPerCall) return done;
         const isLate = await Promise.race([taken.catch(() => {}), wait(nodeWait, true, { ref: false })]);
@@ -72,7 +72,7 @@ export class Start {
         return false;
     }
 
-    /** Makes the build's pod, unless another start has made it. Undefined where the build is not to be started any more. */
+    /** Makes the build's pod, unless another start has made it. Undefined if the build must not be started any more. */
     async #make(config: Executor.StartConfig, body: Pod): Promise<Made | undefined> {
         for (;;) {
             this.#signal.throwIfAborted();
@@ -85,12 +85,12 @@ export class Start {
         }
     }
 
-    /** Undefined where the pod that had the name is gone. */
+    /** Undefined if the pod that had the name is gone. */
     async #add({ buildId }: Executor.StartConfig, body: Pod): Promise<Made | undefined> {
         try {
             const pod = await this.#pods.add(body, this.#shutdown);
 
-            // What a start before this one came to is of no account any more.
+            // The outcome of an earlier start no longer matters.
             this.#reasons.delete(buildId);
 
             return { pod, isOwn: true };
@@ -100,7 +100,7 @@ export class Start {
             if (this.#signal.aborted) throw failure;
             const pod = isUnsent(failure) ? undefined : await this.#find(buildId);
 
-            // It may be the answer alone that was lost.
+            // Perhaps only the answer was lost.
             if (pod) return { pod, isOwn: isSame(pod, body) };
             if (isExisting(failure)) return undefined;
             this.#reasons.add(buildId, failure.userMessage);
@@ -108,7 +108,7 @@ export class Start {
         }
     }
 
-    /** What has the build's name after a failure, which may be that of a cluster that starts again. */
+    /** The pod with the build's name after a failure. Retries, since the cluster may be restarting. */
     async #find(buildId: Executor.BuildId) {
         try {
             return await persist(() => this.#pods.find(buildId, this.#signal), this.#signal);
@@ -119,7 +119,9 @@ export class Start {
         }
     }
 
-    /** Gives the build its token once a node has taken its pod. Resolves with `false` where the build is stopped before. */
+    /**
+     * Gives the build its token once a node has taken its pod. Resolves with `false` if the build is stopped before.
+     */
     async #deliver(
         config: Executor.StartConfig,
         { pod, isOwn }: Made,
@@ -141,14 +143,14 @@ export class Start {
             // The pod of another start has nothing to do with this failure.
             if (isOwn) {
                 this.#reasons.add(buildId, failure.userMessage);
-                // A cluster that fails here too has the pod until it is stopped. Its build has never run.
+                // If the cluster fails here, too, the pod stays until the build is stopped. The build has never run.
                 await this.#pods.end(pod, this.#signal).catch(() => {});
             }
             throw failure;
         }
     }
 
-    /** Another executor may be at it, too: what counts is that the build has a token. */
+    /** Another executor may do the same. What matters is that the build has a token. */
     async #giveToken(config: Executor.StartConfig, pod: Pod): Promise<false | undefined> {
         try {
             const token = await this.#exchange(config);
@@ -168,21 +170,21 @@ export class Start {
     }
 
     /**
-     * Rejects with the reason where the build has ended without the API's knowing that it ever ran.
+     * Rejects with the reason if the build has ended and the API does not know that it ever ran.
      *
-     * @param pod of another start
+     * @param pod the pod of another start
      */
     async #mustBeWell(config: Executor.StartConfig, pod: Pod): Promise<undefined> {
         if (!hasEnded(pod) || !(await this.#isAwaited(config))) return undefined;
         throw ended(config.buildId, reasonOf(pod) || describeState(pod));
     }
 
-    /** Whether nothing is left to do for a pod: its build has a token, or has ended. */
+    /** Whether nothing is left to do for a pod, because its build has a token or has ended. */
     async #isUp(pod: Pod) {
         return hasEnded(pod) || !(await persist(() => this.#pods.isUnfinished(pod, this.#signal), this.#signal));
     }
 
-    /** Whether the API waits for the build to run: it gives a token then. */
+    /** Whether the API waits for the build to run. Only then does it give a token. */
     async #isAwaited(config: Executor.StartConfig) {
         try {
             await this.#exchange(config);
@@ -196,7 +198,7 @@ export class Start {
 
     #exchange(config: Executor.StartConfig) {
         const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
-        // The clock reports with it when the timeout and the grace time are over.
+        // The clock reports with this token when the timeout and the grace time are over.
         const bufferMinutes = TOKEN_BUFFER + graceFrom(config.annotations, this.#settings) / 60;
 
         return this.#executor.exchangeTokenForBuild(config, timeout, { bufferMinutes, signal: this.#signal });

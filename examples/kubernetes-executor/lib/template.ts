@@ -6,14 +6,14 @@ interface Model {
     getAttributeTypeMap(): { baseName: string; type: string }[];
 }
 
-/** What tells a pod from others: the executor's alone. */
+/** What identifies a pod, which only the executor may set. */
 const IDENTITY = ['name', 'generateName', 'namespace', 'uid', 'ownerReferences'];
 /** The labels and annotations by which executors find their builds. */
 const OURS = /^screwdriver\.cd\//;
 
 /**
- * What keeps a template from being a part of a pod, each with the path in it. The client passes over what it does not know,
- * so that a misspelled member would have no effect.
+ * The errors in a template, each with its path. The client ignores what it does not know, so that a misspelled member
+ * would have no effect.
  */
 export function faultsIn(template: unknown): string[] {
     return [...identityIn(template), ...check(template, 'V1Pod', 'podTemplate')];
@@ -39,7 +39,7 @@ function check(value: unknown, type: string, path: string): string[] {
     const [, member] = /^\{ \[key: string\]: (.+); \}$/.exec(type) ?? [];
     const model = (models as unknown as Record<string, Model | undefined>)[type];
 
-    // It removes what is there.
+    // It removes the member.
     if (value === null || value === undefined) return [];
     if (item) {
         if (!Array.isArray(value)) return [`"${path}" must be a list`];
@@ -62,7 +62,7 @@ function check(value: unknown, type: string, path: string): string[] {
     return isOfType(value, type) ? [] : [`"${path}" must be a ${type}`];
 }
 
-/** By its name an item of these lists is found. */
+/** Items of these lists are found by their name. */
 function missing(value: Record<string, unknown>, type: string, path: string) {
     const isNamed = ['V1Container', 'V1Volume', 'V1EnvVar'].includes(type);
 
@@ -70,7 +70,7 @@ function missing(value: Record<string, unknown>, type: string, path: string) {
 }
 
 function isOfType(value: unknown, type: string) {
-    // Quantities are texts, which may be written as numbers.
+    // Quantities are texts but may be written as numbers.
     if (type === 'string') return ['string', 'number'].includes(typeof value);
 
     return !['number', 'boolean'].includes(type) || typeof value === type;

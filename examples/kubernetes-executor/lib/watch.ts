@@ -12,16 +12,16 @@ import type { Timers } from './timers';
 /** Milliseconds between looks, and before the first one. */
 const LOOK_EVERY = 15_000;
 
-/** A build on the cluster, as it was seen last: what reports its end goes with its pod. */
+/** A build on the cluster as last seen. It is kept because what reports the build's end disappears with its pod. */
 interface Watched {
     pod: Pod;
     config: Executor.ExchangeConfig;
-    /** Whether the last look found that it does not run any more, or never will. */
+    /** Whether the last look found that it no longer runs, or never will. */
     isSuspect: boolean;
     isConcluded: boolean;
 }
 
-/** What a watch has to do with. */
+/** What a watch works with. */
 interface Tools {
     executor: Executor;
     pods: Pods;
@@ -29,13 +29,14 @@ interface Tools {
     reasons: Reasons;
     timers: Timers;
     background: Background;
-    /** Whether the end of a build goes on here. */
+    /** Whether this executor is ending the build. */
     isEndedHere: (id: string) => boolean;
 }
 
 /**
- * Looks after the builds on the cluster, whoever has started them: sets their clocks, and tells the API of those that died
- * without a word, or will never come up. One request for all of them at each look, as long as there are any.
+ * Looks after the builds on the cluster, whoever has started them. Sets their clocks, and reports builds to the API
+ * that died without a report or will never come up. Each look makes one request for all builds, as long as there are
+ * any.
  */
 export class Watch {
     readonly #tools;
@@ -47,7 +48,7 @@ export class Watch {
         this.#tools = tools;
     }
 
-    /** The next look comes in {@link LOOK_EVERY}, unless one is due before. */
+    /** Schedules the next look in {@link LOOK_EVERY}, unless one is due before. */
     begin() {
         if (this.#tools.settings.processPerCall || this.#controller.signal.aborted) return;
         this.#timer ??= setTimeout(() => {
@@ -56,7 +57,7 @@ export class Watch {
         }, LOOK_EVERY).unref();
     }
 
-    /** Stopped here: its end is in order. */
+    /** Forgets a build that was stopped here, which needs no report. */
     forget(buildId: Executor.BuildId) {
         this.#known.delete(Executor.buildIdFrom({ buildId }));
     }
@@ -66,7 +67,7 @@ export class Watch {
         this.#controller.abort();
     }
 
-    /** Ends a build whose clock has come to its end. */
+    /** Ends a build whose clock has run out. */
     ring(buildId: Executor.BuildId, minutes: number) {
         this.#goOn(`the timeout of ${buildId}`, this.#timeOut(Executor.buildIdFrom({ buildId }), minutes));
     }
@@ -75,13 +76,13 @@ export class Watch {
         void this.#tools.background.add(name, work, this.#controller);
     }
 
-    /** The API is told first: it may end the build by itself. */
+    /** Reports to the API first, which may end the build itself. */
     async #timeOut(id: string, minutes: number) {
         const { pods, reasons } = this.#tools;
         const { signal } = this.#controller;
         const pod = await pods.find(id, signal);
 
-        // A build that has ended before has a reason of its own.
+        // A build that has already ended has its own reason.
         if (!pod || isEnding(pod) || hasEnded(pod)) return;
         const text = tookTooLong(minutes);
 
@@ -95,7 +96,7 @@ export class Watch {
             // Its pod stays, with the token, and each look tries the report again.
             if (Executor.isRetryable(error)) return await pods.expire(pod, signal);
         }
-        // A stop by the API has forgotten it.
+        // Added again, since a stop by the API deletes it.
         reasons.add(id, text);
         await pods.end(pod, signal);
     }
@@ -109,7 +110,7 @@ export class Watch {
         }
     }
 
-    /** Whether there are any builds. */
+    /** Looks at all builds. Resolves with whether there are any. */
     async #lookAtAll() {
         const there = await this.#tools.pods.all(this.#controller.signal);
 
@@ -128,7 +129,7 @@ export class Watch {
         return there.size > 0 || this.#known.size > 0;
     }
 
-    /** What is known of a build by its pod; undefined where it has no token yet, or none any more. */
+    /** What the pod of a build says about it. Undefined if it has no token yet, or no longer has one. */
     async #meet(id: string, pod: Pod): Promise<Watched | undefined> {
         const known = this.#known.get(id);
 
@@ -155,7 +156,7 @@ export class Watch {
         });
     }
 
-    /** Whether a build does not run any more, or never will, and nobody is at its end. */
+    /** Whether a build no longer runs, or never will, and nobody is ending it. */
     #isOver(pod: Pod | undefined) {
         if (!pod || hasEnded(pod)) return true;
         if (isEnding(pod)) return isUnconfirmed(pod);
@@ -163,7 +164,7 @@ export class Watch {
         return !runningSince(pod) && reasonOf(pod, this.#tools.settings.stuckSeconds) !== '';
     }
 
-    /** Tells the API that a build has ended, where it does not know, and removes what is left of it. */
+    /** Tells the API that a build has ended if it does not know, and removes what is left of the build. */
     async #conclude(id: string, watched: Watched) {
         const { pods, reasons } = this.#tools;
         const { signal } = this.#controller;

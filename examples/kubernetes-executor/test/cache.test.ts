@@ -33,7 +33,7 @@ function podWith(cache: object | undefined, of: Partial<StartConfig> = {}, optio
 }
 
 describe('kubernetes executor: the caches of the official launcher', () => {
-    it('are in the store by default, and need nothing of the node', () => {
+    it('are in the store by default, and need nothing from the node', () => {
         for (const cache of [undefined, {}, { strategy: 's3', path: '/cache' }]) {
             const { paths, mounts, line, opener } = podWith(cache);
 
@@ -42,7 +42,7 @@ describe('kubernetes executor: the caches of the official launcher', () => {
         }
     });
 
-    it('are folders of the node where they are to be on disk, which every user can write to', () => {
+    it('are folders of the node with the strategy disk, which every user can write to', () => {
         const { paths, types, mounts, line, opener } = podWith(disk);
 
         expect(paths).to.deep.equal(['/cache/sd-/pipelines/3', '/cache/sd-/jobs/3/5', '/cache/sd-/events/3/9']);
@@ -68,7 +68,7 @@ describe('kubernetes executor: the caches of the official launcher', () => {
             expect(line).to.include(flag);
     });
 
-    it('of a pull request are those of the job that it is made from, and its pipeline and job read them only', () => {
+    it('of a pull request are those of its original job, and those of the pipeline and the job are read-only', () => {
         for (const jobName of ['PR-12:main', 'PR-12']) {
             const { paths, mounts, opener } = podWith(disk, { jobName });
 
@@ -79,11 +79,11 @@ describe('kubernetes executor: the caches of the official launcher', () => {
         expect(podWith(disk, { jobName: 'PR-12:main', token: claims({}) }).paths[1]).to.equal('/cache/sd-/jobs/3/5');
     });
 
-    it('are none where a launch stands alone', () => {
+    it('are not mounted for a launch alone', () => {
         expect(podWith(disk, {}, { jobTools: 'launch' }).mounts).to.deep.equal([]);
     });
 
-    it('are refused when the executor is made where their words are wrong', () => {
+    it('are refused when the executor is constructed if their options are wrong', () => {
         expect(() => podWith({ strategy: 'tape' })).to.throw(/"ecosystem.cache.strategy" must be one of/);
         expect(() => podWith({ strategy: 'disk', path: 'cache' })).to.throw(/path" must be a path from the root/);
         expect(() => podWith({ MAX_SIZE_MB: 1 })).to.throw(/must be written "max_size_mb"/);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { clusterError, ended, foreign, isExisting, isUnsent, lost } from '../lib/errors';
 
-/** An error as the client makes it of an answer. */
+/** An error as the client makes it from an answer. */
 function answer(code: number, message: string) {
     const body = JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code });
 
@@ -18,7 +18,7 @@ const rbac =
     'in the namespace "builds"';
 
 describe('kubernetes executor: the errors of the cluster', () => {
-    describe('are final where it does not take the pod, and say what it has against it', () => {
+    describe('are final if the cluster refuses the pod, and say why', () => {
         const cases: [number, string][] = [
             [400, 'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go value'],
             [422, 'Pod "sd-build-7" is invalid: spec.nodeSelector: Invalid value: "a b": a valid label must be'],
@@ -50,14 +50,14 @@ describe('kubernetes executor: the errors of the cluster', () => {
         }
     });
 
-    it('name the namespace that is not there', () => {
+    it('name the namespace that does not exist', () => {
         const error = clusterError(answer(404, 'namespaces "builds" not found'));
 
         expect(error.toJSON()).to.include({ code: 'KUBERNETES_REFUSED', kind: 'configuration', retryable: false });
         expect(error.userMessage).to.match(/ no namespace builds, .* administrators\.$/);
     });
 
-    describe('send to the administrators whoever may not run builds', () => {
+    describe('refer to the administrators if the executor may not run builds', () => {
         const cases: [number, string][] = [
             [401, 'Unauthorized'],
             [403, rbac],
@@ -114,7 +114,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
             ['EMFILE', 'capacity'],
             ['ETIMEDOUT', 'timeout']
         ]) {
-            it(`where there was no answer: ${code}`, () => {
+            it(`if there was no answer: ${code}`, () => {
                 const error = clusterError(Object.assign(new Error(`connect ${code}`), { code }));
 
                 expect(error.toJSON()).to.include({ message: `Kubernetes: connect ${code}`, kind, retryable: true });
@@ -122,7 +122,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
         }
     });
 
-    describe('do not pass where they are of the kubeconfig', () => {
+    describe('do not pass if they come from the kubeconfig', () => {
         const cases = {
             'an authority that it does not name': { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
             'another host': { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
@@ -145,7 +145,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
         }
     });
 
-    it('tell what is there already from a conflict', () => {
+    it('distinguish an object that already exists from a conflict', () => {
         const conflict = (reason: string) =>
             clusterError(Object.assign(new Error(), { code: 409, body: JSON.stringify({ message: 'no', reason }) }));
 
@@ -154,13 +154,13 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(isExisting(clusterError(Object.assign(new Error(), { code: 409, body: 'a proxy' })))).to.equal(false);
     });
 
-    it('are quoted whole where they are not in the words of Kubernetes', () => {
+    it('are quoted whole if they are not a Status of Kubernetes', () => {
         const proxy = Object.assign(new Error('Bad Request'), { code: 400, body: '{"error":"no route"}' });
 
         expect(clusterError(proxy).message).to.equal('Kubernetes answered 400: {"error":"no route"}');
     });
 
-    it('show no token that the cluster quotes, in their words or in their cause', () => {
+    it('do not show a token that the cluster quotes, in their message or in their cause', () => {
         const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
         const body = JSON.stringify({ message: `admission webhook denied the request: SD_TOKEN=${jwt}` });
         const error = clusterError(Object.assign(new Error(`HTTP-Code: 403 Body: ${body}`), { code: 403, body }));
@@ -170,7 +170,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(shown).to.not.match(/eyJ|cccc|ssss/);
     });
 
-    it('show no token that was sent to the cluster, encoded as the cluster quotes it', () => {
+    it('do not show a token that was sent to the cluster, in the encoding in which the cluster quotes it', () => {
         const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
         const data = Buffer.from(jwt).toString('base64');
         const body = JSON.stringify({ message: `admission webhook denied the request: {"SD_TOKEN":"${data}"}` });
@@ -181,14 +181,14 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(shown).to.not.include(data.slice(-20));
     });
 
-    it('are about the image, where that is why a build did not start', () => {
+    it('are about the image if a build did not start because of it', () => {
         const image = 'The image node:22 is not available: check its name and tag.';
 
         for (const error of [ended(7, image), lost(7, image)]) expect(error.kind).to.equal('image');
         for (const error of [ended(7, 'It is lost.'), lost(7, 'It is lost.')]) expect(error.kind).to.equal('engine');
     });
 
-    it('say that it was too late, and leave alone what is classified', () => {
+    it('say that it was too late, and leave classified errors unchanged', () => {
         const classified = foreign('sd-build-7');
         const invalid = Object.assign(new Error('"buildId" is required'), { isJoi: true });
         const late = clusterError(new DOMException('The operation was aborted', 'TimeoutError'));
@@ -198,14 +198,14 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(clusterError(invalid)).to.equal(invalid);
     });
 
-    it('do not pass otherwise, and then nobody is sent to try again', () => {
+    it('do not pass otherwise, and then do not advise another try', () => {
         const error = clusterError(answer(404, '404 page not found'));
 
         expect(error.toJSON()).to.include({ code: 'KUBERNETES_CLUSTER', kind: 'engine', retryable: false });
         expect(error.userMessage).to.match(/administrators\.$/);
     });
 
-    it('leave a pod alone that another has made, and name it', () => {
+    it('name a pod that someone else has made, which is left alone', () => {
         const error = foreign('sd-build-7');
 
         expect(error.toJSON()).to.include({ code: 'KUBERNETES_POD_FOREIGN', kind: 'configuration', retryable: false });
@@ -213,7 +213,7 @@ describe('kubernetes executor: the errors of the cluster', () => {
         expect(error.userMessage).to.include('sd-build-7');
     });
 
-    it('tells a request that has not come to the cluster from one that may have', () => {
+    it('distinguish a request that has not reached the cluster from one that may have', () => {
         const failed = (code: string) => clusterError(Object.assign(new Error(code), { code }));
 
         expect(isUnsent(failed('ECONNREFUSED'))).to.equal(true);

@@ -6,11 +6,11 @@ import type { V1Pod } from '@kubernetes/client-node';
 
 const NAMESPACE = '/api/v1/namespaces/default';
 
-/** What an answer has in its body, and its status where that is not 200. */
+/** The body of an answer, and its status if that is not 200. */
 type Answer = { body: unknown; status?: number };
 type Items = Map<string, object>;
 
-/** The API of a cluster that has what a test puts there. What is deleted is gone at once. */
+/** The API of a cluster with the objects that a test puts there. Deleted objects are gone at once. */
 export async function startCluster() {
     const pods = new Map<string, V1Pod>();
     const secrets: Items = new Map();
@@ -71,7 +71,7 @@ export async function startCluster() {
         pods,
         secrets,
         logs,
-        /** Each as its method and its path in the namespace. */
+        /** The requests, each as its method and its path in the namespace. */
         requests,
         /** The next request gets this status. */
         failNext(status: number) {

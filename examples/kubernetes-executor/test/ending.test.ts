@@ -3,7 +3,7 @@ import type { V1PodStatus } from '@kubernetes/client-node';
 import { describeState, reasonOf } from '../lib/explain';
 import { DONE, LAUNCHER_ENDED, RUNNING, podOf } from './shapes';
 
-/** A time of one morning. */
+/** A time on the morning of the tests. */
 const at = (time: string) => new Date(`2025-05-05T${time}Z`);
 
 describe('kubernetes executor: a pod that the cluster ended', () => {
@@ -37,18 +37,18 @@ describe('kubernetes executor: a pod that the cluster ended', () => {
     ];
 
     for (const [end, status, before, later, reason] of cases) {
-        it(`has done its work where its launcher ended with exit code 0 before ${end}`, () => {
+        it(`has done its work if its launcher ended with exit code 0 before ${end}`, () => {
             expect(reasonOf(after(before, status))).to.equal('');
             expect(describeState(after(before, status))).to.equal(LAUNCHER_ENDED);
         });
 
-        it(`has not, where that was no sooner than ${end}: launchers end so when they are told to`, () => {
+        it(`has not if that was not before ${end}, since launchers end so when they are told to`, () => {
             expect(reasonOf(after(later, status))).to.match(reason);
             expect(describeState(after(later, status))).to.match(reason);
         });
     }
 
-    it('has not, where nobody says when that was', () => {
+    it('has not if the time of its end is unknown', () => {
         const { conditions, ...status } = eviction;
 
         expect(conditions).to.have.length(1);
@@ -71,14 +71,14 @@ describe('kubernetes executor: a pod that is being ended', () => {
     };
 
     for (const asText of [false, true]) {
-        it(`is described so, since it was told by a ${asText ? 'text' : 'Date'}`, () => {
+        it(`is described so, with the time of the order as a ${asText ? 'text' : 'Date'}`, () => {
             const { pod, since } = ending(20, asText);
 
             expect(describeState(pod)).to.equal(`The build's pod is being ended, since ${since}.`);
         });
     }
 
-    it('is described as not confirmed where its node lets its time pass', () => {
+    it('is described as not confirmed if its node exceeds the grace time', () => {
         const { pod, since } = ending(-10);
 
         expect(describeState(pod)).to.equal(
@@ -87,7 +87,7 @@ describe('kubernetes executor: a pod that is being ended', () => {
         );
     });
 
-    it('has nothing that a build could be failed for: it was stopped', () => {
+    it('has no reason to fail the build, which was stopped', () => {
         const { pod } = ending(20);
         const waiting = { waiting: { reason: 'InvalidImageName' } };
 
@@ -96,7 +96,7 @@ describe('kubernetes executor: a pod that is being ended', () => {
         expect(reasonOf(pod)).to.equal('');
     });
 
-    it('is described by how it ended, where it has', () => {
+    it('is described by how it ended once it has ended', () => {
         const { pod } = ending(20);
 
         Object.assign(pod.status ?? {}, podOf(DONE, { phase: 'Succeeded' }).status);

@@ -8,7 +8,7 @@ const CREATE =
     'unable to start container process: ';
 const GONE = '/opt/sd/launch: no such file or directory';
 
-/** The pod whose build's container is not there yet. */
+/** A pod whose build's container does not exist yet. */
 const pending = (state: V1ContainerState) => podOf(state, { phase: 'Pending' });
 const failed = (state: V1ContainerState) => podOf(state, { phase: 'Failed' });
 
@@ -17,7 +17,7 @@ function table(cases: [string, V1Pod, string][]) {
 }
 
 describe('kubernetes executor: why a container failed', () => {
-    describe('the launcher, where the runtime names it', () => {
+    describe('the launcher, if the runtime names it', () => {
         const words = (cause: string) =>
             `The program /opt/sd/launch cannot run in the image node:22: ${cause}. ` +
             `The job tools must hold it, and the image the shell that it needs.`;
@@ -52,7 +52,7 @@ describe('kubernetes executor: why a container failed', () => {
                 words(`stat ${GONE}`)
             ],
             [
-                'Docker of old, which quotes twice',
+                'old Docker, which quotes twice',
                 failed(
                     terminated(
                         127,
@@ -85,7 +85,7 @@ describe('kubernetes executor: why a container failed', () => {
                 words('not found: No such file or directory')
             ],
             [
-                'what runc prints where the shell is missing, in a pod that reports its last lines',
+                'what runc prints if the shell is missing, in a pod that reports its last lines',
                 failed(terminated(255, 'Error', `at work\nexec ${GONE}\nover\n`)),
                 words('no such file or directory')
             ]
@@ -133,7 +133,7 @@ describe('kubernetes executor: why a container failed', () => {
                 `The container of the job tools cannot be started: ${device}.`
             ],
             [
-                'that is tried no more, though it was a time that had run out',
+                'that is not tried again, although it was a timeout',
                 failed(terminated(128, 'StartError', late)),
                 `The build's container cannot be started: ${late}.`
             ],
@@ -198,24 +198,24 @@ describe('kubernetes executor: why a container failed', () => {
                 podOf(terminated(0, 'OOMKilled')),
                 ''
             ],
-            ['not at all, though it ran out of memory before', podOf({ ...RUNNING }), ''],
+            ['not at all, although it ran out of memory before', podOf({ ...RUNNING }), ''],
             [
                 'by a signal',
                 failed(terminated(137, 'Error')),
                 `The build's container ended with exit code 137: it was ended by SIGKILL.`
             ],
             [
-                'with a code of its own',
+                'with its own exit code',
                 failed(terminated(255, 'Error')),
                 `The build's container ended with exit code 255.`
             ],
             [
-                'nobody knows how',
+                'in an unknown way',
                 failed(unknown),
                 `The build's container was lost by its node: how it ended is not known. Start the build again.`
             ],
             [
-                'nobody knows how, before the build',
+                'in an unknown way, before the build',
                 podPreparing('job-tools', unknown, 'Failed'),
                 `The container of the job tools was lost by its node: how it ended is not known. Start the build again.`
             ]

@@ -4,7 +4,7 @@ import { describeState, reasonOf } from '../lib/explain';
 import { RUNNING, podOf, podPreparing, podWith, terminated, waiting } from './shapes';
 
 describe('kubernetes executor: what becomes of a pod', () => {
-    describe('is said where the cluster ended it', () => {
+    describe('is reported if the cluster ended it', () => {
         const ENDED = `The cluster ended the build's pod`;
         const disruption = (reason: string, message: string): V1PodCondition => ({
             type: 'DisruptionTarget',
@@ -68,7 +68,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
             });
         }
 
-        it('and not from the signal that the container got for it', () => {
+        it('and not by the signal that the container got', () => {
             const killed = terminated(143, 'Error');
             const message = 'Pod was terminated in response to imminent node shutdown.';
             const eviction = disruption('EvictionByEvictionAPI', 'Eviction API: evicting');
@@ -81,7 +81,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
             );
         });
 
-        it('while its container seems to run on a node that is lost', () => {
+        it('while its container seems to run on a lost node', () => {
             const message = 'Node node-1 which was running pod sd-build-7 is unresponsive';
             const text = `${ENDED}: NodeLost: ${message}. Start the build again.`;
 
@@ -97,7 +97,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
             expect(reasonOf(podOf(RUNNING, { phase: 'Running', conditions }))).to.equal('');
         });
 
-        it('but not where it had meant to, and the build failed by itself', () => {
+        it('but not if it only meant to, and the build failed by itself', () => {
             const conditions = [{ ...disruption('PreemptionByScheduler', 'preempting'), status: 'False' }];
 
             expect(reasonOf(podOf(terminated(7, 'Error'), { phase: 'Failed', conditions }))).to.equal(
@@ -105,7 +105,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
             );
         });
 
-        it('at its deadline, before the build could run, for what kept it from that', () => {
+        it('at its deadline, before the build could run, with what kept it from running', () => {
             const status = { phase: 'Failed', reason: 'DeadlineExceeded' };
             const pull = waiting('ImagePullBackOff', 'Back-off pulling image "node:22"');
             const unprepared = podWith({

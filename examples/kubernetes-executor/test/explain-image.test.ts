@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { reasonOf } from '../lib/explain';
 import { podOf, podPreparing, waiting } from './shapes';
 
-/** The pod of a build that has just been given to a node, in whose words its image is not there. */
+/** The pod of a build that a node has just got. The message is what the node says about its image. */
 function podWithout(message: string, reason = 'ErrImagePull') {
     return podOf(waiting(reason, message), { phase: 'Pending', startTime: new Date() });
 }
 
 describe('kubernetes executor: an image', () => {
-    describe('that is not there, or not for this cluster, is a reason at once', () => {
+    describe('that does not exist, or not for this cluster, is a reason at once', () => {
         const words = [
             // Docker.
             'Error response from daemon: manifest for node:22 not found: manifest unknown: manifest unknown',
@@ -23,7 +23,7 @@ describe('kubernetes executor: an image', () => {
             'failed to pull and unpack image "r.example/node:22": no match for platform in manifest',
             // CRI-O.
             'reading manifest 22 in r.example/node: name unknown: repository name not known to registry',
-            // Newer than 1.31: the last failure's words are with the pause.
+            // Newer than 1.31: the message of the pause includes the last failure.
             'Back-off pulling image "node:22": ErrImagePull: rpc error: code = NotFound desc = node:22: not found'
         ];
 
@@ -35,7 +35,7 @@ describe('kubernetes executor: an image', () => {
             );
         }
 
-        it('as one that is stored as nodes take none any more', () => {
+        it('as is one in a format that nodes no longer accept', () => {
             for (const message of [
                 'media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd v2.1',
                 'unsupported: docker schema 1 image, please rebuild the image'
@@ -46,7 +46,7 @@ describe('kubernetes executor: an image', () => {
                 );
         });
 
-        it('whatever the node says of a name that is none', () => {
+        it('as is an invalid name, whatever the node says', () => {
             const message = 'Failed to apply default image tag "No": couldn\'t parse image name';
 
             expect(reasonOf(podWithout(message, 'InvalidImageName'), 300)).to.match(/ check its name and tag\. Failed/);
@@ -63,7 +63,7 @@ describe('kubernetes executor: an image', () => {
             'failed to resolve reference "r.example/node:22": unexpected status from HEAD request: 503 Service Unavailable',
             'failed to pull and unpack image: failed to copy: read tcp 10.0.0.7:41022->10.0.0.9:443: i/o timeout',
             'rpc error: code = Canceled desc = context canceled',
-            // A registry that is busy, or far, says nothing against the image, whatever else it says.
+            // A busy or distant registry says nothing against the image, whatever else it says.
             'error pulling image: denied: toomanyrequests: too many failed login attempts',
             'failed to authorize: failed to fetch oauth token: unauthorized: read tcp 10.0.0.7:41022: i/o timeout',
             'Back-off pulling image "node:22"'
@@ -78,7 +78,7 @@ describe('kubernetes executor: an image', () => {
             });
         }
 
-        it('as the pod tells by when it came to its node', () => {
+        it('counted from when the pod came to its node', () => {
             const of = (seconds: number) => new Date(Date.now() - seconds * 1000);
             const status = { phase: 'Pending', startTime: of(590) };
             const pull = waiting('ImagePullBackOff');
@@ -88,7 +88,7 @@ describe('kubernetes executor: an image', () => {
         });
     });
 
-    it('is told by its name and not by a word in that', () => {
+    it('is not judged by words in its own name', () => {
         const image = 'r.example/denied:1';
         const pod = podWithout(`Back-off pulling image "${image}"`, 'ImagePullBackOff');
 

@@ -4,7 +4,7 @@ import type { V1ContainerState } from '@kubernetes/client-node';
 import { reasonOf } from '../lib/explain';
 import { podOf, terminated } from './shapes';
 
-/** The pod of a build with the official job tools, or with a `launch` alone, whose container is in a state. */
+/** The pod of a build with the official job tools, or only a `launch`, whose container is in this state. */
 function podOn(program: string, state: V1ContainerState) {
     const pod = podOf(state, { phase: 'Failed' });
 
@@ -20,7 +20,7 @@ const words = (program: string, cause: string) =>
     `The job tools must hold it, and the image the shell that it needs.`;
 
 describe('kubernetes executor: why the official job tools could not run a launcher', () => {
-    it('they are not there', () => {
+    it('they do not exist', () => {
         const stat = 'stat /opt/sd/dumb-init: no such file or directory';
         const message = `OCI runtime create failed: exec: "/opt/sd/dumb-init": ${stat}: unknown`;
 
@@ -33,27 +33,27 @@ describe('kubernetes executor: why the official job tools could not run a launch
         );
     });
 
-    it('the launch script is not there, or is not for this machine', () => {
+    it('the launch script does not exist, or is not for this machine', () => {
         expect(official(terminated(127, 'Error', 'build: line 36: /opt/sd/launch: not found\n'))).to.equal(
             words('/opt/sd/launch', 'not found')
         );
         expect(official(terminated(126, 'Error', ''))).to.equal(words('/opt/sd/launch', 'exit code 126'));
     });
 
-    it('a folder that it needs cannot be written to, in the words of the base', () => {
+    it('a folder that it needs is not writable, in the words of the base', () => {
         const entries = Object.entries(Executor.OFFICIAL_LAUNCH.exitCodes);
 
         expect(entries).to.have.length.above(0);
         for (const [code, reason] of entries) expect(official(terminated(Number(code), 'Error'))).to.equal(reason);
     });
 
-    it('but not where it was killed: whether it had reported before is not known here', () => {
+    it('but not if it was killed, since it may have reported before', () => {
         expect(official(terminated(143, 'Error'))).to.equal(
             `The build's container ended with exit code 143: it was ended by SIGTERM.`
         );
     });
 
-    it('and a launch script that stands alone has exit codes of its own', () => {
+    it('and a launch script alone has its own exit codes', () => {
         for (const code of [2, 73, 126, 127]) {
             expect(own(terminated(code, 'Error', '[dumb-init] /bin/sh: No such file or directory'))).to.equal(
                 `The build's container ended with exit code ${code}.`

@@ -15,7 +15,7 @@ import {
 } from './shapes';
 
 describe('kubernetes executor: what becomes of a pod', () => {
-    describe('is told from the container of the build, and of no other', () => {
+    describe('is derived only from the container of the build', () => {
         const cases: [string, V1Pod, string, string][] = [
             [
                 'prepared',
@@ -71,7 +71,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
         }
     });
 
-    it('is told from a Date as from a text', () => {
+    it('is derived from a Date or a text', () => {
         const startedAt = new Date('2025-05-05T15:29:28Z');
 
         expect(describeState(podOf({ running: { startedAt } }))).to.equal(
@@ -79,13 +79,13 @@ describe('kubernetes executor: what becomes of a pod', () => {
         );
     });
 
-    it('includes that the cluster may have taken it away', () => {
+    it('includes that the cluster may have removed it', () => {
         expect(reasonOf(undefined)).to.equal(GONE);
         expect(describeState(undefined)).to.equal(GONE);
         expect(GONE).to.match(/^The build has no pod on this cluster: .*drained.*eviction.*deletion/);
     });
 
-    describe('is told from its init containers before the build begins', () => {
+    describe('is derived from its init containers before the build begins', () => {
         const cases: [string, V1Pod, string][] = [
             [
                 'the job tools cannot be copied',
@@ -102,16 +102,12 @@ describe('kubernetes executor: what becomes of a pod', () => {
                 podPreparing('istio-init', terminated(2, 'Error'), 'Failed'),
                 'The init container istio-init failed: exit code 2.'
             ],
-            [
-                'one that goes on beside the build is started again',
-                podPreparing('log-agent', terminated(1, 'Error')),
-                ''
-            ]
+            ['one that runs beside the build is restarted', podPreparing('log-agent', terminated(1, 'Error')), '']
         ];
 
         for (const [title, pod, reason] of cases) it(title, () => expect(reasonOf(pod)).to.equal(reason));
 
-        it('and no more once it has begun', () => {
+        it('but not once it has begun', () => {
             const pod = podOf(terminated(7, 'Error'), {
                 phase: 'Failed',
                 initContainerStatuses: [container('istio-init', terminated(137, 'ContainerStatusUnknown'))]
@@ -130,7 +126,7 @@ describe('kubernetes executor: what becomes of a pod', () => {
         });
     });
 
-    it('is told without the tokens that a container has printed', () => {
+    it('is described without the tokens that a container has printed', () => {
         const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
         const pod = podOf(waiting('CreateContainerError', `cannot make it with SD_TOKEN=${jwt}`));
 

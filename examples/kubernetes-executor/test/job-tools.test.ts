@@ -20,7 +20,7 @@ function specWith(options: Options) {
     return { initContainers, volumes, build: containers[0]! };
 }
 
-/** Where a node keeps what a build has at its mount point. */
+/** The folder of a node that a build has at its mount point. */
 function folderOf(options: Options) {
     return specWith(options).volumes.find(({ name }) => name === 'job-tools')?.hostPath?.path;
 }
@@ -36,7 +36,7 @@ describe('kubernetes executor: the job tools', () => {
         expect(build.volumeMounts).to.deep.equal([{ name: 'job-tools', mountPath: '/opt/sd', readOnly: true }]);
     });
 
-    it('have Habitat with them where an option says so', () => {
+    it('include Habitat if an option says so', () => {
         const { initContainers, build } = specWith({ habitat: true });
 
         expect(initContainers.map(({ command }) => command)).to.deep.include(['cp', '-R', '/hab/.', '/job-tools']);
@@ -53,11 +53,11 @@ describe('kubernetes executor: the job tools', () => {
 
         expect(new Set(folders).size).to.equal(4);
         for (const folder of folders) expect(folder).to.match(/^\/var\/tools\/[\da-f]{64}\/job-tools$/);
-        // The same content under another name.
+        // The same content with another image name.
         expect(folderOf({ ...ON_NODE, jobToolsImage: `mirror/${image('0')}` })).to.equal(folders[0]);
     });
 
-    it('are read-only there, too, and filled by root', () => {
+    it('are read-only there, too, and root fills the folder', () => {
         const { initContainers, build } = specWith({ ...ON_NODE, habitat: true });
 
         expect(initContainers.map(({ securityContext }) => securityContext)).to.deep.equal([{ runAsUser: 0 }]);
@@ -67,7 +67,7 @@ describe('kubernetes executor: the job tools', () => {
         ]);
     });
 
-    it('trust the CA of a ConfigMap, as the build does', () => {
+    it('trust the CA of a ConfigMap, as does the build', () => {
         const { volumes, build } = specWith({ caConfigMap: 'roots' });
         const path = '/etc/screwdriver-ca.pem';
 

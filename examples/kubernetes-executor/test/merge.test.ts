@@ -4,9 +4,9 @@ import { merge } from '../lib/merge';
 describe('kubernetes executor: a template is merged into a pod', () => {
     const cases: [title: string, base: object, patch: object, merged: object][] = [
         ['member by member', { a: { b: 1, c: 2 } }, { a: { c: 3 } }, { a: { b: 1, c: 3 } }],
-        ['where null removes', { a: { b: 1, c: 2 }, d: 3 }, { a: { b: null }, d: null }, { a: { c: 2 } }],
-        ['where null in what is new leaves nothing', {}, { a: { b: null } }, { a: {} }],
-        ['where a list takes the place of another', { args: [1, 2] }, { args: [3] }, { args: [3] }],
+        ['and null removes', { a: { b: 1, c: 2 }, d: 3 }, { a: { b: null }, d: null }, { a: { c: 2 } }],
+        ['and null in a new part leaves nothing', {}, { a: { b: null } }, { a: {} }],
+        ['and a list replaces another', { args: [1, 2] }, { args: [3] }, { args: [3] }],
         [
             'containers and variables by their names',
             { containers: [{ name: 'build', env: [{ name: 'A', value: '1' }] }] },
@@ -41,25 +41,25 @@ describe('kubernetes executor: a template is merged into a pod', () => {
             }
         ],
         [
-            'where a volume has one source',
+            'and a volume has one source',
             { volumes: [{ name: 'sd', emptyDir: {} }] },
             { volumes: [{ name: 'sd', hostPath: { path: '/sd' } }] },
             { volumes: [{ name: 'sd', hostPath: { path: '/sd' } }] }
         ],
         [
-            'where a volume keeps its source',
+            'and a volume keeps its source',
             { volumes: [{ name: 'sd', emptyDir: {} }] },
             { volumes: [{ name: 'sd', emptyDir: { medium: 'Memory' } }] },
             { volumes: [{ name: 'sd', emptyDir: { medium: 'Memory' } }] }
         ],
         [
-            'where a source is removed beside another',
+            'and a source is removed when another is added',
             { volumes: [{ name: 'sd', emptyDir: {} }] },
             { volumes: [{ name: 'sd', emptyDir: null, hostPath: { path: '/sd' } }] },
             { volumes: [{ name: 'sd', hostPath: { path: '/sd' } }] }
         ],
         [
-            'where a variable has a value, or what it comes from',
+            'and a variable has either a value or a source',
             {
                 env: [
                     { name: 'A', value: '1' },
@@ -83,7 +83,7 @@ describe('kubernetes executor: a template is merged into a pod', () => {
             }
         ],
         [
-            'where a variable comes from one thing',
+            'and a variable has one source',
             { env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }] },
             { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's' } } }] },
             { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's' } } }] }

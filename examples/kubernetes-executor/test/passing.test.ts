@@ -4,7 +4,7 @@ import { podOf, podPreparing, waiting } from './shapes';
 
 const NAME = '"build_sd-build-7_default_37b2_0"';
 
-describe('kubernetes executor: what a loaded node says of a container that it will make later', () => {
+describe('kubernetes executor: what a loaded node says about a container that it will make later', () => {
     const cases = [
         ['CreateContainerError', 'context deadline exceeded'],
         [
@@ -17,7 +17,7 @@ describe('kubernetes executor: what a loaded node says of a container that it wi
         ['CreateContainerConfigError', 'failed to prepare subPath for volumeMount "data" of container "build"'],
         ['CreateContainerConfigError', 'secret "theirs" not found'],
         ['CreateContainerConfigError', 'configmap "ours" not found'],
-        // CRI-O, containerd and Docker, of what an earlier try has left.
+        // CRI-O, containerd and Docker about what an earlier try has left.
         ['CreateContainerError', `the container name ${NAME} is already in use by 7c54f31e3fc8. You have to remove it`],
         ['CreateContainerError', `error reserving ctr name ${NAME} for id 7c54f31e3fc8: name is reserved`],
         ['CreateContainerError', `Error response from daemon: Conflict. The container name ${NAME} is already in use`],
@@ -25,7 +25,7 @@ describe('kubernetes executor: what a loaded node says of a container that it wi
     ] as const;
 
     for (const [reason, message] of cases) {
-        it(`is a reason only when it has tried for long enough: ${message}`, () => {
+        it(`is a reason only once it has tried for long enough: ${message}`, () => {
             const pod = podOf(waiting(reason, message), { phase: 'Pending', startTime: new Date() });
 
             expect(reasonOf(pod, 300)).to.equal('');
@@ -35,7 +35,7 @@ describe('kubernetes executor: what a loaded node says of a container that it wi
         });
     }
 
-    it('and so of the job tools', () => {
+    it('also for the job tools', () => {
         const pod = podPreparing('job-tools', waiting(...cases[0]));
 
         expect(reasonOf(pod)).to.match(/^The container of the job tools is not started yet/);

@@ -26,12 +26,12 @@ function buildOf(options: object, annotations: Record<string, unknown> = {}) {
     return { pod, container, env };
 }
 
-/** What the container gets of a text: Kubernetes replaces in it what it knows, and takes `$$` for `$`. */
+/** The text as the container gets it: Kubernetes replaces known variables, and `$$` by `$`. */
 const asRun = (text: string) =>
     text.replaceAll(/\$(\$|\(SD_TOKEN\))/g, (_, found) => (found === '$' ? '$' : 'EXPANDED'));
 
 describe('kubernetes executor: the pod of a build', () => {
-    it('runs the official job tools as the base says, whatever stands in its words', () => {
+    it('runs the official job tools as the base says, whatever the arguments contain', () => {
         const { container } = buildOf({ ecosystem });
         const { command, args } = Executor.launch(config, '/opt/sd', { ...ecosystem, jobTools: 'official' });
 
@@ -42,7 +42,7 @@ describe('kubernetes executor: the pod of a build', () => {
         expect(args.join('\n')).to.include('$(SD_TOKEN)');
     });
 
-    it('runs a launch that stands alone by the line of the README, and knows no folders of others', () => {
+    it('runs a launch alone by the line of the README, without the folders of the official job tools', () => {
         const { container, pod, env } = buildOf({ jobTools: 'launch', mountPoint: '/sd', ecosystem });
 
         expect(container?.command).to.deep.equal(['/sd/launch']);
@@ -81,7 +81,7 @@ describe('kubernetes executor: the pod of a build', () => {
         }
     });
 
-    it('is named by the id of its build, however that is written', () => {
+    it('is named by the id of its build, in any notation', () => {
         for (const buildId of [7, '7', '07', '7.0']) {
             const { metadata } = podOf({ ...config, buildId }, {}, settingsFrom({ ecosystem }));
 
@@ -90,7 +90,7 @@ describe('kubernetes executor: the pod of a build', () => {
         }
     });
 
-    it('is found by what a template cannot change', () => {
+    it('has identifying parts that a template cannot change', () => {
         const metadata = { labels: null, annotations: null };
         const { pod } = buildOf({ ecosystem, namespace: 'builds', podTemplate: { metadata } });
 
@@ -135,7 +135,7 @@ describe('kubernetes executor: the pod of a build', () => {
         });
     });
 
-    it('tells its build nothing of the cluster, and lets it do no more than a runtime does by default', () => {
+    it('tells its build nothing about the cluster, and lets it do only what a runtime allows by default', () => {
         expect(buildOf({ ecosystem }).pod.spec).to.deep.include({
             automountServiceAccountToken: false,
             enableServiceLinks: false,
@@ -143,7 +143,7 @@ describe('kubernetes executor: the pod of a build', () => {
         });
     });
 
-    it('lives longer than the timeout of its build and the time to end, pulls included', () => {
+    it('lives longer than the timeout of its build and its grace time, including pulls', () => {
         expect(buildOf({ ecosystem, stopSeconds: 100 }).pod.spec?.activeDeadlineSeconds).to.equal(150 + 100 + 1800);
     });
 
@@ -158,7 +158,7 @@ describe('kubernetes executor: the pod of a build', () => {
     ];
 
     for (const [asked, stopSeconds, seconds] of graces) {
-        it(`has ${seconds} s to end where its annotation says ${String(asked)} and the executor ${stopSeconds}`, () => {
+        it(`has ${seconds} s to end if its annotation says ${String(asked)} and the executor ${stopSeconds}`, () => {
             const { pod } = buildOf({ ecosystem, stopSeconds }, { terminationGracePeriodSeconds: asked });
 
             expect(pod.spec?.terminationGracePeriodSeconds).to.equal(seconds);

@@ -4,7 +4,7 @@ import { PREPARED, container, podWith } from './shapes';
 
 const WARNING = 'Failed to create pod sandbox: plugin type="calico" failed (add): no podCIDR';
 
-/** A pod that a node has taken, so many seconds ago, and for which it has no sandbox. */
+/** A pod that a node took this many seconds ago, and for which it has no sandbox. */
 function podSince(seconds: number, containerStatuses = [container('build', PREPARED)]) {
     const lastTransitionTime = new Date(Date.now() - seconds * 1000);
 
@@ -18,7 +18,7 @@ function podSince(seconds: number, containerStatuses = [container('build', PREPA
     });
 }
 
-describe('kubernetes executor: a pod that its node does not get ready', () => {
+describe('kubernetes executor: a pod that its node cannot get ready', () => {
     it('is a reason once the node has tried for long enough, in the words of the last warning', () => {
         expect(reasonOf(podSince(290), 300, WARNING)).to.equal('');
         expect(reasonOf(podSince(310), 300, WARNING)).to.equal(
@@ -29,12 +29,12 @@ describe('kubernetes executor: a pod that its node does not get ready', () => {
         );
     });
 
-    it('is described so as soon as there is a warning, and as any other pod before', () => {
+    it('is described so once there is a warning, and like any other pod before', () => {
         expect(describeState(podSince(1), WARNING)).to.include(WARNING);
         expect(describeState(podSince(1))).to.equal(`The build's pod is being prepared on a node of the cluster.`);
     });
 
-    it('is told without the tokens that a warning quotes', () => {
+    it('is described without the tokens that a warning quotes', () => {
         const jwt = `eyJhbGciOiJSUzI1NiJ9.${'c'.repeat(40)}.${'s'.repeat(40)}`;
 
         for (const text of [reasonOf(podSince(310), 300, jwt), describeState(podSince(310), jwt)])

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { settingsFrom } from '../lib/settings';
 
-/** What a caller without types may pass. */
+/** Takes anything, as from a caller without types. */
 const settingsOf = settingsFrom as (options: unknown) => Record<string, unknown>;
 const ecosystem = { store: 'https://store.example.com', ui: 'https://ui.example.com' };
 
 describe('kubernetes executor: the options', () => {
-    it('have a default each, also where undefined is passed', () => {
+    it('each have a default, even if undefined is passed', () => {
         expect(settingsOf({ ecosystem, prefix: undefined, namespace: undefined, answerTimeout: undefined })).to.include(
             {
                 prefix: 'sd-',
@@ -19,11 +19,11 @@ describe('kubernetes executor: the options', () => {
         );
     });
 
-    it('may hold what is not the executor’s own, as the API adds it', () => {
+    it('may contain other keys, which the API adds', () => {
         expect(settingsOf({ ecosystem: { ...ecosystem, api: 'x' }, nodeWait: '5000' })).to.include({ nodeWait: 5_000 });
     });
 
-    it('need no ecosystem, and take any mount point, for a launch that stands alone', () => {
+    it('need no ecosystem, and accept any mount point, for a launch alone', () => {
         expect(settingsOf({ jobTools: 'launch', mountPoint: '/tools' })).to.include({ mountPoint: '/tools' });
     });
 
@@ -54,7 +54,7 @@ describe('kubernetes executor: the options', () => {
     ];
 
     for (const [options, message] of wrong) {
-        it(`are refused when the executor is made: ${JSON.stringify(options)}`, () => {
+        it(`are refused when the executor is constructed: ${JSON.stringify(options)}`, () => {
             expect(() => settingsOf(options)).to.throw(message);
         });
     }

@@ -1,12 +1,12 @@
 import type { V1ContainerState, V1ContainerStatus, V1Pod, V1PodSpec, V1PodStatus } from '@kubernetes/client-node';
 
 export const SECRET = 'sd-build-7-0a1b2c3d';
-/** As a watch gives it. A call gives a Date instead, which the client's types know alone. */
+/** As in a watch. Calls return a Date instead, which is the only type that the client declares. */
 const STARTED = '2025-05-05T15:29:28Z' as unknown as Date;
 
 export const RUNNING: V1ContainerState = { running: { startedAt: STARTED } };
 export const PREPARED: V1ContainerState = { waiting: { reason: 'PodInitializing' } };
-/** What is said of a build whose launcher has ended by itself. */
+/** The description of a build whose launcher has ended by itself. */
 export const LAUNCHER_ENDED = `The build's container has ended. Its launcher has reported the result to the API.`;
 export const DONE = terminated(0, 'Completed');
 
@@ -18,12 +18,12 @@ export function terminated(exitCode: number, reason: string, message?: string): 
     return { terminated: { exitCode, reason, ...(message !== undefined && { message }) } };
 }
 
-/** The status of a container by its name. Of one that has ended, a node may know the image by its digest alone. */
+/** The status of a container with this name. If it has ended, a node may know only the digest of its image. */
 export function container(name: string, state: V1ContainerState): V1ContainerStatus {
     return { name, image: 'sha256:d173', imageID: '', ready: false, restartCount: 0, state };
 }
 
-/** A build's pod on a cluster that puts a sidecar and an init container of its own first, and its status. */
+/** A build's pod with this status, on a cluster that puts its own sidecar and init container first. */
 export function podWith(status: V1PodStatus, spec: Partial<V1PodSpec> = {}): V1Pod {
     return {
         metadata: { name: 'sd-build-7', annotations: { 'screwdriver.cd/secret': SECRET } },
@@ -50,7 +50,7 @@ export function podWith(status: V1PodStatus, spec: Partial<V1PodSpec> = {}): V1P
     };
 }
 
-/** The pod whose build is in a state, beside a sidecar that goes on running. */
+/** A pod whose build is in this state, with a sidecar that keeps running. */
 export function podOf(build: V1ContainerState, status: V1PodStatus = { phase: 'Running' }): V1Pod {
     return podWith({
         initContainerStatuses: [
@@ -63,7 +63,7 @@ export function podOf(build: V1ContainerState, status: V1PodStatus = { phase: 'R
     });
 }
 
-/** The pod whose build waits for an init container in a state. */
+/** A pod whose build waits for an init container in this state. */
 export function podPreparing(name: string, state: V1ContainerState, phase = 'Pending'): V1Pod {
     const states: Record<string, V1ContainerState> = { 'istio-init': DONE, 'log-agent': RUNNING, 'job-tools': DONE };
 

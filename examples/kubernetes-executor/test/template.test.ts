@@ -4,7 +4,7 @@ import { settingsFrom } from '../lib/settings';
 const settingsOf = (podTemplate: unknown) => settingsFrom({ jobTools: 'launch', podTemplate } as never);
 
 describe('kubernetes executor: a pod template', () => {
-    it('may hold whatever a pod can, null for what is to go, and numbers for quantities', () => {
+    it('may contain whatever a pod can, null to remove members, and numbers for quantities', () => {
         for (const template of [
             {},
             { apiVersion: 'v1', kind: 'Pod', metadata: { labels: { team: 'a' }, annotations: null }, spec: null },
@@ -47,12 +47,12 @@ describe('kubernetes executor: a pod template', () => {
     ];
 
     for (const [template, message] of wrong) {
-        it(`is refused when the executor is made: ${JSON.stringify(template)}`, () => {
+        it(`is refused when the executor is constructed: ${JSON.stringify(template)}`, () => {
             expect(() => settingsOf(template)).to.throw(message);
         });
     }
 
-    it('is told all that is wrong with it at once', () => {
+    it('is refused with all its errors at once', () => {
         expect(() => settingsOf({ metadata: { name: 'x' }, spec: { hostNetwork: 1 } })).to.throw(
             /metadata\.name" .*spec\.hostNetwork" must be a boolean/
         );

@@ -17,7 +17,7 @@ describe("kubernetes executor: the clocks of the builds' timeouts", () => {
 
     afterEach(() => clock.restore());
 
-    it('run for longer than a timer of Node can', () => {
+    it('run longer than a timer of Node can', () => {
         timers.start(7, 100_000 * MINUTE, () => (ended += 1));
         clock.tick(99_999 * MINUTE);
         expect(ended).to.equal(0);
@@ -26,7 +26,7 @@ describe("kubernetes executor: the clocks of the builds' timeouts", () => {
         expect(clock.countTimers()).to.equal(0);
     });
 
-    it('stop at any time, by number or by text', () => {
+    it('can be stopped at any time, by number or by text', () => {
         timers.start(7, 100_000 * MINUTE, () => (ended += 1));
         clock.tick(50_000 * MINUTE);
         timers.stop('7');

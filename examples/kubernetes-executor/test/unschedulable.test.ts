@@ -26,7 +26,7 @@ describe('kubernetes executor: a pod that no node takes', () => {
     const WAITS = `The build's pod is waiting for a node of the cluster.`;
 
     for (const asText of [false, true]) {
-        it(`fails after the time that it may wait, of which the cluster tells by a ${asText ? 'text' : 'Date'}`, () => {
+        it(`fails after the time that it may wait, with the cluster's time as a ${asText ? 'text' : 'Date'}`, () => {
             expect(reasonOf(scheduled({}, 590, asText), 600)).to.equal('');
             expect(reasonOf(scheduled({}, 610, asText), 600)).to.equal(REASON);
         });
@@ -37,12 +37,12 @@ describe('kubernetes executor: a pod that no node takes', () => {
         expect(describeState(scheduled({}))).to.equal(REASON);
     });
 
-    it('is described where the clock of the cluster is ahead', () => {
+    it('is described even if the clock of the cluster is ahead', () => {
         expect(describeState(scheduled({}, -30))).to.equal(REASON);
         expect(reasonOf(scheduled({}, -30), 1)).to.equal('');
     });
 
-    it('waits as if since now where the cluster does not say since when', () => {
+    it('waits as if from now if the cluster does not say since when', () => {
         const pod = scheduled({});
 
         delete pod.status?.conditions?.[0]?.lastTransitionTime;
@@ -50,7 +50,7 @@ describe('kubernetes executor: a pod that no node takes', () => {
         expect(reasonOf(pod)).to.equal(REASON);
     });
 
-    it('never fails while a gate holds it back', () => {
+    it('does not fail while a gate holds it back', () => {
         const gated = {
             reason: 'SchedulingGated',
             message: 'Scheduling is blocked due to non-empty scheduling gates'
@@ -60,7 +60,7 @@ describe('kubernetes executor: a pod that no node takes', () => {
         expect(describeState(scheduled(gated, 7200))).to.equal(WAITS);
     });
 
-    it('has failed no more once a node has taken it', () => {
+    it('is no longer failed once a node has taken it', () => {
         expect(reasonOf(scheduled({ status: 'True' }, 7200))).to.equal('');
     });
 });

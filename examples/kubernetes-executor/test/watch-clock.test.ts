@@ -9,10 +9,10 @@ const MINUTE = 60 * SECOND;
 describe('kubernetes executor: the clock of a build, by its pod', () => {
     const on = watched();
 
-    /** Its clock rings 40 seconds from now, between a look and the next. */
+    /** A state in which its clock rings in 40 seconds, between two looks. */
     const almostOver = () => runningSince(Date.now() - 91 * MINUTE + 40 * SECOND);
 
-    it('is set by the first look, and the API is told before the build is ended', async () => {
+    it('is set by the first look, and the API gets the report before the build is ended', async () => {
         on.put(7, almostOver());
         await on.look(2);
         expect([on.build(7).status, on.hasPod(7), on.timers.has(7)]).to.deep.equal(['QUEUED', true, true]);
@@ -24,7 +24,7 @@ describe('kubernetes executor: the clock of a build, by its pod', () => {
         expect([wasThere, on.hasPod(7)]).to.deep.equal([true, false]);
     });
 
-    it('that was set by a call is not set anew', async () => {
+    it('is not set again if a call has set it', async () => {
         on.put(7, almostOver());
         on.timers.start(7, MINUTE * 1000, () => {});
         await on.look(4);
@@ -32,28 +32,28 @@ describe('kubernetes executor: the clock of a build, by its pod', () => {
         on.timers.stop(7);
     });
 
-    it('is none of a build that does not run, or of whose timeout nothing is known', async () => {
+    it('is not set for a build that is not running, or whose timeout is unknown', async () => {
         on.put(7, waiting('PodInitializing'), { status: { phase: 'Pending' } });
         on.put(8, runningSince(Date.now()), { metadata: { annotations: { 'screwdriver.cd/timeout': '' } } });
         await on.look();
         expect([on.timers.has(7), on.timers.has(8)]).to.deep.equal([false, false]);
     });
 
-    it('ends the build though the API is away, which is told by a later look', async () => {
+    it('ends the build although the API is down, which gets the report by a later look', async () => {
         on.put(7, almostOver());
         await on.look(2);
         on.api.failNext(AWAY);
         await on.look();
         expect(on.countOf('PATCH /pods/sd-build-7')).to.equal(1);
         expect([on.build(7).status, on.hasPod(7)]).to.deep.equal(['QUEUED', true]);
-        // As the cluster ends it then.
+        // The state in which the cluster then ends it.
         on.put(7, KILLED, { status: { phase: 'Failed', reason: 'DeadlineExceeded' } });
         await on.look(2);
         expect(on.build(7).statusMessage).to.equal('The build took longer than its timeout of 90 minutes.');
         expect(on.hasPod(7)).to.equal(false);
     });
 
-    it('says nothing of a build that has ended before', async () => {
+    it('does not report a build that has already ended', async () => {
         on.put(7, KILLED);
         on.watch.ring(7, 90);
         await on.work.over();

@@ -4,10 +4,10 @@ import { AWAY, runningSince, secretOf, watched } from './watched';
 
 const KILLED = terminated(137, 'Error');
 
-describe('kubernetes executor: a build that ends without a word', () => {
+describe('kubernetes executor: a build that ends without a report', () => {
     const on = watched();
 
-    it('is a FAILURE with its reason at the second look, and nothing of it stays', async () => {
+    it('is a FAILURE with its reason at the second look, and nothing of it is left', async () => {
         on.put(7, KILLED);
         await on.look();
         expect(on.build(7).status).to.equal('QUEUED');
@@ -18,7 +18,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect([on.cluster.pods.size, on.cluster.secrets.size]).to.deep.equal([0, 0]);
     });
 
-    it('is a FAILURE where its pod is gone, by the token that was read before', async () => {
+    it('is a FAILURE if its pod is gone, by the token that was read before', async () => {
         on.put(7, runningSince(Date.now()));
         await on.look();
         on.cluster.pods.clear();
@@ -27,7 +27,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.build(7).statusMessage).to.match(/is gone from its cluster/);
     });
 
-    it('is a FAILURE with what was said last where its launcher has ended well and told nobody', async () => {
+    it('is a FAILURE with the last line if its launcher has ended well without a report', async () => {
         on.put(7, { terminated: { exitCode: 0, finishedAt: new Date() } });
         on.cluster.logs.set('sd-build-7', 'x509: unknown authority\n');
         await on.look(2);
@@ -35,7 +35,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.hasPod(7)).to.equal(false);
     });
 
-    it('has its grace time for its last report where its launcher has ended well after RUNNING', async () => {
+    it('has its grace time for its last report if its launcher has ended well after RUNNING', async () => {
         on.put(7, { terminated: { exitCode: 0, finishedAt: new Date() } });
         on.build(7).status = 'RUNNING';
         await on.look(3);
@@ -44,7 +44,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.build(7).status).to.equal('FAILURE');
     });
 
-    it('is a FAILURE where it cannot come up, once that has lasted', async () => {
+    it('is a FAILURE if it cannot come up for long enough', async () => {
         on.put(7, waiting('ImagePullBackOff', 'Back-off pulling image'), {
             status: { phase: 'Pending', startTime: new Date() }
         });
@@ -55,7 +55,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.hasPod(7)).to.equal(false);
     });
 
-    it('is a FAILURE where its node does not confirm its end', async () => {
+    it('is a FAILURE if its node does not confirm its end', async () => {
         on.put(7, runningSince(Date.now()));
         await on.look();
         on.put(7, runningSince(Date.now()), { metadata: { deletionTimestamp: new Date() } });
@@ -65,14 +65,14 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.build(7).status).to.equal('FAILURE');
     });
 
-    it('is no failure where the API knows its end, and nothing of it stays', async () => {
+    it('is not a failure if the API knows of its end, and nothing of it is left', async () => {
         on.put(7, KILLED);
         on.build(7).status = 'SUCCESS';
         await on.look(2);
         expect([on.build(7).status, on.hasPod(7), on.reasons.get(7)]).to.deep.equal(['SUCCESS', false, undefined]);
     });
 
-    it('is no failure where it was stopped here', async () => {
+    it('is not a failure if it was stopped here', async () => {
         on.put(7, runningSince(Date.now()));
         await on.look();
         on.cluster.pods.clear();
@@ -81,14 +81,14 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.build(7).status).to.equal('QUEUED');
     });
 
-    it('is left alone while its end goes on here', async () => {
+    it('is left alone while this executor is ending it', async () => {
         on.put(7, KILLED);
         on.isEndedHere = true;
         await on.look(2);
         expect([on.build(7).status, on.hasPod(7)]).to.deep.equal(['QUEUED', true]);
     });
 
-    it('is left alone where another start has brought it up again meanwhile', async () => {
+    it('is left alone if another start has brought it up again meanwhile', async () => {
         on.put(7, KILLED);
         await on.look();
         on.put(7, runningSince(Date.now()), {
@@ -98,7 +98,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect([on.build(7).status, on.hasPod(7)]).to.deep.equal(['QUEUED', true]);
     });
 
-    it('is told of again at each look until the API answers, and its pod stays so long', async () => {
+    it('is reported again at each look until the API answers, and its pod stays until then', async () => {
         on.put(7, KILLED);
         on.api.failNext(AWAY, AWAY);
         await on.look(3);
@@ -108,7 +108,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect([on.build(7).status, on.hasPod(7)]).to.deep.equal(['FAILURE', false]);
     });
 
-    it('is removed where its token is dead: nobody can tell the API', async () => {
+    it('is removed if its token has expired, since nobody can report it to the API', async () => {
         on.put(7, KILLED);
         on.putToken(7, { exp: 1 });
         await on.look(2);
@@ -116,7 +116,7 @@ describe('kubernetes executor: a build that ends without a word', () => {
         expect(on.log).to.have.length(1);
     });
 
-    it('is none of ours under another prefix, or without a token', async () => {
+    it('is not ours with another prefix, or without a token', async () => {
         on.put(7, KILLED);
         on.put(8, KILLED);
         on.cluster.pods.set('other-build-7', {
@@ -148,7 +148,7 @@ describe('kubernetes executor: the looks at the builds', () => {
         expect(on.cluster.requests).to.have.length(2);
     });
 
-    it('go on where the cluster fails at one', async () => {
+    it('continue if the cluster fails at one', async () => {
         on.put(7, KILLED);
         on.cluster.failNext(500);
         await on.look();
@@ -157,7 +157,7 @@ describe('kubernetes executor: the looks at the builds', () => {
         expect(on.build(7).status).to.equal('FAILURE');
     });
 
-    it('are not made where a process ends with its answer', async () => {
+    it('are not made if a process ends with its answer', async () => {
         on.watch.end();
         on.use({ processPerCall: true });
         await on.look(2);

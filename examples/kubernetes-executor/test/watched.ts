@@ -14,10 +14,10 @@ import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 /** Milliseconds. */
 const LOOK_EVERY = 15_000;
 
-/** An answer after which a report gives up: the next try is due after all the time that it has. */
+/** An answer after which a report gives up, since the next try would come after its time limit. */
 export const AWAY = { status: 503, headers: { 'retry-after': '3600' } };
 
-/** What goes on in the background, to be waited for. */
+/** The work in the background, which tests can wait for. */
 class Work extends Background {
     readonly #all: Promise<void>[] = [];
 
@@ -34,7 +34,7 @@ class Work extends Background {
     }
 }
 
-/** Gives each test a watch, on a cluster and an API of its own, and the time until its looks. */
+/** Gives each test a watch with its own cluster and API, and control of the time until its looks. */
 export function watched() {
     let clock: SinonFakeTimers;
     const there = {
@@ -63,7 +63,7 @@ export function watched() {
             });
             there.watch.begin();
         },
-        /** Puts the pod of a build on the cluster, and its token, in the place of those that were there. */
+        /** Puts the pod of a build and its token on the cluster, in place of previous ones. */
         put(id: number, state: V1ContainerState, { status, metadata, spec }: Partial<V1Pod> = {}) {
             const name = nameOf(id);
             const pod = podOf(state, { phase: 'Running', ...status });
@@ -92,7 +92,7 @@ export function watched() {
 
             there.cluster.secrets.set(secretOf(id), { data: { SD_TOKEN: Buffer.from(token).toString('base64') } });
         },
-        /** Lets so many looks come, and waits each time for what they do. */
+        /** Lets a number of looks happen, and waits for each to finish its work. */
         async look(times = 1) {
             for (let time = 0; time < times; time += 1) {
                 clock.tick(LOOK_EVERY);

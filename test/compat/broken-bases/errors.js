@@ -1,6 +1,6 @@
 'use strict';
 
-/** Bases that change what an operation rejects with. */
+/** Bases that change the error with which an operation rejects. */
 module.exports = {
     'the message of a missing hook is changed': {
         caughtBy: 'base: answers for hooks that nobody wrote',

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Bases that call hooks at the wrong time, too often, or with the wrong things. */
+/** Bases that call hooks at the wrong time, too often, or with the wrong arguments. */
 module.exports = {
     'a missing hook resolves': {
         caughtBy: 'base: answers for hooks that nobody wrote',

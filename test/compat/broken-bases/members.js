@@ -1,6 +1,6 @@
 'use strict';
 
-/** Bases whose instances have something more, or can be written less. */
+/** Bases whose instances have additional members, or fewer writable ones. */
 module.exports = {
     'the instance is frozen': {
         caughtBy: 'queue: starts, verifies and stops a build with what the API passes',

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Bases that change what an operation gives. */
+/** Bases that change the result of an operation. */
 module.exports = {
     'the result is wrapped': {
         caughtBy: 'queue: starts, verifies and stops a build with what the API passes',

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Any value as plain JSON that shows what can be observed of it: types, own keys, errors. */
+/** Any value as plain JSON that shows its observable parts: types, own keys, errors. */
 export function describe(value: any, depth = 5, seen: unknown[] = []): any {
     switch (typeof value) {
         case 'undefined':
@@ -44,7 +44,7 @@ function read(object: any, key: string): unknown {
     }
 }
 
-/** An error by its name, message and what hangs on it; its stack differs by nature. */
+/** An error by its name, message and other properties. Its stack always differs. */
 function describeError(error: any, next: (part: unknown) => unknown) {
     const own = Object.keys(error)
         .filter(key => key !== 'stack')

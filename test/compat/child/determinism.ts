@@ -1,6 +1,6 @@
-// What is random in an executor (the end of a pod's name, the router's choice) comes out the same in both processes,
-// and the waits between retries that executors have written into their code (1 to 5 s) are short. Timeouts of 10 s and
-// more stay as they are.
+// Random values of an executor (the end of a pod's name, the router's choice) are the same in both processes, and the
+// waits between retries that are fixed in the executors' code (1 to 5 s) are short. Timeouts of 10 s and more are
+// unchanged.
 
 import crypto = require('node:crypto');
 
@@ -31,7 +31,7 @@ globalThis.setTimeout = Object.assign(
     wait
 );
 
-/** Each scenario starts from the same numbers. */
+/** Makes each scenario start with the same numbers. */
 export function reseed(): void {
     seed = 1;
 }

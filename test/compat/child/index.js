@@ -1,8 +1,8 @@
 'use strict';
 
-// Runs in a process of its own, over one base: `fork('child', [tree, module, broken base])`, a job as message, and the
-// module's answer as message back. The modules of this repository are TypeScript; what comes from the tree is loaded
-// after tsx has gone, as it would be anywhere.
+// Runs in a separate process over one base: `fork('child', [tree, module, broken base])`. Gets a job as a message, and
+// sends the module's answer back as one. The modules of this repository are TypeScript. The tree's packages are loaded
+// after tsx is removed, as anywhere else.
 
 const { register } = require('tsx/cjs/api');
 

@@ -5,13 +5,13 @@ import brokenBases = require('../broken-bases');
 /** Requires from a tree of packages. */
 export interface Load {
     (name: string): any;
-    /** The base of the tree: 11.1.0, this package, or a broken one. */
+    /** The base of the tree: 11.1.0, this package, or a broken base. */
     base(): any;
 }
 
 /**
  * How to require from a tree: `load('screwdriver-executor-docker')`. With the name of a broken base, every executor in
- * the tree gets that in place of the base, from the first `load.base()` on.
+ * the tree gets that base from the first `load.base()` on.
  */
 export function loadBase(tree: string, broken: string): Load {
     const load = Module.createRequire(path.join(tree, 'package.json'));
@@ -24,7 +24,7 @@ export function loadBase(tree: string, broken: string): Load {
         const Broken = brokenBases[broken]!.make(Base, load);
 
         made.add(Broken);
-        // Not `require.cache`: suites that replace modules put another cache in its place.
+        // Not `require.cache`, since suites that replace modules replace that cache.
         (Module as any)._cache[file].exports = Broken;
 
         return Broken;

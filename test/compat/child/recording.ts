@@ -5,13 +5,13 @@ import { OPERATIONS } from '../operations';
 import type { Asked, Recorder } from '../engines/recorder';
 import type { Load } from './load';
 
-/** Something that was seen, as JSON: a call, a hook's call, a request, or what a scenario noted. */
+/** An observation as JSON: a call, a hook's call, a request, or a note of a scenario. */
 export type Event = Record<string, any>;
 
-/** By their titles: what is done with an executor. */
+/** What is done with an executor, keyed by title. */
 export type Scenarios = Record<string, (recording: Recording) => unknown>;
 
-/** What a scenario does with an executor, and everything that can be seen of it, in order. */
+/** What a scenario does with an executor, and everything that can be observed of it, in order. */
 export class Recording {
     /** Requires a package from the tree. */
     readonly load: Load;
@@ -20,7 +20,7 @@ export class Recording {
     #crash: (error: Error) => void = () => {};
     #requested = false;
     readonly events: Event[] = [];
-    /** Whether the order of the requests from here on says nothing: the scenario makes them side by side. */
+    /** Whether to ignore the order of the requests from here on, because the scenario makes them concurrently. */
     unordered = false;
 
     constructor(load: Load) {
@@ -40,7 +40,7 @@ export class Recording {
         return started;
     }
 
-    /** Calls a method and waits until it has settled. */
+    /** Calls a method and waits until it settles. */
     async call(executor: any, method: string, ...args: unknown[]): Promise<void> {
         const before = describe(args);
         let returned = 'threw';
@@ -66,7 +66,7 @@ export class Recording {
         this.events.push({ noted: what, value: describe(value) });
     }
 
-    /** Records every call of a hook: whether it got the very object that the method was given. */
+    /** Records every call of a hook, and whether the hook got the same object as the method. */
     watchHooks(executor: any, config?: unknown): void {
         for (const name of hooksOf(executor)) {
             const hook = executor[name];
@@ -90,7 +90,7 @@ export class Recording {
         process.off('unhandledRejection', this.#onUnhandled);
     }
 
-    /** After a failure, requests that were made side by side with the failed one may still be repeated. */
+    /** After a failure, requests that were made concurrently with the failed one may still be repeated. */
     async #quiet(): Promise<void> {
         const count = () => this.events.length;
         let before = -1;
@@ -102,7 +102,7 @@ export class Recording {
         this.#requested = false;
     }
 
-    /** Some failures of an engine end the process of a published executor: that is its behaviour, on either base. */
+    /** Some failures of an engine end the process of a published executor. It behaves so on either base. */
     #unlessCrashed(promise: unknown): Promise<unknown> {
         const crashed = new Promise((_, reject) => {
             this.#crash = reject;
@@ -118,7 +118,7 @@ export class Recording {
 
     readonly #onUnhandled = (error: unknown) => this.note('unhandled rejection', error);
 
-    /** The events as they can be compared: without ports and dates; requests made side by side in one order. */
+    /** The events for comparison: without ports and dates, and with concurrent requests in a fixed order. */
     get trace(): Event[] {
         let text = JSON.stringify(this.events);
 
@@ -151,7 +151,7 @@ function hooksOf(executor: any): string[] {
     return OPERATIONS.map(operation => `_${operation}`).filter(hook => typeof executor[hook] === 'function');
 }
 
-/** Two pulls or removals that are under way together can arrive in either order. */
+/** Two concurrent pulls or removals can arrive in either order. */
 function sortConcurrent(events: Event[]): Event[] {
     const sorted: Event[] = [];
     let group: Event[] = [];

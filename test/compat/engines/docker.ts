@@ -2,7 +2,7 @@ import { startRecorder, notFound, type Answer, type Recorder } from './recorder'
 
 type Container = Record<string, any>;
 
-/** A Docker Engine: images can be pulled; containers created, started, listed by label and removed. */
+/** A Docker Engine: images can be pulled, and containers created, started, listed by label and removed. */
 export function startDockerEngine(): Promise<Recorder> {
     const containers = new Map<string, Container>();
 

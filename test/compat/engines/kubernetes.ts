@@ -2,14 +2,17 @@ import { startRecorder, notFound, type Answer, type Asked, type Recorder } from 
 
 type Pod = Record<string, any>;
 
-/** What becomes of a pod: its phase, the node it is on, and the reason why its container waits. */
+/** The state of a pod: its phase, its node, and the reason why its container waits. */
 export interface PodState {
     phase: string;
     nodeName?: string;
     waiting?: string;
 }
 
-/** A Kubernetes API server over TLS: pods can be created, read, listed and deleted by label. All fare as `pod` says. */
+/**
+ * A Kubernetes API server over TLS: pods can be created, read, listed and deleted by label. All have the state of
+ * `pod`.
+ */
 export async function startKubernetesApi(): Promise<Recorder & { pod: PodState }> {
     const pods = new Map<string, Pod>();
     const pod: PodState = { phase: 'Running', nodeName: 'node-1' };

@@ -1,6 +1,6 @@
 import { startRecorder, notFound, type Recorder } from './recorder';
 
-/** Screwdriver's queue-service: every message is taken. */
+/** Screwdriver's queue-service, which accepts every message. */
 export function startQueueService(): Promise<Recorder> {
     return startRecorder('queue-service', ({ method, path, query }) => {
         if (path === '/v1/queue/stats') return { body: { requests: { total: 0 }, breaker: { isClosed: true } } };

@@ -6,18 +6,18 @@ import path = require('node:path');
 import { text } from 'node:stream/consumers';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What a server is asked. */
+/** A request to a server. */
 export interface Asked {
     server: string;
     method: string;
     path: string;
     query: Record<string, string>;
     headers: http.IncomingHttpHeaders;
-    /** From JSON, or the text that is none. */
+    /** The parsed JSON, or the text if it is not JSON. */
     body: any;
 }
 
-/** What it answers. An object as body is sent as JSON. */
+/** The answer. An object as body is sent as JSON. */
 export interface Answer {
     status?: number;
     headers?: http.OutgoingHttpHeaders;
@@ -34,13 +34,13 @@ export interface Recorder {
     onRequest?: (asked: Asked) => void;
     /** From now on every request fails, or those whose `METHOD /path` matches the pattern. */
     fail(kind: Failure, pattern?: RegExp): void;
-    /** No request fails any more. */
+    /** From now on no request fails. */
     recover(): void;
     /** Connections are refused from now on. */
     close(): Promise<void>;
 }
 
-/** What a server that fails answers, whatever it was asked. */
+/** The answer of a failing server to every request. */
 const FAILURES = {
     error: { status: 500, body: { statusCode: 500, error: 'Internal Server Error', message: 'Something broke' } },
     refusal: { status: 403, body: { statusCode: 403, error: 'Forbidden', message: 'No' } },
@@ -50,7 +50,7 @@ const FAILURES = {
 
 export type Failure = keyof typeof FAILURES;
 
-/** Starts an HTTP server on loopback that records what it is asked, and answers what `answer` gives. */
+/** Starts an HTTP server on loopback that records requests, and answers with the result of `answer`. */
 export async function startRecorder(
     name: string,
     answer: (asked: Asked) => Answer,

@@ -1,5 +1,5 @@
 // Runs the conformance kit on one published executor, from the tree that holds this package: `node child.ts docker`.
-// Sends a list of { title, group, why, failure }, the failure being the message of a check which failed.
+// Sends a list of { title, group, why, failure }, where `failure` is the message of a failed check.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,10 +20,10 @@ interface Check {
     body(): Promise<void>;
 }
 
-/** The kit's limits: the retries of the executors' clients are set to end within them. */
+/** The kit's limits. The retries of the executors' clients are set to end within them. */
 const LIMITS = { startTimeout: 8_000, callTimeout: 4_000 };
 
-/** A message queue takes the whole build, token and all: nothing there is an argument. */
+/** A message queue gets the whole build, including the token. Nothing there is an argument. */
 const WITHOUT_ARGUMENTS = ['queue'];
 
 const checks: Check[] = [];
@@ -46,7 +46,7 @@ async function main() {
             group = title;
             body();
         },
-        // What was not checked is neither kept nor broken.
+        // A rule that was not checked is neither kept nor broken.
         it: Object.assign((title: string, body: Check['body']) => void checks.push({ group, title, body }), {
             skip() {}
         }),
@@ -79,7 +79,7 @@ async function main() {
     process.send!({ results }, () => process.exit());
 }
 
-/** Apart from this process, and not holding it. */
+/** Starts the engine in a separate process, which does not keep this one alive. */
 async function startEngine({ silent = false } = {}) {
     const child = fork(path.join(__dirname, 'engine-process.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 

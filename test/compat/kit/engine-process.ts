@@ -1,17 +1,17 @@
-// Runs a recording engine apart from the executor: the kit looks at what holds the executor's process.
-// Messages: { start: name } answers { port, host, uri }; { seen: buildId } answers what the engine was given.
+// Runs a recording engine in a separate process, since the kit checks what keeps the executor's process alive.
+// Messages: { start: name } answers { port, host, uri }; { seen: buildId } answers what the engine received.
 
 import { once } from 'node:events';
 import net = require('node:net');
 import { EXECUTORS } from '../executors';
 import type { Recorder } from '../engines/recorder';
 
-/** What everybody on an engine can read: commands, arguments, labels, scripts. Not the environment. */
+/** The parts that everybody on an engine can read: commands, arguments, labels, scripts. Not the environment. */
 const READABLE = /^(?:cmd|entrypoint|command|args|labels|embeddedtmpl|query)$/i;
 
 let engine: Pick<Recorder, 'port' | 'host' | 'uri' | 'requests'>;
 
-/** An engine that takes connections and never answers. */
+/** An engine that accepts connections and never answers. */
 async function startSilence() {
     const sockets = new Set<net.Socket>();
     const server = net.createServer(socket => sockets.add(socket.on('error', () => {})));

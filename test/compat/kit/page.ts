@@ -11,16 +11,16 @@ behaves the same on 11.1.0. A rule about an unsupported operation counts as kept
 starts nothing itself, so a cross there often means "the queue would have to answer this".
 `;
 
-/** What became of a rule on an executor. */
+/** The outcome of a rule on an executor. */
 export interface Outcome {
     group: string;
     title: string;
     why: string | undefined;
-    /** The message of the check that failed. */
+    /** The message of the failed check. */
     failure?: string;
 }
 
-/** What became of a rule on all of them. */
+/** The outcome of a rule on all executors. */
 interface Rule extends Outcome {
     failures: Map<string, string>;
     executors: Set<string>;
@@ -28,7 +28,7 @@ interface Rule extends Outcome {
 
 const VERSIONS: Record<string, string> = dependencies;
 
-/** The page in Markdown: a row for each rule that some executor breaks, then the reason for the rule. */
+/** The page in Markdown: a row for each rule that an executor breaks, then the reason for the rule. */
 export function pageOf(outcomes: Map<string, Outcome[]>): string {
     const names = [...outcomes.keys()];
     const rules = new Map<string, Rule>();

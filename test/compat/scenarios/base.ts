@@ -17,7 +17,7 @@ const ANNOTATIONS = {
     null: null
 };
 
-/** The base on its own: what a subclass without hooks, or with odd ones, makes of it. */
+/** The base alone: how it behaves in a subclass without hooks, or with odd ones. */
 export const base: Scenarios = {
     'base: answers for hooks that nobody wrote': async recording => {
         const Base = recording.load.base();

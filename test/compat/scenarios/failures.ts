@@ -14,10 +14,10 @@ const PODS: PodState[] = [
     { phase: 'Pending', nodeName: 'node-1', waiting: 'CrashLoopBackOff' }
 ];
 
-/** The engine fails, from the start or in the middle of a build. */
+/** The engine fails, from the start or during a build. */
 export function failures(name: string): Scenarios {
     const scenarios: Scenarios = {};
-    // A list of containers that is no list ends the process of executor-docker, on either base.
+    // A list of containers that is not a list ends the process of executor-docker on either base.
     const failing = (kind: Failure) => (kind === 'garbage' ? /^(POST|DELETE|PUT)|pods|job/ : /./);
 
     for (const kind of KINDS) {
@@ -33,7 +33,7 @@ export function failures(name: string): Scenarios {
             for (const engine of engines) engine.fail(kind, /POST .*(create|build)|GET .*status/);
             await recording.call(executor, 'start', real('start'));
             for (const engine of engines) engine.recover();
-            // What the API does about a start that failed.
+            // What the API does after a failed start.
             await recording.call(executor, 'stop', { ...real('stop'), buildId: 13 });
             await recording.call(executor, 'stopTimer', real('stopTimer'));
         };

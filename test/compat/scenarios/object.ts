@@ -1,7 +1,7 @@
 import { minimal } from '../configs';
 import type { Scenarios } from '../child/recording';
 
-/** The executor as an object: what hangs on it, what can be put on it, what replaced. */
+/** The executor as an object: which members it has, which can be added, and which replaced. */
 export const object = (name: string): Scenarios => ({
     'has its own properties and no others': async recording => {
         const { executor } = await recording.executor(name);

@@ -1,7 +1,7 @@
 import { minimal, real } from '../configs';
 import type { Scenarios } from '../child/recording';
 
-/** Names that a user may write into the executor annotation, those of the base's own members among them. */
+/** Names that a user may write into the executor annotation, including those of the base's own members. */
 const ANNOTATED = [
     'k8s',
     'docker',

@@ -1,6 +1,6 @@
 'use strict';
 
-// As the suites of the published executors do: a clean cache, `fs` replaced by two stubs, the base required afresh.
+// As in the suites of the published executors: a clean cache, `fs` replaced by two stubs, the base required again.
 
 const assert = require('node:assert');
 const mockery = require('mockery');

@@ -1,7 +1,7 @@
 'use strict';
 
-// Exchanges a token with an API that speaks TLS, and prints whom the proxy was asked for. AGENT=1 passes an agent;
-// otherwise Node's own agents are told by the environment.
+// Exchanges a token with an API over TLS, and prints the host that the proxy was asked for. AGENT=1 passes an agent.
+// Otherwise the environment configures Node's own agents.
 
 const { createHash, createPrivateKey } = require('node:crypto');
 const { readFileSync } = require('node:fs');

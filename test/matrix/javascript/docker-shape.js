@@ -2,7 +2,7 @@
 
 const Executor = require('screwdriver-executor-base');
 
-/** As docker, k8s-vm and nomad are written: no argument to super, properties of its own, hooks that return promises. */
+/** Written like docker, k8s-vm and nomad: no argument to super, its own properties, hooks that return promises. */
 class DockerExecutor extends Executor {
     /**
      * @param {{ ecosystem: { api: string }, prefix?: string }} options

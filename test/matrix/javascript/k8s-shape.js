@@ -2,7 +2,7 @@
 
 const Executor = require('screwdriver-executor-base');
 
-/** As k8s and jenkins are written: async hooks, names of its own for timeouts and annotations, `verify`. */
+/** Written like k8s and jenkins: async hooks, its own names for timeouts and annotations, `verify`. */
 class K8sExecutor extends Executor {
     constructor({ kubernetes = { host: '', token: '' }, ecosystem = { api: '' } } = {}) {
         super();

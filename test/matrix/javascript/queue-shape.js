@@ -2,7 +2,7 @@
 
 const Executor = require('screwdriver-executor-base');
 
-/** As queue is written: every hook, a method `api`, statistics that take a config and are a promise. */
+/** Written like queue: every hook, a method `api`, and statistics that take a config and return a promise. */
 class ExecutorQueue extends Executor {
     constructor(config = { ecosystem: { queue: '' } }) {
         super();

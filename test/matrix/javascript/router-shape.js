@@ -3,7 +3,7 @@
 const Executor = require('screwdriver-executor-base');
 const Docker = require('./docker-shape');
 
-/** As router is written: executors under names of the configuration, hooks that can throw. */
+/** Written like router: executors under the names of the configuration, hooks that can throw. */
 class ExecutorRouter extends Executor {
     /** @param {{ executor: Array<{ name: string }> }} config */
     constructor(config) {

@@ -15,10 +15,10 @@ describe('an executor in a Jest project', () => {
         await expect(engine.start(config)).resolves.toBe('build-token');
         expect(exchange).toHaveBeenCalledWith('abcdefg', 45);
     });
-    it('rejects what the schema refuses', async () => {
+    it('rejects a config that the schema refuses', async () => {
         await expect(new Engine().start({})).rejects.toMatchObject({ isJoi: true, name: 'ValidationError' });
     });
-    it('rejects what nobody implemented', async () => {
+    it('rejects a hook that is not implemented', async () => {
         await expect(new Engine().stop(config)).rejects.toThrow('Not implemented');
     });
     it('is an instance of the base', () => {

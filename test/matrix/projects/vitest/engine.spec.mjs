@@ -26,10 +26,10 @@ describe('an executor in a Vitest project', () => {
         await expect(engine.start(config)).resolves.toBe('build-token');
         expect(exchange).toHaveBeenCalledWith('abcdefg', 45);
     });
-    it('rejects what the schema refuses', async () => {
+    it('rejects a config that the schema refuses', async () => {
         await expect(new Engine().start({})).rejects.toMatchObject({ isJoi: true, name: 'ValidationError' });
     });
-    it('rejects with the error class that is imported by name', async () => {
+    it('rejects with the error class that can be imported by name', async () => {
         await expect(new Engine().start(config)).rejects.toBeInstanceOf(ExecutorError);
     });
 });
