@@ -1,5 +1,5 @@
 /**
- * Prints how long builds take from start to their launcher with job tools of 1.2 GB, and what each writes to the disk:
+ * Prints how long builds take from start to their launcher with job tools of 1.2 GB, and how much each writes to the disk:
  *     node -r tsx/cjs e2e/docker/big-tools.ts
  */
 import { startConfig, startTokenApi, stopConfig } from 'screwdriver-executor-base/testing';

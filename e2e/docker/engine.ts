@@ -8,10 +8,10 @@ import type { BuildId } from 'screwdriver-executor-base';
 
 export const docker = new Docker();
 
-/** The names of what holds job tools, which stays for the builds that come. */
+/** The names of containers and volumes with job tools, which stay for later builds. */
 const JOB_TOOLS = /-tools-[\da-f]{12}/;
 
-/** What stands on the engine, but for job tools: the names of its containers and volumes, its images by id and by name. */
+/** Everything on the engine except job tools: containers and volumes by name, images by id and by name. */
 export async function listing() {
     const { containers, volumes } = await names();
     const images = await docker.listImages({ all: true });
@@ -33,7 +33,7 @@ async function names() {
     };
 }
 
-/** The names of what stands on the engine for builds. */
+/** The names of the containers and volumes of builds on the engine. */
 export async function buildsOnEngine() {
     const { containers, volumes } = await names();
 
@@ -41,9 +41,9 @@ export async function buildsOnEngine() {
 }
 
 /**
- * Resolves once nothing stands on the engine for builds: what stops have ended goes after their answers.
+ * Resolves once nothing of builds is left on the engine: stops remove it after their answers.
  *
- * @param hook of a check, after it: what it leaves is taken away where it has failed, so that those that come do not fail, too
+ * @param hook after a check: if the check has failed, its leftovers are removed, so that later checks do not fail, too
  */
 export async function emptyEngine(hook?: Context) {
     await until(
@@ -58,25 +58,25 @@ export async function emptyEngine(hook?: Context) {
 }
 
 async function removeBuilds() {
-    // A volume goes after the containers that use it.
+    // Volumes are removed after the containers that use them.
     for (const name of await buildsOnEngine()) {
         const removal = name.startsWith('/')
             ? docker.getContainer(name.slice(1)).remove({ force: true })
             : docker.getVolume(name).remove();
 
-        // Somebody else may be at it. The next look tells.
+        // Somebody else may be removing it. The next look will show.
         await removal.catch(() => {});
     }
 }
 
-/** The names of what holds job tools on the engine: containers, which begin with a slash, then volumes. */
+/** The names of what holds job tools on the engine: containers, whose names begin with a slash, then volumes. */
 export async function jobToolsOnEngine() {
     const { containers, volumes } = await names();
 
     return [...containers, ...volumes].filter(name => JOB_TOOLS.test(name));
 }
 
-/** Takes the job tools away. */
+/** Removes the job tools. */
 export async function removeJobTools() {
     for (const name of await jobToolsOnEngine()) {
         if (name.startsWith('/')) await docker.getContainer(name.slice(1)).remove({ v: true });
@@ -97,12 +97,12 @@ export async function output(name: string) {
     return all;
 }
 
-/** What the engine knows of a build's container. */
+/** What the engine knows about a build's container. */
 export function inspect(buildId: BuildId) {
     return docker.getContainer(`sd-build-${buildId}`).inspect();
 }
 
-/** Seconds between TERM and KILL that a build's container was made with. */
+/** Seconds between TERM and KILL that a build's container was created with. */
 export async function stopTimeout(buildId: BuildId) {
     const { Config } = await inspect(buildId);
 

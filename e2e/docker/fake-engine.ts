@@ -4,20 +4,20 @@ import type { AddressInfo } from 'node:net';
 
 /** Answers a request. */
 export type Answer = (response: http.ServerResponse) => void;
-/** An answer that depends on what was asked for. */
+/** An answer that depends on the request. */
 type AnswerTo = (response: http.ServerResponse, url: string) => void;
 /** Answers by method and path, with or without the query. */
 export type Answers = Record<string, Answer>;
 
-/** That a container is not there. */
+/** The answer for a missing container. */
 export const GONE = json(404, { message: 'No such container' });
-/** The build's container as it was made, and has not been started. */
+/** The build's container, created and not started yet. */
 export const CREATED = json(200, { Id: 'made', State: { Status: 'created' }, Config: {}, HostConfig: {} });
 
 /** The container that keeps the job tools. */
 export const TOOLS = json(200, { Id: 'tools', State: { Status: 'created' } });
 
-/** What an engine answers on which all goes well and where are job tools and no build, until one is made there. */
+/** The answers of a healthy engine with job tools, and without a build until one is created there. */
 function usual(): [RegExp, AnswerTo][] {
     const made = new Set<string | undefined>();
     const nameIn = (url: string) => decodeURIComponent(/name=([^&]+)/.exec(url)?.[1] ?? '');
@@ -55,9 +55,9 @@ function usual(): [RegExp, AnswerTo][] {
 }
 
 /**
- * A server that speaks the Docker API's answers, for what no real engine does on demand.
+ * A server that gives the Docker API's answers, for what a real engine does not do on demand.
  *
- * @param answers those that differ
+ * @param answers that differ from the usual ones
  */
 export async function startFakeEngine(answers: Answers) {
     const calls: string[] = [];
@@ -75,7 +75,7 @@ export async function startFakeEngine(answers: Answers) {
     await once(server.listen(0, '127.0.0.1'), 'listening');
 
     return {
-        /** What was asked for, in order: the keys of `answers`, the whole request for anything else. */
+        /** The requests in order: the key in `answers`, or the whole request if it has none. */
         calls,
         /** dockerode's options. */
         docker: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
@@ -95,14 +95,14 @@ export function json(status: number, body?: unknown): Answer {
     };
 }
 
-/** The head of an answer and half of its body; then nothing more, on a connection that is cut. */
+/** Sends the head of an answer and half of its body, then cuts the connection. */
 export function cutOff(response: http.ServerResponse) {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{"Id":');
     setTimeout(() => response.destroy(), 50);
 }
 
-/** Answers, each for one call; the last one for all that come later. */
+/** Gives each answer to one call, and the last one to all later calls. */
 export function inTurn(...answers: Answer[]): Answer {
     return response => (answers.length > 1 ? answers.shift() : answers[0])?.(response);
 }

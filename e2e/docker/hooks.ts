@@ -5,7 +5,7 @@ import { docker, listing, removeJobTools } from './engine';
 let found: Awaited<ReturnType<typeof listing>>;
 let removeImages: (() => Promise<void>) | undefined;
 
-/** Around all checks: the images, and what the engine had before them, which it must have again. */
+/** Around all checks: adds the images, and asserts that the engine has the same content after the checks as before. */
 export const mochaHooks = {
     async beforeAll() {
         found = await listing();

@@ -1,12 +1,12 @@
 /**
- * Prints the requests per minute that the looks of an executor cost its engine, with 1 and with 500 builds that run:
+ * Prints the requests per minute that the looks of an executor cost its engine, with 1 and with 500 running builds:
  *     node -r tsx/cjs e2e/docker/looks.ts
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import DockerExecutor = require('../../examples/docker-executor/lib/executor');
 import { json, startFakeEngine } from './fake-engine';
 
-/** Milliseconds until the first look is over, which meets the builds. */
+/** Milliseconds until the first look, which finds the builds, is over. */
 const FIRST_LOOK = 20_000;
 const MINUTE = 60_000;
 

@@ -5,14 +5,14 @@ import { startFakeEngine, type Answers } from './fake-engine';
 import type { Options } from '../../examples/docker-executor/lib/settings';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 
-/** What keeps the job tools, and what makes that. */
+/** The requests for the keeper of the job tools, for its creation, and for the removal of their volume. */
 export const KEEPER = 'GET /containers/sd-tools-d52a15f2ca68/json';
 export const FILLS = 'POST /containers/create?name=sd-tools-d52a15f2ca68-filling';
 export const TOOLS_VOLUME = 'DELETE /volumes/sd-tools-d52a15f2ca68';
 
 export const IMAGE = 'registry.example/team/app:1';
 
-/** Build 7 for the checks of a suite, each on an engine that answers as the check says. */
+/** Gives the checks of a suite build 7, each on an engine that answers as the check says. */
 export function onFakeEngine() {
     let api!: TokenApi;
     let engine!: Awaited<ReturnType<typeof startFakeEngine>>;
@@ -28,8 +28,8 @@ export function onFakeEngine() {
             return executor;
         },
         /**
-         * The check's engine from here on: what it answers out of the ordinary; dockerode's options beside the address, and
-         * the executor's.
+         * Starts the check's engine and executor: the engine's unusual answers, dockerode's options besides the address, and
+         * the executor's options.
          */
         async use(answers: Answers, options: object = {}, settings: Options = {}) {
             engine = await startFakeEngine(answers);

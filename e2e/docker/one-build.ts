@@ -9,7 +9,7 @@ import type { Options } from '../../examples/docker-executor/lib/settings';
 import type { StartConfig } from 'screwdriver-executor-base';
 import type { KeyPair, TokenApi } from 'screwdriver-executor-base/testing';
 
-/** Gives each check of a suite a build and an executor of its own, and sees that neither leaves anything behind. */
+/** Gives each check of a suite its own build and executor, and verifies that neither leaves anything behind. */
 export function oneBuild() {
     let keys: KeyPair;
     let api!: TokenApi;
@@ -23,11 +23,11 @@ export function oneBuild() {
         get executor() {
             return executor;
         },
-        /** From here on the check's executor is one with these options. */
+        /** Replaces the check's executor by one with these options. */
         use(options: Options = {}) {
             executor = build.another(options);
         },
-        /** One that ends with the check, as the others do: its looks would go on, and report what later ones do. */
+        /** Another executor, which ends with the check. Otherwise its looks would go on and report what later checks do. */
         another(options: Options = {}) {
             const one = new DockerExecutor({ ...OPTIONS, ...options });
 
@@ -49,7 +49,7 @@ export function oneBuild() {
     });
 
     beforeEach(async () => {
-        // Faults that a check has asked for and not used up are none of the next one.
+        // So that unused faults of one check do not affect the next one.
         api = await startTokenApi({ keys });
         build.id = freshBuildId();
         build.use();

@@ -1,7 +1,7 @@
 import { images } from '../images';
 import type { Options } from '../../examples/docker-executor/lib/settings';
 
-/** The options of the checks' executors: job tools that are a `launch` and nothing else, and little time to end. */
+/** The options of the checks' executors: job tools with only a `launch`, and a short time to end. */
 export const OPTIONS = {
     jobToolsImage: images.jobTools,
     jobTools: 'launch' as const,

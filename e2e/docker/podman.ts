@@ -8,7 +8,7 @@ export async function isPodman() {
     return Components.some(({ Name }) => Name === 'Podman Engine');
 }
 
-/** Skips a check of what Podman cannot do. docs/engines.md has the rows. */
+/** Skips a check of something that Podman cannot do. docs/engines.md has the rows. */
 export async function skipOnPodman(check: Context, reason: string) {
     if (!(await isPodman())) return;
     console.log(`      not run on Podman: ${reason}`);

@@ -6,11 +6,11 @@ import { docker } from './engine';
 import type { AddressInfo } from 'node:net';
 
 /**
- * Stands between an executor in a process of its own and all that it asks: the engine, and the API under `/v4`.
+ * A proxy between an executor in a separate process and the servers that it calls: the engine, and the API under `/v4`.
  *
  * @param api its address
- * @param listeners called with the number of a request, from 1 on, and with the request itself (`GET /_ping`), before it is
- * passed on, and before its answer is: each may keep it waiting by a promise
+ * @param listeners called with the number of a request, from 1 on: before the request is passed on, also with the request
+ * itself (`GET /_ping`), and before its answer is passed on. Each may delay that by a promise
  */
 export async function startProxy(
     api: string,
@@ -50,7 +50,7 @@ export async function startProxy(
         get count() {
             return count;
         },
-        /** Resolves once nothing is under way. */
+        /** Resolves once no request is open. */
         idle: () => until('the end of all requests', () => open === 0),
         close() {
             server.close();

@@ -5,7 +5,7 @@ import { docker } from './engine';
 import type { Readable } from 'node:stream';
 import type { BuildId } from 'screwdriver-executor-base';
 
-/** What the engine tells of a container of a build. */
+/** An event of the engine about a build's container. */
 interface Event {
     Action: string;
     timeNano: number;
@@ -13,23 +13,23 @@ interface Event {
 }
 
 /**
- * Counts, in the engine's own events, how often it has started containers of each build since the last one of the build
- * was removed. Whatever name they have: the label tells the build.
+ * Counts, in the engine's own events, how often it has started containers of each build since the build's last container
+ * was removed. The label names the build, whatever the container's name.
  */
 export class Starts {
-    /** Seconds, as the engine takes them. */
+    /** In seconds, as the engine expects. */
     #since = Date.now() / 1000;
     #counts = new Map<string, number>();
     #most = 0;
-    /** What is counted: Podman tells its events again after a restart, and Docker not in the order of their times. */
+    /** The counted events: Podman repeats its events after a restart, and Docker does not send them in order of time. */
     #seen = new Set<string>();
     #stream: Readable | undefined;
 
-    /** Counts from now on. Another call goes on with an engine that was started again. */
+    /** Counts from now on. Another call goes on after a restart of the engine. */
     async follow() {
         const stream = (await docker.getEvents({
             since: this.#since,
-            // Podman has another word for destroy.
+            // Podman has another name for destroy.
             filters: { type: ['container'], event: ['start', 'destroy', 'remove'] }
         })) as Readable;
         let rest = '';
@@ -41,7 +41,7 @@ export class Starts {
             rest = lines.pop() ?? '';
             for (const line of lines) this.#count(JSON.parse(line));
         });
-        // The engine is killed, or the connection was closed.
+        // The engine was killed, or the connection was closed.
         stream.on('error', () => {});
     }
 
@@ -56,7 +56,7 @@ export class Starts {
         this.#most = Math.max(this.#most, this.of(build));
     }
 
-    /** Resolves once all that the engine has done is counted: its events come in order. */
+    /** Resolves once everything that the engine has done is counted: its events come in order. */
     async caughtUp() {
         const mark = randomUUID();
         const container = await docker.createContainer({
@@ -74,7 +74,7 @@ export class Starts {
         return this.#counts.get(String(build)) ?? 0;
     }
 
-    /** The most that any build had at any time. */
+    /** The highest count that any build had at any time. */
     get most() {
         return this.#most;
     }

@@ -1,4 +1,4 @@
-/** An executor in a process of its own, to be killed: `node -r tsx/cjs stopping.ts OPTIONS CONFIG` stops a build and says so. */
+/** An executor in a separate process, to be killed: `node -r tsx/cjs stopping.ts OPTIONS CONFIG` stops a build and says so. */
 import DockerExecutor = require('../../examples/docker-executor/lib/executor');
 
 const [options, config] = process.argv.slice(2).map(text => JSON.parse(text));

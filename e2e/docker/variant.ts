@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { docker } from './engine';
 
 /**
- * An image made from another one: what a command of its shell, run as root, has changed there.
+ * Creates an image from another one with the changes of a command that its shell runs as root.
  *
- * @param name its name, a random one unless it is given
+ * @param name of the image, random by default
  * @param environment of what runs in it
  */
 export async function variantOf(

@@ -40,7 +40,7 @@ export const images = {
     build: (steps: keyof typeof STEPS) => `${REPOSITORY}/build:${steps}`
 };
 
-/** What the images need of dockerode's client. */
+/** The part of dockerode's client that the images need. */
 interface Engine {
     importImage(tar: NodeJS.ReadableStream, options: object): Promise<NodeJS.ReadableStream>;
     getImage(name: string): { remove(options: object): Promise<unknown> };
@@ -49,7 +49,7 @@ interface Engine {
 /**
  * Creates the images on the engine from this machine's static busybox, without a registry.
  *
- * @returns takes them away again
+ * @returns a function that removes them again
  */
 export async function addImages(docker: Engine, onAdded: (name: string) => void = () => {}) {
     const folder = fs.mkdtempSync(join(tmpdir(), 'screwdriver-images-'));
@@ -123,7 +123,7 @@ export async function addImages(docker: Engine, onAdded: (name: string) => void 
     }
 }
 
-/** `STEPS=sleep 600` as the line of a Dockerfile. */
+/** `STEPS=sleep 600` as a line of a Dockerfile. */
 function toEnv(setting: string) {
     const [name, ...value] = setting.split('=');
 

@@ -19,7 +19,7 @@ export interface Step {
     lines?: number;
 }
 
-/** What tells builds apart. */
+/** What identifies a build. */
 interface Identity {
     id: number;
     pipelineId: number;
@@ -42,7 +42,7 @@ export class Build {
         this.pipelineId = pipelineId;
     }
 
-    /** What its commit statuses are for. */
+    /** The context of its commit statuses. */
     get context() {
         return contextOf(this.pipelineId);
     }
@@ -77,11 +77,11 @@ export class Build {
         await until(`step ${step}`, async () => (await this.steps())[step]?.startTime);
     }
 
-    /** Resolves when the source code host hears that it runs: the API has that from the launcher, and has not saved it yet. */
+    /** Resolves when the source code host hears that it runs: the launcher has told the API, which has not saved it yet. */
     saysRunning() {
         const { statuses } = this.#screwdriver.github;
 
-        // The first one says that it is QUEUED, in the same words.
+        // The first status says QUEUED, in the same words.
         return until('RUNNING', () => statuses.filter(({ context }) => context === this.context).length > 1);
     }
 
@@ -89,7 +89,7 @@ export class Build {
         return this.#records.steps(this.id);
     }
 
-    /** A step that the build has. */
+    /** One of the build's steps. */
     async step(name: string): Promise<Step> {
         const step = (await this.steps())[name];
 
@@ -98,14 +98,14 @@ export class Build {
         return step;
     }
 
-    /** Resolves with the log of a step once it has that line: the log service sends it every two seconds. */
+    /** Resolves with the log of a step once it has the line. The log service sends it every two seconds. */
     logHas(step: string, line: string): Promise<string[]> {
         const log = () => this.#screwdriver.store.log(this.id, step);
 
         return until(`${line} in the log of ${step}`, () => (log().includes(line) ? log() : undefined));
     }
 
-    /** As a user does it. Resolves with the status of the answer. */
+    /** Aborts the build as a user does. Resolves with the status of the answer. */
     async abort(): Promise<number> {
         const { ask } = require('../api/lib/client');
         const { api, userToken: token } = this.#screwdriver;
@@ -114,20 +114,20 @@ export class Build {
         return (await ask(api, 'PUT', `builds/${this.id}`, { token, json })).status;
     }
 
-    /** Resolves once the engine has nothing of it. */
+    /** Resolves once nothing of it is left on the engine. */
     isGone() {
         const isOfIt = (name: string) => `${name}-`.includes(`sd-build-${this.id}-`);
 
         return until('an engine without it', async () => !(await buildsOnEngine()).some(isOfIt), 120);
     }
 
-    /** What the executor was asked for on this build, and how it went. */
+    /** The executor's operations on this build, with their outcomes. */
     operations() {
         return this.#screwdriver.api.operations().filter(({ buildId }) => buildId === this.id);
     }
 }
 
-/** What the commit statuses of a pipeline's build are for. */
+/** The context of the commit statuses of a pipeline's build. */
 export function contextOf(pipelineId: number) {
     return `Screwdriver/${pipelineId}/main`;
 }

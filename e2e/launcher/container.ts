@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { images } from '../images';
 import { docker, output } from '../docker/engine';
 
-/** What Docker's own clients may say of a container. */
+/** What Docker's own clients can set for a container. */
 type HostConfig = NonNullable<Parameters<typeof docker.createContainer>[0]['HostConfig']>;
 
-/** What Docker is to do otherwise. */
+/** What differs from the default container. */
 export interface ContainerOptions {
     image?: string;
     jobToolsImage?: string;
@@ -13,8 +13,8 @@ export interface ContainerOptions {
 }
 
 /**
- * A container made without an executor, for what that has no options for. Resolves with its exit code and what it has
- * printed.
+ * Runs a container without an executor, for settings that the executor has no options for. Resolves with the container's
+ * exit code and output.
  *
  * @param launch what runs in it
  */

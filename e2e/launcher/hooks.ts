@@ -3,7 +3,10 @@ import { emptyEngine } from '../docker/engine';
 import { screwdriver } from './real';
 import type { Context } from 'mocha';
 
-/** Around all checks: the images, a Screwdriver, and what the engine had before them, which it must have again. */
+/**
+ * Around all checks: adds the images, boots a Screwdriver, and asserts that the engine has the same content after the
+ * checks as before.
+ */
 export const mochaHooks = {
     async beforeAll(this: Context) {
         // The API is installed on first use.

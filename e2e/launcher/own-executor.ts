@@ -8,7 +8,7 @@ import { screwdriver, type Steps } from './real';
 import type { Options } from '../../examples/docker-executor/lib/settings';
 import type { StartConfig, TimerConfig } from 'screwdriver-executor-base';
 
-/** Sends a signal to the launcher itself, past whatever runs it. */
+/** Sends a signal to the launcher itself, not to the program that runs it. */
 export async function signalLauncher(name: string, signal: NodeJS.Signals) {
     const isLauncher = (line = '') => /^(\S+\/node (--\S+ )*)?\/opt\/sd\/launch /.test(line);
     const pid = await until(`the launcher of ${name}`, async () => {
@@ -20,12 +20,12 @@ export async function signalLauncher(name: string, signal: NodeJS.Signals) {
     process.kill(Number(pid), signal);
 }
 
-/** What {@link OwnExecutor} has started. */
+/** A build that {@link OwnExecutor} has started. */
 export type OwnBuild = Awaited<ReturnType<OwnExecutor['start']>>;
 
 /**
- * An executor in this process, of whose builds that of the API knows nothing: they have another prefix. So it can have
- * other options, and each of its builds another way to the API.
+ * An executor in this process. The API's executor does not know its builds, which have another prefix. So it can have
+ * other options, and each of its builds another connection to the API.
  */
 export class OwnExecutor {
     readonly prefix: string;
@@ -49,7 +49,7 @@ export class OwnExecutor {
     /**
      * Starts a build. Resolves with it, the name of its container, and the executor's other operations on it.
      *
-     * @param overrides of what the executor's `start` gets
+     * @param overrides of the config for the executor's `start`
      */
     async start(steps: Steps, overrides: Partial<StartConfig> = {}) {
         const { build, config, temporalToken } = await screwdriver.buildWithToken(steps);

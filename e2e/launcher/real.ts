@@ -13,7 +13,7 @@ import type { Api } from '../support/real-api';
 
 const SOURCE = path.join(__dirname, '../../examples/docker-executor');
 const USERNAME = 'someone';
-/** Little for those builds that are ended by their clock; what `start` makes has the usual one, unless it says otherwise. */
+/** Short for builds that their timer ends. Builds of `start` have the usual time, unless the caller says otherwise. */
 const STOP_SECONDS = 10;
 const GRACE = { 'screwdriver.cd/terminationGracePeriodSeconds': 60 };
 const PASSWORD = 'a password that seals the tokens of users';
@@ -28,7 +28,7 @@ interface Job {
     annotations?: object;
 }
 
-/** What the checks need of the API's database. */
+/** The part of the API's database that the checks need. */
 export interface ApiRecords {
     scmContext: string;
     close(): Promise<void>;
@@ -40,9 +40,9 @@ export interface ApiRecords {
     steps(buildId: number): Promise<Record<string, Step>>;
 }
 
-/** A Screwdriver of its own: the real API with the Docker executor in its process, a store and a source code host. */
+/** A whole Screwdriver: the real API with the Docker executor in its process, a store and a source code host. */
 export class Screwdriver {
-    /** Says how many milliseconds it takes for a commit status. */
+    /** Its `milliseconds` say how long a commit status takes. */
     github!: Awaited<ReturnType<typeof startGithub>>;
     store!: Awaited<ReturnType<typeof startStore>>;
     api!: Api;
@@ -54,7 +54,7 @@ export class Screwdriver {
         this.store = await startStore();
         await install();
         installPlugin(SOURCE);
-        // What lies in the API's tree can be loaded from here on.
+        // Modules in the API's tree can be loaded from here on.
         const { ScrewdriverApi } = require('../api/lib/screwdriver-api');
         const { Records } = require('../api/lib/records');
         const { name } = JSON.parse(fs.readFileSync(path.join(SOURCE, 'package.json'), 'utf8'));
@@ -84,10 +84,10 @@ export class Screwdriver {
     }
 
     /**
-     * Makes the API start a build by itself. Resolves when that is there.
+     * Makes the API start a build by itself. Resolves once the build exists.
      *
-     * @param job with the milliseconds that the source code host takes for its commit statuses, if they are others than for
-     *   all
+     * @param job with the milliseconds that the source code host takes for its commit statuses, if they are not the usual
+     *   ones
      */
     async start({
         steps,
@@ -114,7 +114,7 @@ export class Screwdriver {
         return new Build(this, this.#records, { id, pipelineId: pipeline.id, find });
     }
 
-    /** A build in the API that no executor is asked to start, a config for it with its own token, and its temporal one. */
+    /** A build in the API that no executor is asked to start, a config with its build token, and its temporal token. */
     async buildWithToken(steps: Steps = {}) {
         const { temporalToken } = require('../api/lib/tokens');
         const pipeline = await this.#records.pipeline({ main: { steps } });
@@ -148,5 +148,5 @@ export class Screwdriver {
     }
 }
 
-/** The one of these checks: the hooks boot it. */
+/** The Screwdriver of these checks, which the hooks boot. */
 export const screwdriver = new Screwdriver();

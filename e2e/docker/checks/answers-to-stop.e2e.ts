@@ -13,21 +13,21 @@ const MARK_REMOVAL = 'DELETE /volumes/sd-build-7-ending';
 const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
 const REMOVED_BY_ANOTHER = json(409, { message: 'removal of container 1 is already in progress' });
 
-describe('a stop on an engine with answers that are out of the ordinary', () => {
+describe('a stop on an engine with unusual answers', () => {
     const build = onFakeEngine();
 
-    describe('that are cut off in the midst of their body', () => {
+    describe('that are cut off in the middle of their body', () => {
         for (const [what, answers] of Object.entries({
             'when it is asked for a container': { [`GET /${BUILD}/json`]: cutOff },
             'when it is asked which engine it is': { [`GET /${BUILD}/json`]: RUNS, 'GET /version': cutOff },
-            'when a container is to be removed': { [`GET /${BUILD}/json`]: CREATED, [REMOVAL]: cutOff },
+            'when it should remove a container': { [`GET /${BUILD}/json`]: CREATED, [REMOVAL]: cutOff },
             'when somebody else removes a container': {
                 [`GET /${BUILD}/json`]: CREATED,
                 [REMOVAL]: REMOVED_BY_ANOTHER,
                 'GET /containers/made/json': cutOff
             }
         })) {
-            it(`${what} reject the stop, and the next one can go on`, async () => {
+            it(`rejects ${what}, and the next one can go on`, async () => {
                 await build.use(answers);
                 const stops = await Promise.all([rejection(build.stop()), rejection(build.stop())]);
 
@@ -40,7 +40,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
         }
     });
 
-    it('that do not come reject the stop, and the next one can go on', async () => {
+    it('rejects if an answer does not come, and the next one can go on', async () => {
         await build.use({ [`GET /${BUILD}/json`]: () => {} }, { timeout: 200 });
         const stops = await Promise.all([rejection(build.stop()), rejection(build.stop())]);
 
@@ -58,13 +58,13 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             'GET /containers/made/json': inTurn(...looks)
         });
 
-        it('that it is gone at last let the stop go on', async () => {
+        it('goes on once it is gone', async () => {
             await build.use(removed(CREATED, GONE));
             await build.stop();
             assert.ok(build.removals().includes(MARK_REMOVAL));
         });
 
-        it('that it is still there reject the stop in the end', async () => {
+        it('rejects in the end if it is still there', async () => {
             await build.use(removed(CREATED), { timeout: 500 });
             const error = await rejection(build.stop());
 
@@ -73,11 +73,11 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
         });
     });
 
-    describe('about the end of a build that runs', () => {
+    describe('about the end of a running build', () => {
         const STOP = 'POST /containers/made/stop';
         const MARK = 'POST /volumes/create';
 
-        /** An engine that sends TERM and then answers the stop, when the check says so. */
+        /** Uses an engine that sends TERM and then gives this answer to the stop. */
         async function ordered(answer: Answer) {
             let tell!: (event: object) => void;
             const events: Answer = response => {
@@ -92,7 +92,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': events, [STOP]: stop });
         }
 
-        it('that name another signal are not taken for the order', async () => {
+        it('does not take an event with another signal for its order', async () => {
             let tell!: () => void;
 
             await build.use({
@@ -109,7 +109,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             assert.equal((await rejection(build.stop())).statusCode, 500);
         });
 
-        it('that refuse the order reject the stop', async () => {
+        it('rejects if the engine refuses the order', async () => {
             await build.use({ [`GET /${BUILD}/json`]: RUNS, [STOP]: json(500, { message: 'cannot stop' }) });
             const error = await rejection(build.stop());
 
@@ -118,24 +118,24 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             assert.deepEqual(build.removals(), []);
         });
 
-        it('that the events cannot be had reject the stop before it is ordered', async () => {
+        it('rejects before its order if the engine refuses its events', async () => {
             await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': json(500, { message: 'busy' }) });
             assert.equal((await rejection(build.stop())).statusCode, 500);
             assert.ok(!build.engine.calls.includes(STOP));
         });
 
-        it('to its events that never comes rejects the stop in time', async () => {
+        it('rejects in time if the engine never answers with its events', async () => {
             await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': () => {} }, { timeout: 200 });
             assert.equal((await rejection(build.stop())).code, 'DOCKER_TIMEOUT');
         });
 
-        it('whose events are cut off are waited for', async () => {
+        it('waits for the answer if the events are cut off', async () => {
             await build.use({ [`GET /${BUILD}/json`]: RUNS, 'GET /events': cutOff });
             await build.stop();
             assert.ok(build.engine.calls.includes(STOP));
         });
 
-        it('that fail after TERM was sent do not: the next stop does what is left', async () => {
+        it('resolves if the answer is an error after TERM was sent, and the next stop does what is left', async () => {
             await ordered(response => setTimeout(() => json(500, { message: 'the disk is full' })(response), 50));
             await build.stop();
             assert.ok(build.engine.calls.some(call => call.startsWith(MARK)));
@@ -146,7 +146,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             });
         });
 
-        it('that do not come after TERM was sent keep nobody waiting, no shutdown either', async () => {
+        it('does not wait for an answer after TERM was sent, and a shutdown does not either', async () => {
             await ordered(() => {});
             await build.stop();
             await build.stop();
@@ -154,7 +154,7 @@ describe('a stop on an engine with answers that are out of the ordinary', () => 
             await build.executor.cleanUp();
         });
 
-        it('that came after it was removed by another stop leave the names to whoever has them by then', async () => {
+        it('leaves the names to whoever has them by then if the answer comes after another stop has removed the build', async () => {
             await ordered(json(204));
             await build.stop();
             await until('its removal', () => build.removals().includes(MARK_REMOVAL));

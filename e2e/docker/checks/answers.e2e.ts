@@ -8,28 +8,28 @@ import { GONE, TOOLS, inTurn, json, type Answer, type Answers } from '../fake-en
 import { FILLS, IMAGE, KEEPER, onFakeEngine, TOOLS_VOLUME } from '../on-fake-engine';
 import { setStatus } from '../../support/status';
 
-/** The build's container, and what makes it. */
+/** The build's container, and the request that creates it. */
 const BUILD = 'containers/sd-build-7';
 const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 
-/** What a start has made, by its label. */
+/** What a start has created, found by its label. */
 const MADE = { 'GET /containers/json': json(200, [{ Id: 'made' }]) };
 const NO_VOLUME = json(404, { message: 'get: no such volume' });
-/** Job tools that are there as soon as they are made. */
+/** Job tools that exist as soon as they are created. */
 const NO_TOOLS = () => ({ [KEEPER]: inTurn(GONE, TOOLS) });
-/** What another start has made. */
+/** What another start has created. */
 const OTHER = json(200, { Id: 'other', State: { Status: 'created' } });
 const NAME_IN_USE = json(409, {
     message: 'Conflict. The container name "/sd-build-7" is already in use by container "1"'
 });
 
-describe('a start on an engine with answers that are out of the ordinary', () => {
+describe('a start on an engine with unusual answers', () => {
     const build = onFakeEngine();
 
-    it('sees neither token in the address of a request', async () => {
+    it('puts neither token into the URL of a request', async () => {
         await build.use({});
         await build.start();
-        // A JWT begins so.
+        // A JWT begins like this.
         assert.deepEqual(
             build.engine.calls.filter(call => call.includes('eyJ')),
             []
@@ -37,7 +37,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         assert.ok(build.engine.calls.includes(MAKES_BUILD));
     });
 
-    it('is asked nothing about an image whose name leads to another address', async () => {
+    it('asks nothing about an image whose name leads to another URL', async () => {
         await build.use({});
         const config = { buildId: 7, container: '../../v1.40/containers/x?' };
         const error = await rejection(build.executor.start(startConfig(build.api, config)));
@@ -51,7 +51,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         );
     });
 
-    it('has nothing of a build whose annotation is an object', async () => {
+    it('creates nothing for a build whose annotation is an object', async () => {
         await build.use({});
         const config = { buildId: 7, container: IMAGE, annotations: { 'screwdriver.cd/cpu': { cores: 2 } } };
         const error = await rejection(build.executor.start(startConfig(build.api, config)));
@@ -62,13 +62,13 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
     });
 
     describe('to a pull', () => {
-        /** It lacks the build's image, and answers the pull so. */
+        /** Uses an engine without the build's image that gives this answer to the pull. */
         const pulling = (answer: Answer, options = {}) =>
             build.use({ [`GET /images/${IMAGE}/json`]: json(404, {}), 'POST /images/create': answer }, options);
         const progress = (...lines: object[]) => lines.map(line => `${JSON.stringify(line)}\r\n`).join('');
         const begun = progress({ status: 'Pulling from team/app', id: '1' });
 
-        it('that fails after it has begun are not taken for an image', async () => {
+        it('rejects if the pull fails after it has begun', async () => {
             await pulling(response =>
                 response.end(begun + progress({ errorDetail: { message: 'no space' }, error: 'write: no space left' }))
             );
@@ -79,7 +79,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.equal(error.retryable, true);
         });
 
-        it('that are cut off are the fault of the engine, not of the image', async () => {
+        it('blames the engine, not the image, if the answer is cut off', async () => {
             await pulling(response => {
                 response.write(begun);
                 setTimeout(() => response.destroy(), 50);
@@ -92,7 +92,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.match(error.message, /registry\.example\/team\/app:1/);
         });
 
-        it('that are no JSON are the fault of the engine', async () => {
+        it('blames the engine if the answer is not JSON', async () => {
             await pulling(response => response.end(`${begun}<html>\n`));
             const error = await rejection(build.start());
 
@@ -100,7 +100,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.match(error.message, /registry\.example\/team\/app:1.*JSON/);
         });
 
-        it('that refuse it say why, and that another try is in vain', async () => {
+        it('says why the pull was refused, and that another try is useless', async () => {
             await pulling(json(500, { message: 'Get "https://registry.example/v2/": no basic auth credentials' }));
             const error = await rejection(build.start());
 
@@ -109,7 +109,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.equal(error.retryable, false);
         });
 
-        it('that take longer than the timeout of an answer are waited for', async () => {
+        it('waits for a pull that takes longer than the timeout of an answer', async () => {
             await pulling(
                 response => {
                     response.write(begun);
@@ -120,7 +120,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             await build.start();
         });
 
-        it('that never come do not keep a stop waiting', async () => {
+        it('does not keep a stop waiting if the pull never ends', async () => {
             await pulling(response => response.write(begun));
             const started = build.start();
 
@@ -129,7 +129,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.equal(await started, false);
         });
 
-        it('that are still to come tell of a start, also where one has failed before', async () => {
+        it('is reported as starting during the pull, also if an earlier one has failed', async () => {
             await pulling(inTurn(json(500, { message: 'no space left' }), response => response.write(begun)));
             await rejection(build.start());
             assert.match(await build.status(), /could not be pulled/);
@@ -148,8 +148,8 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         });
     });
 
-    describe('when a container is to be made', () => {
-        it('that name an image which is not there are passed on with its name', async () => {
+    describe('when it creates a container', () => {
+        it('names the image if the engine does not have it', async () => {
             await build.use({
                 [KEEPER]: GONE,
                 [FILLS]: json(404, { message: 'No such image: screwdrivercd/launcher:stable' })
@@ -160,7 +160,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.match(error.message, /^Image screwdrivercd\/launcher:stable /);
         });
 
-        it('that come after the timeout of an answer are waited for', async () => {
+        it('waits for an answer that comes after the timeout of an answer', async () => {
             const late = json(201, { Id: 'made' });
 
             await build.use(
@@ -170,17 +170,17 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             await build.start();
         });
 
-        it('that the job tools were made meanwhile by another start leave nothing of those made here', async () => {
+        it('leaves nothing of its job tools if another start has created them meanwhile', async () => {
             await build.use({ ...NO_TOOLS(), 'POST /containers/made/rename': NAME_IN_USE });
             await build.start();
             assert.deepEqual(build.removals(), [TOOLS_VOLUME, 'DELETE /containers/made?force=true&v=true']);
         });
 
         for (const [what, answers] of Object.entries<() => Answers>({
-            'do not come': () => ({ [MAKES_BUILD]: response => response.destroy() }),
-            'cease with it': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, json(500, {})) })
+            'does not come': () => ({ [MAKES_BUILD]: response => response.destroy() }),
+            'is the last one': () => ({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, json(500, {})) })
         })) {
-            it(`that ${what} leave nothing that this start has made`, async () => {
+            it(`removes what it has created if the answer ${what}`, async () => {
                 await build.use({ ...answers(), ...MADE });
                 const error = await rejection(build.start());
 
@@ -188,7 +188,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
                 assert.deepEqual(build.removals(), ['DELETE /containers/made?v=true']);
             });
 
-            it(`that ${what} touch nothing that another start has made`, async () => {
+            it(`does not touch what another start has created if the answer ${what}`, async () => {
                 await build.use(answers());
                 const error = await rejection(build.start());
 
@@ -201,7 +201,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             'job tools': { [FILLS]: NAME_IN_USE, [KEEPER]: inTurn(GONE, GONE, OTHER) },
             container: { [MAKES_BUILD]: NAME_IN_USE, [`GET /${BUILD}/json`]: inTurn(GONE, GONE, GONE, GONE, OTHER) }
         })) {
-            it(`that the name of its ${what} is taken have the start go on with that one, once it is there`, async () => {
+            it(`goes on with the other ${what}, once created, if the name is taken`, async () => {
                 await build.use({ 'GET /containers/other/json': OTHER, ...answers });
                 await build.start();
                 const runs = what === 'container' ? 'other' : 'made';
@@ -212,7 +212,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             });
         }
 
-        it('that its name is neither free nor taken by a container do not keep a stop waiting', async () => {
+        it('does not keep a stop waiting if its name is neither free nor taken by a container', async () => {
             await build.use({ [KEEPER]: GONE, [FILLS]: NAME_IN_USE });
             const started = build.start();
 
@@ -221,7 +221,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             assert.equal(await started, false);
         });
 
-        it('that its name is neither free nor taken by a container make it reject in the end', async () => {
+        it('rejects in the end if its name is neither free nor taken by a container', async () => {
             await build.use({ [KEEPER]: GONE, [FILLS]: NAME_IN_USE }, { timeout: 100 });
             const error = await rejection(build.start());
 
@@ -230,11 +230,11 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         });
 
         for (const [what, answer] of Object.entries({
-            'is not there': json(404, { message: 'get sd-tools: no such volume' }),
+            'does not exist': json(404, { message: 'get sd-tools: no such volume' }),
             'is in use': json(409, { message: 'remove sd-tools: volume is in use - [1]' }),
             'is gone now': json(204)
         })) {
-            it(`that a volume of their name ${what} come before the job tools, and the start goes on`, async () => {
+            it(`removes a volume with the name of the job tools first, and goes on if that ${what}`, async () => {
                 await build.use({ ...NO_TOOLS(), [TOOLS_VOLUME]: answer });
                 await build.start();
                 const at = (call: string) => build.engine.calls.findIndex(made => made.startsWith(call));
@@ -248,7 +248,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
             runs: { Status: 'running', Running: true },
             'has ended by now': { Status: 'exited', ExitCode: 0 }
         })) {
-            it(`that another start has brought the build up, which ${what}, have the start resolve`, async () => {
+            it(`resolves if another start has brought the build up, which ${what}`, async () => {
                 const up = json(200, { Id: 'other', State: state, Config: {}, HostConfig: {} });
 
                 await build.use({ [`GET /${BUILD}/json`]: inTurn(GONE, GONE, GONE, up) });
@@ -263,13 +263,13 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         }
     });
 
-    describe('of which another process has the build stopped', () => {
+    describe('whose build another process stops', () => {
         for (const [what, answers] of Object.entries({
             'before its container was looked at': { [`GET /${BUILD}/json`]: GONE, ...MADE },
             'before its container was started': { 'GET /volumes/sd-build-7-starting': NO_VOLUME, ...MADE },
             'after that': { 'POST /containers/made/start': json(404, { message: 'No such container: made' }), ...MADE }
         })) {
-            it(`${what} make no failure of the build, which does not run`, async () => {
+            it(`is not a failure of the build, which does not run: ${what}`, async () => {
                 await build.use(answers);
                 assert.equal(await build.start(), false);
                 assert.equal(build.engine.calls.includes('POST /containers/made/start'), what === 'after that');
@@ -278,7 +278,7 @@ describe('a start on an engine with answers that are out of the ordinary', () =>
         }
     });
 
-    it('to the start of a container are not all about the launch script', async () => {
+    it('does not blame the launch script for every error at the start of a container', async () => {
         await build.use({
             'POST /containers/made/start': json(500, { message: 'mkdir /sys/fs/cgroup/1: no such file or directory' })
         });

@@ -26,7 +26,7 @@ describe('a build in a container', () => {
         assert.match(printed, /^at work$/m);
     });
 
-    it('gives the build a token of its own, exchanged once, by the executor alone', async () => {
+    it('gets its own token, exchanged once and only by the executor', async () => {
         const { length } = build.api.requests;
 
         await build.start(images.build('ok'));
@@ -88,7 +88,7 @@ describe('a build in a container', () => {
         assert.equal(Config.Labels['screwdriver.pipeline'], '1');
     });
 
-    it('is reported as running, and found by the executor that comes after a restart', async () => {
+    it('is reported as running, and found by the next executor after a restart', async () => {
         await build.start(images.build('sleeps'));
         assert.equal(await build.verify(), '');
         assert.match(await build.status(), /^The build has been running since \d{4}-/);
@@ -98,7 +98,7 @@ describe('a build in a container', () => {
         assert.match(await build.status(), /^The build has been running since \d{4}-/);
     });
 
-    it('that has ended with exit code 0 is as its launcher has told the API', async () => {
+    it('that has ended with exit code 0 has the result that its launcher has reported to the API', async () => {
         await build.start(images.build('ok'));
         await build.container().wait();
         assert.match(await build.status(), /^The build's container has ended\. .* to the API\.$/);
@@ -150,7 +150,7 @@ describe('a build in a container', () => {
         assert.match(await build.verify(), /^\/opt\/sd\/launch of the job tools cannot run in the image .*no-shell:1/);
     });
 
-    it('that the API gives no token does not start', async () => {
+    it('that gets no token from the API does not start', async () => {
         build.api.failNext(403);
         const error = await rejection(build.start(images.build('ok')));
 
@@ -182,7 +182,7 @@ describe('a build in a container', () => {
         assert.match(await build.verify(), /its timeout of 0.01 minutes/);
     });
 
-    it('started twice goes on, and nothing is made', async () => {
+    it('that is started twice goes on, and nothing new is created', async () => {
         await build.start(images.build('sleeps'));
         const [before, container] = [await buildsOnEngine(), await build.container().inspect()];
 
@@ -192,7 +192,7 @@ describe('a build in a container', () => {
         assert.match(await build.status(), /running since/);
     });
 
-    it('that has ended resolves its start where the API knows that it ran, and rejects with the reason otherwise', async () => {
+    it('that has ended: its start resolves if the API knows that it ran, and rejects with the reason otherwise', async () => {
         await build.start(images.build('exit-7'));
         await build.container().wait();
         const { StartedAt } = (await build.container().inspect()).State;
@@ -206,13 +206,13 @@ describe('a build in a container', () => {
         assert.equal((await build.container().inspect()).State.StartedAt, StartedAt);
     });
 
-    it('can be stopped twice, and was never there for status and verify', async () => {
+    it('can be stopped twice, and status and verify then find nothing', async () => {
         await build.start(images.build('sleeps'));
         await build.stop();
         await build.stop();
         await until('its end', async () => (await buildsOnEngine()).length === 0);
         assert.match(await build.status(), /^The build has no container on this engine/);
-        // It is still ending until the engine's last answer is here.
+        // It counts as ending until the engine's last answer has arrived.
         assert.match(await until('a verdict', build.verify), /^The build has no container on this engine/);
     });
 });

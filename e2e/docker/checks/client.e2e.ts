@@ -12,7 +12,7 @@ import { Engine, lastCalls } from '../../../examples/docker-executor/lib/engine'
 import { rejection } from '../../support/rejection';
 import type { AddressInfo } from 'node:net';
 
-/** An engine that is not there, and that would be spoken to in another way. */
+/** An engine that does not exist, with another protocol. */
 const ELSEWHERE = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1' };
 
 describe('the address of the engine', () => {
@@ -56,7 +56,7 @@ describe('the address of the engine', () => {
         assert.deepEqual(asked, ['/_ping']);
     });
 
-    it('is that of the environment where the options name none', async () => {
+    it('is that of the environment if the options name none', async () => {
         await once(server.listen(0, '127.0.0.1'), 'listening');
         process.env.DOCKER_HOST = `tcp://127.0.0.1:${portOf(server)}`;
         process.env.DOCKER_TLS_VERIFY = '';
@@ -82,7 +82,7 @@ describe('a call that the engine does not answer', () => {
     });
 
     for (const signal of [undefined, new AbortController().signal]) {
-        it(`ends in time, also where memory is tidied up: with ${signal ? 'a' : 'no'} signal`, async () => {
+        it(`ends in time, also during garbage collection: with ${signal ? 'a' : 'no'} signal`, async () => {
             const port = portOf(server);
             const client = new Engine({ host: '127.0.0.1', port, timeout: 300 }).client(signal);
             const { code, retryable } = await rejection(client.ping());
@@ -93,7 +93,7 @@ describe('a call that the engine does not answer', () => {
 });
 
 describe('a call that gets no connection', () => {
-    /** As one that is busy with something else, or an SSH that does not answer. */
+    /** Like a busy agent, or an SSH that does not answer. */
     const agent = Object.assign(new Agent(), { addRequest() {} });
 
     it('ends in time', async () => {
@@ -102,7 +102,7 @@ describe('a call that gets no connection', () => {
         assert.equal((await rejection(client.ping())).code, 'DOCKER_TIMEOUT');
     });
 
-    it('ends with its signal, also where that has come before', async () => {
+    it('ends with its signal, also if that was aborted before', async () => {
         const controller = new AbortController();
         const client = new Engine({ host: '127.0.0.1', port: 1, agent }).client(controller.signal);
         const first = rejection(client.ping());
@@ -113,7 +113,7 @@ describe('a call that gets no connection', () => {
     });
 });
 
-describe('what a failed start removes', () => {
+describe('the clean-up of a failed start', () => {
     let clock: SinonFakeTimers;
 
     beforeEach(() => {
@@ -122,7 +122,7 @@ describe('what a failed start removes', () => {
 
     afterEach(() => clock.restore());
 
-    it('has four seconds from the shutdown on, whenever that comes', () => {
+    it('has four seconds from the shutdown on, whenever that happens', () => {
         const shutdown = new AbortController();
         const before = lastCalls(shutdown.signal);
 
@@ -137,7 +137,7 @@ describe('what a failed start removes', () => {
     });
 });
 
-/** Node's own, which shows only on demand. */
+/** Node's garbage collection, which is exposed only on demand. */
 function gc(): () => void {
     setFlagsFromString('--expose-gc');
 

@@ -8,7 +8,7 @@ import { docker, emptyEngine, inspect, stopTimeout } from '../engine';
 import { OPTIONS } from '../options';
 import type { BuildId } from 'screwdriver-executor-base';
 
-/** What `observe.logs` shows: all that executors of these checks have logged. */
+/** For `observe.logs`: everything that the executors of these checks have logged. */
 const lines: string[] = [];
 const options = { ...OPTIONS, log: (line: string) => lines.push(line) };
 
@@ -22,7 +22,7 @@ async function tokenMinutes(buildId: BuildId) {
 }
 
 describe('the conformance kit', () => {
-    /** An engine that takes every connection and never answers. */
+    /** An engine that accepts every connection and never answers. */
     const silent = createServer(() => {});
 
     before(() => once(silent.listen(0, '127.0.0.1'), 'listening'));
@@ -66,7 +66,7 @@ describe('the conformance kit', () => {
             },
             timeout: {
                 value: 20,
-                // The build's token lives for the timeout, a minute in which it ends, and thirty minutes more.
+                // The build's token is valid for the timeout, a minute to end, and thirty more minutes.
                 honoured: async (executor, buildId) => (await tokenMinutes(buildId)) === 51
             },
             disk: 'ignored',

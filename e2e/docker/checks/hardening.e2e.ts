@@ -7,7 +7,7 @@ import { variantOf } from '../variant';
 
 const HARDENED = { noNewPrivileges: true, dropCapabilities: ['ALL'] };
 
-/** What builds do, as root or as a user, and what the hardened set says to it. */
+/** What builds do, as root or as a user, and whether they can do it with the hardened options. */
 const DEEDS: [string, string, string, { hardened: boolean }][] = [
     ['chown', 'ok', 'touch /tmp/a; chown 1234 /tmp/a', { hardened: false }],
     [
@@ -22,7 +22,7 @@ const DEEDS: [string, string, string, { hardened: boolean }][] = [
     ['what needs no rights', 'ok', 'echo at work > /tmp/a; cat /tmp/a', { hardened: true }]
 ];
 
-describe('what a build may do', () => {
+describe('the rights of a build', () => {
     const build = oneBuild();
     const made: string[] = [];
 
@@ -46,17 +46,17 @@ describe('what a build may do', () => {
     }
 
     for (const [at, [what, , , { hardened }]] of DEEDS.entries()) {
-        it(`is ${what}, by default`, async () => {
+        it(`include ${what} by default`, async () => {
             assert.equal(await codeOf(made[at]!), 0);
         });
 
-        it(`is ${what}, with no new privileges and no capabilities: ${hardened ? 'yes' : 'no'}`, async () => {
+        it(`include ${what} with no new privileges and no capabilities: ${hardened ? 'yes' : 'no'}`, async () => {
             build.use(HARDENED);
             assert.equal((await codeOf(made[at]!)) === 0, hardened);
         });
     }
 
-    it('is not to have more processes than its limit', async () => {
+    it('do not include more processes than its limit', async () => {
         const fork = 'for i in $(seq 1 100); do sleep 60 & done';
         const image = await variantOf(images.build('ok'), 'true', { environment: { STEPS: fork } });
 
@@ -69,16 +69,16 @@ describe('what a build may do', () => {
         }
     });
 
-    it('is not to reach the engine or the namespaces of its host', async () => {
+    it('do not include access to the engine or to the namespaces of its host', async () => {
         await build.start(images.build('sleeps'));
         const { HostConfig, Mounts } = await build.container().inspect();
 
         assert.equal(HostConfig.PidsLimit, 4096);
         assert.equal(HostConfig.Privileged, false);
-        // Docker says nothing of those that are the build's own.
+        // Docker reports an empty mode for the build's own namespaces.
         for (const mode of [HostConfig.PidMode, HostConfig.UTSMode, HostConfig.UsernsMode])
             assert.ok(['', 'private'].includes(mode!), mode);
-        // Podman's is open to other containers, not to the host.
+        // Podman's namespace is open to other containers, not to the host.
         assert.ok(['private', 'shareable'].includes(HostConfig.IpcMode!), HostConfig.IpcMode);
         assert.ok(Mounts.every(({ Source }) => !Source?.includes('docker.sock')));
     });

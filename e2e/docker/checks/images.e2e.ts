@@ -7,7 +7,7 @@ import { docker, listing } from '../engine';
 import { inTurn, json, startFakeEngine } from '../fake-engine';
 
 describe('the images of these checks', () => {
-    it('go again where the engine takes only some of them', async () => {
+    it('are removed again if the engine accepts only some of them', async () => {
         const made = json(200, {});
         const added = [images.jobTools, images.noLaunch].map(name => `DELETE /images/${name}`);
         const engine = await startFakeEngine({
@@ -23,7 +23,7 @@ describe('the images of these checks', () => {
         await engine.close();
     });
 
-    it('have no other name on the engine after a push that fails', async () => {
+    it('have no other name on the engine after a failed push', async () => {
         const registry = await startRegistry(docker);
         const found = await listing();
 

@@ -14,7 +14,7 @@ import { variantOf } from '../variant';
 const TOOLS_AT = '/tools';
 /** Job tools that take the engine a while to copy. */
 const MEGABYTES = 300;
-/** On Podman a start that fills them counts as dead after five times as long. */
+/** On Podman a start that fills them counts as dead after five times this timeout. */
 const IMPATIENT = { docker: { timeout: 10_000 } };
 const MAKES_BUILD = 'POST /containers/create?name=sd-build-7';
 
@@ -22,7 +22,7 @@ describe('the job tools on an engine', () => {
     const build = oneBuild();
     let made: string[] = [];
 
-    /** An image of job tools with a file of its own, at a path that is no volume of the image. */
+    /** An image of job tools with its own file, at a path that is not a volume of the image. */
     async function tools(megabytes: number, name?: string) {
         const copy = `mkdir -p ${TOOLS_AT} /hab; cp -a /opt/sd/. ${TOOLS_AT}; echo Habitat > /hab/is`;
         const fill = `dd if=/dev/urandom of=${TOOLS_AT}/big bs=1M count=${megabytes}`;
@@ -36,7 +36,7 @@ describe('the job tools on an engine', () => {
     const use = (jobToolsImage: string, options = {}) => build.use({ jobToolsImage, mountPoint: TOOLS_AT, ...options });
     const volumes = async () => (await jobToolsOnEngine()).filter(name => !name.startsWith('/'));
 
-    /** What a file holds that builds get from a volume, in bytes. */
+    /** The size in bytes of a file in a volume that builds read. */
     async function bytesOf(volume: string, file: string) {
         const container = await docker.createContainer({
             Image: images.build('ok'),
@@ -63,7 +63,7 @@ describe('the job tools on an engine', () => {
         made = [];
     });
 
-    it('are there once, though ten builds start at once, and stay when these are gone', async () => {
+    it('exist once although ten builds start at the same time, and stay when those are gone', async () => {
         const ids = Array.from({ length: 10 }, freshBuildId);
 
         await Promise.all(
@@ -89,7 +89,7 @@ describe('the job tools on an engine', () => {
         );
     });
 
-    it('bring Habitat along where an option says so, and no volume of theirs otherwise', async () => {
+    it('include Habitat if an option says so, and have no volume for it otherwise', async () => {
         use(await tools(1), { habitat: true });
         await build.start(images.build('sleeps'));
         const { Mounts } = await build.container().inspect();
@@ -99,7 +99,7 @@ describe('the job tools on an engine', () => {
         assert.equal(await bytesOf(habitat.Name!, 'is'), 'Habitat\n'.length);
     });
 
-    it('stay those of a build that runs when their tag moves, and go when no build has them', async () => {
+    it('stay the same for a running build when their tag moves, and are removed when no build uses them', async () => {
         const name = 'screwdriver-e2e/moving:1';
 
         use(await tools(1, name));
@@ -123,7 +123,7 @@ describe('the job tools on an engine', () => {
         assert.match(await build.status(), /running since/);
     });
 
-    it('are made anew where whoever filled them has died', async () => {
+    it('are created again if the process that filled them has died', async () => {
         const image = await tools(1);
 
         use(image, IMPATIENT);
@@ -133,14 +133,14 @@ describe('the job tools on an engine', () => {
         await build.stop();
         await emptyEngine();
         await removeJobTools();
-        // As an engine that is killed leaves it: half filled, and with a container all the same.
+        // As a killed engine leaves it: half filled, and yet with a container.
         const Mounts = [{ Type: 'volume' as const, Source: volume, Target: TOOLS_AT, VolumeOptions: { NoCopy: true } }];
 
         await docker.createContainer({
             name: `${volume}-filling`,
             Image: image,
             Cmd: ['true'],
-            // dockerode's types ask for all of the options of a volume.
+            // dockerode's types require all options of a volume.
             HostConfig: { Mounts: Mounts as object[] as [] }
         });
         await build.start(images.build('sleeps'));
@@ -148,7 +148,7 @@ describe('the job tools on an engine', () => {
         assert.deepEqual(await jobToolsOnEngine(), [`/${volume}`, volume]);
     }).timeout(300_000);
 
-    it('are whole after the engine was killed while it filled them', async function () {
+    it('are complete after the engine was killed while it filled them', async function () {
         const command = process.env.DOCKER_RESTART;
 
         if (!command) {
@@ -173,7 +173,7 @@ describe('the job tools on an engine', () => {
 describe('job tools that another start removes', () => {
     const build = onFakeEngine();
 
-    it('after a build has got them are made again, and so is its container', async () => {
+    it('after a build has got them are created again, and so is its container', async () => {
         await build.use({
             'GET /containers/json': json(200, [{ Id: 'made' }]),
             'GET /containers/tools/json': inTurn(GONE, TOOLS)

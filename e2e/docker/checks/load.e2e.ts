@@ -18,7 +18,7 @@ import type { BuildId } from 'screwdriver-executor-base';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 
 const AT_A_TIME = 10;
-/** Fewer than the exchanges of the check that has them. */
+/** Fewer than the exchanges of the check that uses them. */
 const FAILED_EXCHANGES = 5;
 
 describe('many builds', () => {
@@ -34,7 +34,7 @@ describe('many builds', () => {
     const status = (buildId: BuildId) => executor.status(statusConfig(api, { buildId }));
     const verify = async (buildId: BuildId) => String(await executor.verify(startConfig(api, { buildId })));
     const builds = (count: number) => Array.from({ length: count }, freshBuildId);
-    /** What died with the engine is one as soon as an executor has looked for its builds. */
+    /** A build that died with the engine is a failure as soon as an executor has looked for its builds. */
     const isFailure = (buildId: BuildId) => api.builds.get(Number(buildId))?.status === 'FAILURE';
     const rejected = (outcomes: PromiseSettledResult<unknown>[]) =>
         outcomes.filter(outcome => outcome.status === 'rejected');
@@ -73,7 +73,7 @@ describe('many builds', () => {
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, ids, id => stop(id))), []);
     }).timeout(600_000);
 
-    it('whose starts and stops race on two processes, which are killed in their midst, never run twice and leave nothing', async () => {
+    it('never run twice and leave nothing if their starts and stops race on two processes that are killed meanwhile', async () => {
         const ids = builds(72);
         const workers: [Worker, Worker] = [new Worker(OPTIONS), new Worker(OPTIONS)];
         const outcomes: PromiseSettledResult<unknown>[] = [];
@@ -84,7 +84,7 @@ describe('many builds', () => {
                     ? startConfig(api, { buildId: id, container: images.build('sleeps'), annotations: {} })
                     : stopConfig(api, { buildId: id });
             const worker = workers[at];
-            // What a process had in hand that was killed has no outcome.
+            // A call has no outcome if its process is killed.
             const outcome = await Promise.race([
                 Promise.allSettled([worker.call(operation, config)]).then(([settled]) => settled),
                 worker.exit.then(() => undefined)
@@ -104,7 +104,7 @@ describe('many builds', () => {
         };
         const endings: Worker['exit'][] = [];
 
-        // Those that come to their exchange first. That the build of another start outlives it: states.e2e.js.
+        // The first exchanges fail. states.e2e.ts checks that the build of another start survives that.
         api.failNext(...Array.from({ length: FAILED_EXCHANGES }, () => 403));
         await concurrently(AT_A_TIME, ids, async id => {
             const at = ids.indexOf(id);
@@ -140,7 +140,7 @@ describe('many builds', () => {
         for (const worker of workers) assert.deepEqual(await worker.exit, [0, null]);
     }).timeout(600_000);
 
-    it('are not lost and not doubled when the engine is killed in their midst', async function () {
+    it('are neither lost nor doubled if the engine is killed meanwhile', async function () {
         const command = process.env.DOCKER_RESTART;
 
         if (!command) {
@@ -175,7 +175,7 @@ describe('many builds', () => {
 
         for (const [what, some] of Object.entries({ started: startsOf, stopped: stopsOf }))
             assert.ok(rejected(some).length > 0, `the engine was down while builds were ${what}`);
-        // Its container has died with the engine, and is still known, or was started afterwards. Podman's go on.
+        // The container has died with the engine and is still known, or was started afterwards. Podman's containers go on.
         for (const [at, id] of fresh.entries()) {
             if (startsOf[at]?.status === 'rejected' || isFailure(id)) continue;
             const { Running, StartedAt } = (await inspect(id)).State;
@@ -189,13 +189,13 @@ describe('many builds', () => {
         const stoppedFirst = failed.filter((_, at) => !(at % 2));
         const retried = await concurrently(AT_A_TIME, atOnce, id => start(id));
 
-        // There a stop must come first: it ran and died with the engine, or that has half of it and cannot start it.
+        // These need a stop first: the build ran and died with the engine, or the engine has half of it and cannot start it.
         for (const { reason } of rejected(retried))
             assert.ok(['DOCKER_BUILD_ENDED', 'DOCKER_ENGINE'].includes(reason.code), reason.stack);
         stoppedFirst.push(...atOnce.filter((id, at) => retried[at]?.status === 'rejected'));
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, stoppedFirst, id => stop(id))), []);
         const again = await concurrently(AT_A_TIME, stoppedFirst, id => start(id));
-        // No start brings back what the API knows as a failure.
+        // No start brings back a build that the API knows as a failure.
         const waiting = stoppedFirst.filter(id => !isFailure(id));
 
         assert.deepEqual(rejected(again.filter((_, at) => waiting.includes(stoppedFirst[at]!))), []);
@@ -206,11 +206,11 @@ describe('many builds', () => {
         assert.deepEqual(rejected(await concurrently(AT_A_TIME, [...running, ...fresh], id => stop(id))), []);
     }).timeout(600_000);
 
-    it('take the time of the engine: the figures', async () => {
+    it('start in less than twice the time of the bare client: the figures', async () => {
         const ids = builds(15);
         const times = { executor: [] as number[], bare: [] as number[] };
 
-        // In turns, so that a machine that is busy for a while is so for both.
+        // In turn, so that a machine that is busy for a while slows both.
         for (const id of ids) {
             times.executor.push(await timed(() => start(id)));
             await stop(id);

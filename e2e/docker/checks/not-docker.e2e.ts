@@ -12,12 +12,12 @@ const page =
         response.end('<html>Not what you are looking for</html>');
     };
 
-describe('an address that is none of a Docker engine', () => {
+describe('an address that is not that of a Docker engine', () => {
     const build = onFakeEngine();
 
     for (const status of [200, 404]) {
         for (const operation of ['start', 'stop', 'verify', 'status'] as const) {
-            it(`makes ${operation} reject for good where a page is answered with ${status}`, async () => {
+            it(`makes ${operation} reject for good if it answers with a page and ${status}`, async () => {
                 await build.use({ 'GET /containers/sd-build-7/json': page(status) });
                 const { code, kind, retryable } = await rejection(build[operation]());
 
@@ -29,7 +29,7 @@ describe('an address that is none of a Docker engine', () => {
         }
     }
 
-    it('is told when the executor is made where its certificates are not there', async () => {
+    it('is reported when the executor is created if its certificates are missing', async () => {
         await build.use({});
         const { DOCKER_HOST, DOCKER_CERT_PATH } = process.env;
 

@@ -8,7 +8,7 @@ import { oneBuild } from '../one-build';
 
 const ADDRESSES = { store: 'http://127.0.0.1:1/store', ui: 'http://127.0.0.1:1/ui' };
 
-// How builds of these go, against the real API: e2e/launcher.
+// e2e/launcher runs such builds against the real API.
 describe('a build with the official job tools', () => {
     const build = oneBuild();
 
@@ -45,7 +45,7 @@ describe('a build with the official job tools', () => {
         assert.match(await build.verify(), /cannot run in the image .*no-shell:1: .* the image lacks the shell/);
     });
 
-    it('whose job tools are others fails with what is missing there', async () => {
+    it('whose job tools are not the official ones fails with what is missing there', async () => {
         useOfficial({ jobToolsImage: images.noLaunch });
         const error = await rejection(build.start(images.build('ok')));
 

@@ -18,12 +18,12 @@ describe('a host whose process ends with its answer', () => {
             [`GET /images/${IMAGE}/json`]: inTurn(json(404, {}), json(200, {})),
             'POST /images/create': silent
         },
-        'the making of a container': {
+        'the creation of a container': {
             [MAKES_BUILD]: inTurn(silent, json(201, { Id: 'made' })),
             'GET /containers/sd-build-7/json': inTurn(GONE, GONE, GONE, GONE, GONE, GONE, GONE, CREATED)
         }
     })) {
-        it(`has an answer to a start in time, also from ${what}, and the same start again goes on`, async () => {
+        it(`answers a start in time, also during ${what}, and the same start goes on when repeated`, async () => {
             await build.use({ ...answers, 'GET /containers/json': json(200, [{ Id: 'made' }]) }, {}, OPTIONS);
             const error = await rejection(build.start());
 
@@ -35,13 +35,13 @@ describe('a host whose process ends with its answer', () => {
         });
     }
 
-    it('looks for nothing that others have left', async () => {
+    it('does not look for anything that others have left', async () => {
         await build.use({}, {}, OPTIONS);
         await build.start();
         assert.ok(!build.engine.calls.some(call => call.startsWith('GET /volumes?')));
     });
 
-    it('has a stop reject where the end cannot be seen', async () => {
+    it('rejects a stop if it cannot see the end', async () => {
         const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
 
         await build.use(

@@ -10,7 +10,7 @@ import { docker, listing } from '../engine';
 import { skipOnPodman } from '../podman';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
 
-/** It binds this path into every build, and the engine makes a folder of it where there is no socket. */
+/** It binds this path into every build, and the engine creates a folder there if there is no socket. */
 const SOCKET = '/var/run/docker.sock';
 
 describe('screwdriver-executor-docker 8.0.2, as published, on this base', () => {
@@ -38,7 +38,7 @@ describe('screwdriver-executor-docker 8.0.2, as published, on this base', () => 
             docker: undefined,
             launchImage: launcher.slice(0, launcher.lastIndexOf(':')),
             launchVersion: '1',
-            // Its breaker keeps a timer for each call, and with it the process.
+            // Its breaker keeps a timer for each call, which keeps the process alive.
             fusebox: { breaker: { timeout: 10_000 } }
         });
         buildId = freshBuildId();
@@ -61,12 +61,12 @@ describe('screwdriver-executor-docker 8.0.2, as published, on this base', () => 
 
     const start = () => executor.start(startConfig(api, { buildId, container: image }));
 
-    it('stands on this base', () => {
+    it('extends this base', () => {
         assert.ok(executor instanceof require('screwdriver-executor-base'));
     });
 
     it('pulls its images, starts a build that runs, and stops it', async () => {
-        // It makes its containers without waiting for the end of the pull: its first start may come too early.
+        // It creates its containers without waiting for the end of the pull, so its first start may come too early.
         await until('a start', async () => {
             const isStarted = await start().then(
                 () => true,
@@ -95,13 +95,13 @@ describe('screwdriver-executor-docker 8.0.2, as published, on this base', () => 
         assert.deepEqual((await listing()).containers, found.containers);
     });
 
-    it('stops a build that is not there, and starts one again', async () => {
+    it('stops a build that does not exist, and starts one again', async () => {
         await executor.stop(stopConfig(api, { buildId }));
         await start();
         assert.equal((await docker.getContainer(`${buildId}-build`).inspect()).State.Status, 'running');
     });
 
-    it('has no verify and no status of its own', async () => {
+    it('has neither verify nor status', async () => {
         assert.equal(executor.supports('verify'), false);
         assert.equal(await executor.verify(startConfig(api, { buildId })), undefined);
         await assert.rejects(executor.status({ buildId }), { message: 'Not implemented' });

@@ -6,7 +6,7 @@ import { json } from '../fake-engine';
 import { IMAGE, onFakeEngine } from '../on-fake-engine';
 import type { ServerResponse } from 'node:http';
 
-/** What an engine may quote of what it was sent. */
+/** What an engine may quote from a request. */
 const QUOTED = `SD_TOKEN=eyJhbGciOiJSUzI1NiJ9.${Buffer.from('{"scope":["build"]}').toString('base64url')}.c2lnbmF0dXJl`;
 const refusal = json(500, { message: `no memory for ${QUOTED}` });
 const FAILED = { Status: 'created', Error: `no memory for ${QUOTED}` };
@@ -16,16 +16,16 @@ describe('an engine that quotes a token', () => {
     const missing = { [`GET /images/${IMAGE}/json`]: json(404, {}) };
 
     for (const [where, answers] of Object.entries({
-        'when it is to make a container': { 'POST /containers/create?name=sd-build-7': refusal },
-        'when it is to start a container': { 'POST /containers/made/start': refusal },
-        'when it is to pull an image': { ...missing, 'POST /images/create': refusal },
-        'in the midst of a pull': {
+        'when it should create a container': { 'POST /containers/create?name=sd-build-7': refusal },
+        'when it should start a container': { 'POST /containers/made/start': refusal },
+        'when it should pull an image': { ...missing, 'POST /images/create': refusal },
+        'during a pull': {
             ...missing,
             'POST /images/create': (response: ServerResponse) => response.end(`${JSON.stringify({ error: QUOTED })}\n`)
         },
         'when it is asked for a container': { 'GET /containers/sd-build-7/json': refusal }
     })) {
-        it(`${where} is quoted without it, and none of the error shows it`, async () => {
+        it(`${where} is quoted without it, and nothing in the error shows it`, async () => {
             await build.use(answers);
             const error = await rejection(build.start());
 

@@ -7,10 +7,10 @@ import { FILLS, IMAGE, KEEPER, onFakeEngine } from '../on-fake-engine';
 
 const MADE = () => ({ 'GET /containers/json': json(200, [{ Id: 'made' }]), [KEEPER]: inTurn(GONE, TOOLS) });
 const REMOVAL = 'DELETE /containers/made?v=true';
-/** What a start asks for that takes long. */
+/** The slow requests of a start. */
 const STEPS = {
-    'the making of its job tools': FILLS,
-    'the making of its container': 'POST /containers/create?name=sd-build-7',
+    'the creation of its job tools': FILLS,
+    'the creation of its container': 'POST /containers/create?name=sd-build-7',
     'the start of its container': 'POST /containers/made/start'
 };
 const RUNS = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 60 } });
@@ -24,7 +24,7 @@ describe('an engine that falls silent', () => {
 
     const asked = (call: string) => until(call, () => build.engine.calls.includes(call));
 
-    /** As `cleanUp` does it, in less time. */
+    /** Calls `cleanUp` with a shorter limit. */
     function cleanUpWithin(milliseconds: number) {
         const { executor } = build;
 
@@ -37,7 +37,7 @@ describe('an engine that falls silent', () => {
     }
 
     for (const [what, call] of Object.entries(STEPS)) {
-        describe(`in ${what}`, () => {
+        describe(`during ${what}`, () => {
             it('does not hold up a shutdown, neither with the start nor with the stop behind it', async () => {
                 await build.use({ ...MADE(), [call]: silent });
                 const started = build.start();
@@ -76,7 +76,7 @@ describe('an engine that falls silent', () => {
         });
     }
 
-    describe('in a stop', () => {
+    describe('during a stop', () => {
         it('does not hold up a shutdown for the time that the build has to end', async () => {
             await build.use({ [BUILD]: RUNS, [STOP]: silent });
             const stopped = rejection(build.stop());
@@ -86,7 +86,7 @@ describe('an engine that falls silent', () => {
             assert.equal((await stopped).code, 'EXECUTOR_SHUTDOWN');
         });
 
-        it('is waited for as long as the build has to end, and for an answer', async () => {
+        it('is given the time that the build has to end, and the time for an answer', async () => {
             const runs = json(200, { Id: 'made', State: { Running: true }, Config: { StopTimeout: 1 } });
 
             await build.use({ [BUILD]: runs, [STOP]: silent }, { timeout: 200 });
@@ -97,7 +97,7 @@ describe('an engine that falls silent', () => {
         });
     });
 
-    it('in a pull makes the start reject in the end', async () => {
+    it('during a pull makes the start reject in the end', async () => {
         await build.use(
             {
                 [`GET /images/${IMAGE}/json`]: json(404, {}),

@@ -15,10 +15,10 @@ import type { ContainerCreateOptions } from 'dockerode';
 import type { AddressInfo } from 'node:net';
 import { setStatus } from '../../support/status';
 
-describe('a build whose container others had in hand, or that asks for the unusual', () => {
+describe('a build whose container others have touched, or with unusual settings', () => {
     const build = oneBuild();
 
-    /** A container by hand, as an executor could have left it. */
+    /** Creates a container by hand, as an executor could have left it. */
     const make = (options: ContainerCreateOptions) =>
         docker.createContainer({
             name: `sd-build-${build.id}`,
@@ -27,7 +27,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
             HostConfig: { NetworkMode: 'host', ...options.HostConfig }
         });
 
-    describe('when two processes have it in hand', () => {
+    describe('when two processes handle it', () => {
         let other: ReturnType<typeof build.another>;
         let gate: Server;
 
@@ -46,7 +46,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
             gate.closeAllConnections();
         });
 
-        it('runs on, though a start from before its stop and its second start goes on after both', async () => {
+        it('runs on although a start from before its stop and its second start continues after both', async () => {
             const asked = once(gate, 'request');
             const started = build.start(images.build('sleeps'), {
                 apiUri: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`
@@ -66,7 +66,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
 
         // The second one has a launch script of its own at the mount point.
         for (const image of [images.build('sleeps'), images.jobTools]) {
-            it(`leaves nothing when it was stopped in the midst of its start, which then goes on: ${image}`, async () => {
+            it(`leaves nothing if it is stopped during its start, which then goes on: ${image}`, async () => {
                 const asked = once(gate, 'request');
                 const started = build.start(image, {
                     apiUri: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`
@@ -85,7 +85,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
             ['sleeps', /running since/],
             ['exit-7', /ended with exit code 7/]
         ] as const) {
-            it(`is as the other one has it, which failed to start here: ${image}`, async () => {
+            it(`has the state of the other process after it failed to start here: ${image}`, async () => {
                 build.api.failNext(403);
                 await rejection(build.start(images.build(image)));
                 assert.notEqual(await build.verify(), '');
@@ -97,12 +97,12 @@ describe('a build whose container others had in hand, or that asks for the unusu
         }
     });
 
-    it('that a dead process has made and not started comes up with what it has made', async () => {
+    it('that a dead process has created and not started comes up with that container', async () => {
         await build.start(images.build('sleeps'));
         const { Config, HostConfig } = await build.container().inspect();
 
         await build.container().remove({ force: true });
-        // Podman tells the limit of the CPU in a second way, and takes one of them.
+        // Podman reports the CPU limit in a second way, and accepts only one of them.
         const { id } = await make({ ...Config, HostConfig: { ...HostConfig, NanoCpus: 0 } });
 
         await build.start(images.build('sleeps'));
@@ -110,7 +110,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.match(await build.status(), /running since/);
     });
 
-    it('that was being ended elsewhere is not started where the API says that it has run', async () => {
+    it('that was being ended elsewhere is not started if the API says that it has run', async () => {
         const other = build.another();
 
         await build.start(images.build('ignores-term'));
@@ -120,7 +120,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.deepEqual(await buildsOnEngine(), []);
     });
 
-    it('that ended because of its timeout has that reason no longer once another process has started it again', async () => {
+    it('that ended because of its timeout loses that reason once another process has started it again', async () => {
         const short = annotations({ timeout: 0.01 });
         const other = build.another();
 
@@ -135,7 +135,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.match(await build.verify(), /exit code 7/);
     });
 
-    it('runs with the least there is when it asks for less', async () => {
+    it('runs with the minimum if it asks for less', async () => {
         await build.start(images.build('sleeps'), { annotations: annotations({ cpu: 0.0004, ram: 1e-10 }) });
         const { HostConfig } = await build.container().inspect();
 
@@ -143,14 +143,14 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.equal(HostConfig.Memory, Math.round(0.01 * 1024 ** 3));
     });
 
-    it('has an hour to end at most', async () => {
+    it('has at most an hour to end', async () => {
         const patient = annotations({ terminationGracePeriodSeconds: 9_999_999 });
 
         await build.start(images.build('ok'), { annotations: patient });
         assert.equal(await stopTimeout(build.id), 3600);
     });
 
-    it('whose image has a name that none can have fails with that name', async () => {
+    it('whose image has an invalid name fails with that name', async () => {
         const error = await rejection(build.start('Not-Lower-Case/app'));
 
         assert.equal(error.code, 'DOCKER_IMAGE');
@@ -158,7 +158,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.equal(error.retryable, false);
     });
 
-    it('whose image has a stop signal of its own is ended by TERM', async () => {
+    it('whose image has its own stop signal is ended by TERM', async () => {
         const made = await make({ Env: ['STEPS=echo at work; sleep 600'], StopSignal: 'SIGQUIT', Cmd: ['true'] });
         const image = 'screwdriver-e2e/other-stop-signal:1';
 
@@ -188,7 +188,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.equal(await build.status(), await build.verify());
     });
 
-    it('whose output the engine cannot read is explained all the same', async () => {
+    it('whose output the engine cannot read is explained nevertheless', async () => {
         const { id } = await make({ Entrypoint: ['false'], HostConfig: { LogConfig: { Type: 'none', Config: {} } } });
 
         await docker.getContainer(id).start();
@@ -196,7 +196,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.equal(await build.verify(), `The build's container ended with exit code 1.`);
     });
 
-    it('a step of which ran out of memory says so, though its launcher has ended with exit code 0', async function () {
+    it('with a step that ran out of memory says so although its launcher has ended with exit code 0', async function () {
         await skipOnPodman(this, 'it does not tell of memory that has run out');
         const Memory = 64 * 1024 ** 2;
         const { id } = await make({
@@ -230,7 +230,7 @@ describe('a build whose container others had in hand, or that asks for the unusu
         assert.match(await build.verify(), /^The build ran out of memory/);
     });
 
-    it('whose time of start cannot be read has its whole timeout', async () => {
+    it('whose start time cannot be read has its full timeout', async () => {
         await build.start(images.build('sleeps'));
         await build.executor.startTimer(startTimerConfig(build.api, { buildId: build.id, startTime: 'lately' }));
         await wait(1_000);

@@ -13,7 +13,7 @@ import { oneBuild } from '../one-build';
 import { OPTIONS } from '../options';
 import type { Readable } from 'node:stream';
 
-/** Enough for what comes before the end, on a machine that is slow. */
+/** Enough for what comes before the end, on a slow machine. */
 const STOP_SECONDS = 5;
 const GRACE = STOP_SECONDS * 1000;
 
@@ -24,7 +24,7 @@ describe('a stop orders the end of a build and answers', () => {
 
     const printed = async () => (await build.container().logs({ stdout: true, follow: false })).toString();
 
-    /** The end of the build's container, which comes by KILL: what was answered before has not waited for it. */
+    /** The end of the build's container, which comes by KILL. An answer before it has not waited for it. */
     function itsEnd() {
         const end = {
             isThere: false,
@@ -57,7 +57,7 @@ describe('a stop orders the end of a build and answers', () => {
         assert.match(await build.status(), /^The build has no container/);
     });
 
-    it('at once when it comes again, from here or from elsewhere', async () => {
+    it('at once if it is repeated, here or elsewhere', async () => {
         await build.start(images.build('ignores-term'));
         const end = itsEnd();
 
@@ -103,7 +103,7 @@ describe('a stop orders the end of a build and answers', () => {
         await emptyEngine();
     });
 
-    it('and a shutdown gives its end up when its patience is over: the engine has the order', async () => {
+    it('and a shutdown stops waiting for the end after its time limit: the engine has the order', async () => {
         const { executor } = build;
 
         const shutDown = (steps: unknown) => Object.getPrototypeOf(executor).shutDown.call(executor, steps, 200);
@@ -125,9 +125,9 @@ describe('a stop orders the end of a build and answers', () => {
 
         afterEach(() => child?.kill('SIGKILL'));
 
-        it('and the engine ends the build all the same; the next executor takes away what is left', async () => {
+        it('and the engine ends the build nevertheless, and the next executor removes what is left', async () => {
             await build.start(images.build('ignores-term'));
-            // It would take away what the other one leaves, at its first look.
+            // At its first look it would remove what the other one leaves.
             await build.executor.cleanUp();
             const ended = build.container().wait();
             const begin = performance.now();

@@ -44,8 +44,8 @@ describe('a build that two processes start', () => {
         startConfig(api, { buildId, container: images.build('sleeps'), apiUri });
 
     /**
-     * Starts a build in a process that gets the signal at one of its requests. The request comes to its end at once, and its
-     * answer later, or it is passed on later itself: `goOn` says when.
+     * Starts a build in a process that gets the signal at one of its requests. Either the request is passed on at once and
+     * its answer later, or the request itself is passed on later. `goOn` says when.
      */
     async function startUntil({ step, isLate }: Partial<Step> = {}, signal: NodeJS.Signals = 'SIGKILL') {
         const buildId = freshBuildId();
@@ -74,7 +74,7 @@ describe('a build that two processes start', () => {
         return { buildId, goOn, proxy, worker, started };
     }
 
-    /** The requests of a start that nobody disturbs, each in two ways. */
+    /** The requests of an undisturbed start, each in both ways. */
     async function allSteps() {
         const { buildId, proxy } = await startUntil();
 
@@ -96,7 +96,7 @@ describe('a build that two processes start', () => {
             if (outcome.status === 'rejected') assert.fail(`${JSON.stringify(steps[at])}: ${outcome.reason?.stack}`);
     }
 
-    it('runs once, and is no failure, where the first one falls asleep at any step and goes on later', async () => {
+    it('runs once and is not a failure if the first one is suspended at any step and goes on later', async () => {
         await atEachStep(async step => {
             const { buildId, goOn, proxy, worker, started } = await startUntil(step, 'SIGSTOP');
 
@@ -117,7 +117,7 @@ describe('a build that two processes start', () => {
         });
     }).timeout(300_000);
 
-    it('comes up where the first one was killed at any step, whatever the engine still does for it', async () => {
+    it('comes up if the first one is killed at any step, whatever the engine still does for it', async () => {
         await atEachStep(async step => {
             const { buildId, goOn, proxy, worker } = await startUntil(step, 'SIGKILL');
 

@@ -60,7 +60,7 @@ describe('verify', () => {
         });
     }
 
-    it('says why a build was ended, also after its start has come again and was refused', async () => {
+    it('says why a build was ended, also after another start of it was refused', async () => {
         const short = annotations({ timeout: 0.001 });
 
         await build.use(standing(), {}, { stopSeconds: 1 });
@@ -70,7 +70,7 @@ describe('verify', () => {
         assert.match(await build.verify(), /its timeout of 0.001 minutes/);
     });
 
-    it('has no old reason for a build that is being started again', async () => {
+    it('gives no old reason for a build that is being started again', async () => {
         let goOn: (() => void) | undefined;
 
         await build.use({

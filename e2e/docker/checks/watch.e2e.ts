@@ -8,12 +8,12 @@ import { until } from '../../support/until';
 import { buildsOnEngine, docker, inspect } from '../engine';
 import { OPTIONS } from '../options';
 
-/** Seconds for what takes two looks, which are 15 s apart, and a minute of timeout. */
+/** Seconds for two looks, which are 15 s apart, and a timeout of a minute. */
 const AT_MOST = 240;
 const TIMEOUT = annotations({ timeout: 1 });
 
-// Side by side: each takes as long as the looks do.
-describe('a build that ends without a word, and nobody calls the executor', () => {
+// Concurrent, since each takes as long as the looks.
+describe('a build that ends without a report while nobody calls the executor', () => {
     let api: TokenApi;
     let executor: DockerExecutor;
     let first: DockerExecutor;
@@ -33,7 +33,7 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         until('its end in the API', () => (build(id).status === 'FAILURE' ? build(id) : undefined), AT_MOST);
     const isGone = async (id: number) => (await buildsOnEngine()).every(name => !name.includes(String(id)));
 
-    /** The container of a build whose executor has died before it had it started. */
+    /** Creates the container of a build whose executor has died before it started the container. */
     async function makeAsOneThatDied(buildId: number) {
         const token = await executor.exchangeTokenForBuild(startConfig(api, { buildId }));
 
@@ -54,9 +54,9 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await start(ids.well, 'ok');
         await start(ids.gone, 'sleeps');
         await start(ids.late, 'sleeps', { annotations: TIMEOUT });
-        // Builds go on without their executor, and the next one knows nothing but what the engine has.
+        // Builds go on without their executor, and the next one knows only what the engine has.
         await first.cleanUp();
-        // A start that takes longer than 22 s has ended for it.
+        // For this executor, a start that takes longer than 22 s has ended.
         executor = new DockerExecutor({ ...OPTIONS, docker: { timeout: 2_000 } });
         await makeAsOneThatDied(ids.never);
         build(ids.well).status = 'SUCCESS';
@@ -69,26 +69,26 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await api.close();
     });
 
-    it('is a failure with the reason of the engine where its launcher was killed', async () => {
+    it("is a failure with the engine's reason if its launcher was killed", async () => {
         const { statusMessage } = await ended(ids.killed);
 
         assert.equal(statusMessage, `The build's container ended with exit code 137: it was ended by SIGKILL.`);
         await until('its removal', () => isGone(ids.killed));
     });
 
-    it('is a failure with the last line of its launcher where that has ended before the API knew that it ran', async () => {
+    it('is a failure with the last line of its launcher if that has ended before the API knew that it ran', async () => {
         const { statusMessage } = await ended(ids.silent);
 
         assert.match(statusMessage!, /without telling the API how the build went\. Its last line: at work$/);
         await until('its removal', () => isGone(ids.silent));
     });
 
-    it('is removed, and no failure, where the API knows that it has ended', async () => {
+    it('is removed and is not a failure if the API knows that it has ended', async () => {
         await until('its removal', () => isGone(ids.well));
         assert.equal(build(ids.well).status, 'SUCCESS');
     });
 
-    it('is a failure where its container was taken away', async () => {
+    it('is a failure if its container was removed', async () => {
         await inspect(ids.gone);
         await docker.getContainer(`sd-build-${ids.gone}`).remove({ force: true });
         const { statusMessage } = await ended(ids.gone);
@@ -97,14 +97,14 @@ describe('a build that ends without a word, and nobody calls the executor', () =
         await until('the removal of its job tools', () => isGone(ids.gone));
     });
 
-    it('is a failure where its container was made, and whoever made it has died before it ran', async () => {
+    it('is a failure if the process that created its container has died before it ran', async () => {
         const { statusMessage } = await ended(ids.never);
 
         assert.match(statusMessage!, /made and never started/);
         await until('its removal', () => isGone(ids.never));
     });
 
-    it('is ended at its timeout, of which the API is told first', async () => {
+    it('is ended at its timeout, which the API is told first', async () => {
         const id = ids.late;
         const { statusMessage } = await ended(id);
 

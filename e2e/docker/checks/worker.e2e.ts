@@ -21,7 +21,7 @@ const engine: Engine = {
 
         return Id;
     },
-    /** Keeps whoever makes a build's container waiting. */
+    /** Delays the creation of every build's container. */
     async busy() {
         let kept = 0;
         let letGo = () => {};
@@ -44,7 +44,7 @@ const engine: Engine = {
     }
 };
 
-describe('in the worker for build clusters, where each call has a process of its own', function () {
+describe('in the worker for build clusters, where each call has its own process', function () {
     this.timeout(600_000);
     checkInWorker(engine, /the start did not end within 5 seconds/);
 });

@@ -15,23 +15,23 @@ const TEARDOWN = { 'teardown-report': 'echo torn down after $SD_STEP_EXIT_CODE' 
 const sockets: net.Socket[] = [];
 const registry = net.createServer(socket => sockets.push(socket));
 
-/** How a user aborts builds, each in a way of its own. */
+/** The different ways in which a user aborts builds. */
 const ABORTS = {
-    'in the midst of a step: ABORTED, its teardown done, its log whole': async () => {
+    'during a step: ABORTED, with its teardown done and its log complete': async () => {
         const build = await screwdriver.start({ steps: { ...WORK, ...TEARDOWN } });
 
         await build.hasBegun('work');
         const begin = performance.now();
 
         assert.equal(await build.abort(), 200);
-        // Its grace time is a minute: the answer has not waited for that.
+        // Its grace time is a minute: the answer has not waited for it.
         assert.ok(performance.now() - begin < screwdriver.github.milliseconds + 30_000);
         await build.logHas('teardown-report', 'torn down after 1');
         await build.logHas('work', 'begun');
         await staysAborted(build);
         assert.equal((await build.step('teardown-report')).code, 0);
     },
-    'in a job without teardown steps: ABORTED, its log whole': async () => {
+    'in a job without teardown steps: ABORTED, with its log complete': async () => {
         const build = await screwdriver.start({ steps: WORK });
 
         await build.hasBegun('work');
@@ -42,12 +42,12 @@ const ABORTS = {
     'in the first second of its container: ABORTED': async () => {
         const build = await screwdriver.start({ steps: WORK });
 
-        // An abort that comes just before that, with a slow SCM, the API saves first, and then RUNNING over it.
+        // With a slow SCM, the API saves an abort that comes just before first, and then overwrites it with RUNNING.
         await build.saysRunning();
         assert.equal(await build.abort(), 200);
         await staysAborted(build);
     },
-    'while its start still pulls: ABORTED, and it never runs': async () => {
+    'while its start is still pulling: ABORTED, and it never runs': async () => {
         const { length } = sockets;
         const image = `127.0.0.1:${(registry.address() as net.AddressInfo).port}/team/app:1`;
         const build = await screwdriver.start({ steps: WORK, image });
@@ -68,7 +68,7 @@ async function containerOf(build: Build) {
     return container;
 }
 
-/** Nothing that comes later, the launcher's own report or an error of the executor, replaces what the user has asked for. */
+/** Asserts that neither the launcher's own report nor an error of the executor later replaces the user's request. */
 async function staysAborted(build: Build) {
     await build.isGone();
     await wait(500);
@@ -79,12 +79,12 @@ async function staysAborted(build: Build) {
     );
 }
 
-describe('a build with the official job tools that does not get to its end', () => {
+describe('a build with the official job tools that does not finish', () => {
     let timedOut: Build;
 
     before(async () => {
         await once(registry.listen(0, '127.0.0.1'), 'listening');
-        // The check of it comes last: the others fill the minute.
+        // Its check comes last, since the others fill the minute.
         timedOut = await screwdriver.start({
             steps: { ...WORK, ...TEARDOWN },
             annotations: annotations({ timeout: 1, terminationGracePeriodSeconds: 60 })
@@ -100,7 +100,7 @@ describe('a build with the official job tools that does not get to its end', () 
         describe(`and is aborted by a user, with an SCM that takes ${milliseconds / 1000} s for a commit status`, () => {
             let aborts: PromiseSettledResult<void>[];
 
-            // Side by side: most of the time is spent waiting.
+            // Concurrent, since most of the time is spent waiting.
             before(async () => {
                 screwdriver.github.milliseconds = milliseconds;
                 aborts = await Promise.allSettled(Object.values(ABORTS).map(abort => abort()));
@@ -130,7 +130,7 @@ describe('a build with the official job tools that does not get to its end', () 
         assert.equal((await build.step('teardown-report')).code, 0);
     });
 
-    it('and whose API does not answer while it ends: SUCCESS all the same', async () => {
+    it('and whose API does not answer while it ends: SUCCESS nevertheless', async () => {
         const build = await screwdriver.start({ steps: { work: 'echo begun; sleep 3' } });
 
         await build.hasBegun('work');
@@ -140,7 +140,7 @@ describe('a build with the official job tools that does not get to its end', () 
         await build.has('SUCCESS');
     });
 
-    it('and takes longer than its minute: the launcher sees it, and FAILURE comes after its teardown', async () => {
+    it('and takes longer than its minute: the launcher notices, and FAILURE comes after its teardown', async () => {
         await timedOut.has('FAILURE', 200);
         assert.equal((await timedOut.step('work')).code, 3);
         assert.equal((await timedOut.step('teardown-report')).code, 0);

@@ -12,7 +12,7 @@ describe('a build with the official job tools, started by the real API', () => {
         const [work, teardown] = [await build.step('work'), await build.step('teardown-report')];
 
         assert.deepEqual([work.code, teardown.code], [0, 0]);
-        // What waits for the end of the container has it after a minute, by KILL.
+        // An executor that waits for the end of the container gets it after a minute, by KILL.
         assert.ok(Date.parse(endTime!) - Date.parse(teardown.endTime!) < 30_000);
         assert.ok(startTime);
         await build.logHas('work', 'at work');
@@ -40,7 +40,7 @@ describe('a build with the official job tools, started by the real API', () => {
         await build.isGone();
     });
 
-    it('ends in FAILURE where a step fails, after its teardown, and tells the code of the step', async () => {
+    it('ends in FAILURE after its teardown if a step fails, and reports the code of the step', async () => {
         const build = await screwdriver.start({ steps: { work: 'echo at work; exit 7', never: 'true', ...TEARDOWN } });
 
         await build.has('FAILURE');

@@ -10,10 +10,10 @@ import { runContainer, type ContainerOptions } from '../container';
 import { screwdriver } from '../real';
 
 const STEPS = { work: 'echo at work in $(pwd)', 'teardown-report': 'echo torn down' };
-/** What the executor of these checks has no options for, too. */
+/** Also settings for which the executor of these checks has no options. */
 const NO_NEW_PRIVILEGES = { SecurityOpt: ['no-new-privileges'] };
 const READ_ONLY = { ReadonlyRootfs: true, Tmpfs: { '/tmp': '' } };
-/** What the container is, where the build works in it, and how it is made. */
+/** The kind of container, where the build works in it, and how it is created. */
 const CONTAINERS: [string, string, ContainerOptions][] = [
     ['an image of busybox alone', '/sd/', {}],
     ['an image of glibc alone', '/sd/', { image: images.glibc }],
@@ -30,7 +30,7 @@ const CONTAINERS: [string, string, ContainerOptions][] = [
     ]
 ];
 
-describe('the official job tools in containers of many kinds', () => {
+describe('the official job tools in many kinds of containers', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'screwdriver-e2e-'));
     const killed = path.join(folder, 'killed');
     /** How the official job tools are run for a build. */
@@ -44,7 +44,7 @@ describe('the official job tools in containers of many kinds', () => {
     after(() => fs.rmSync(folder, { recursive: true }));
 
     for (const [what, place, container] of CONTAINERS) {
-        it(`ends in SUCCESS with ${what}, and works in ${place}`, async () => {
+        it(`end in SUCCESS with ${what}, and work in ${place}`, async () => {
             const { build, config } = await screwdriver.buildWithToken(STEPS);
             const { code, printed } = await runContainer(official(config), container);
 
@@ -61,7 +61,7 @@ describe('the official job tools in containers of many kinds', () => {
         });
     }
 
-    it('says by its exit code that nothing can be written to /tmp', async () => {
+    it('report by their exit code that /tmp is not writable', async () => {
         const { build, config } = await screwdriver.buildWithToken(STEPS);
         const { code, printed } = await runContainer(official(config), { hostConfig: { ReadonlyRootfs: true } });
 
@@ -69,7 +69,7 @@ describe('the official job tools in containers of many kinds', () => {
         assert.equal((await build.now()).status, 'QUEUED');
     });
 
-    it('says by the words of its init that the image has no shell', async () => {
+    it('report by the message of their init that the image has no shell', async () => {
         const { config } = await screwdriver.buildWithToken(STEPS);
         const { code, printed } = await runContainer(official(config), { image: images.noShell });
 
@@ -77,7 +77,7 @@ describe('the official job tools in containers of many kinds', () => {
         assert.match(printed, /\[dumb-init\] \/bin\/sh: No such file or directory/);
     });
 
-    it('ends in SUCCESS where no store can be reached', async () => {
+    it('end in SUCCESS if no store can be reached', async () => {
         const { build, config } = await screwdriver.buildWithToken(STEPS);
         const { code } = await runContainer(official(config, { store: 'http://127.0.0.1:1' }));
 
@@ -89,7 +89,7 @@ describe('the official job tools in containers of many kinds', () => {
         ['launch', 137],
         ['logservice', 143]
     ] as const) {
-        it(`ends by itself where ${program} is killed before it has opened the pipe`, async () => {
+        it(`end by themselves if ${program} is killed before it has opened the pipe`, async () => {
             const { build, config } = await screwdriver.buildWithToken(STEPS);
             const { code } = await runContainer(official(config), {
                 hostConfig: { Binds: [`${killed}:/opt/sd/${program}:ro`] }
@@ -100,7 +100,7 @@ describe('the official job tools in containers of many kinds', () => {
         });
     }
 
-    (isStandIn ? it : it.skip)('runs as the published executors run it, by entry point and run.sh', async () => {
+    (isStandIn ? it : it.skip)('run as the published executors run them, by entry point and run.sh', async () => {
         const { build, config, temporalToken } = await screwdriver.buildWithToken(STEPS);
         const { store } = screwdriver;
         const words = [temporalToken, config.apiUri, store.uri, '90', config.buildId, 'http://127.0.0.1:1'];
@@ -115,7 +115,7 @@ describe('the official job tools in containers of many kinds', () => {
         await build.logHas('work', 'at work in /sd/workspace/src/' + screwdriver.github.host + '/someone/repository');
     });
 
-    it('is not needed by job tools whose launch is all of them', async () => {
+    it('are not needed by job tools with only a launch script', async () => {
         const { build, config } = await screwdriver.buildWithToken({});
         const { code, printed } = await runContainer(launch(config, '/opt/sd'), {
             image: images.build('reports'),

@@ -15,14 +15,14 @@ import { screwdriver, type Steps } from '../real';
 import type { StartConfig, TimerConfig } from 'screwdriver-executor-base';
 import type { Build } from '../build';
 
-/** On this machine, which the engine of these checks is on, too. */
+/** On this machine, where the engine of these checks runs, too. */
 const AUTHORITY = join(__dirname, '../../../test/exchange/certificates/authority.pem');
 const WORK = { work: 'echo begun; sleep 3600' };
 const AN_HOUR = annotations({ timeout: 60 });
-/** Seconds for two looks, which are 15 s apart, and a report, which is tried for a minute. */
+/** Seconds for two looks, which are 15 s apart, and a report, which is retried for a minute. */
 const LOOKS = 180;
 
-/** A build that an executor looks after in this process, and its way to the API, which can be shut. */
+/** A build of an executor in this process, and its own connection to the API, which can be shut. */
 async function onOwnWay(steps: Steps, overrides: Partial<StartConfig> = {}) {
     const gate = await openGate(screwdriver.api.uri);
     const own = await executor.start(steps, { apiUri: gate.uri, annotations: AN_HOUR, ...overrides });
@@ -30,7 +30,7 @@ async function onOwnWay(steps: Steps, overrides: Partial<StartConfig> = {}) {
     return { ...own, gate };
 }
 
-/** Fires a clock at once: by its own reckoning, the build runs for hours already. */
+/** Makes a timer fire at once: it takes the build as running for hours already. */
 function ring({ startTimer }: Pick<OwnBuild, 'startTimer'>, hours: number, config: Partial<TimerConfig> = {}) {
     return startTimer({ startTime: new Date(Date.now() - hours * 3_600_000).toISOString(), ...config });
 }
@@ -45,9 +45,9 @@ function hasEnded(name: string) {
 
 let executor: OwnExecutor;
 
-/** How builds die, side by side: most of the time is spent waiting for the looks. */
+/** How builds die. They run concurrently, since most of the time is spent waiting for the looks. */
 const DEATHS = {
-    'whose launcher is killed: FAILURE with the reason of the engine': async () => {
+    "whose launcher is killed: FAILURE with the engine's reason": async () => {
         const build = await screwdriver.start({ steps: WORK, annotations: AN_HOUR });
 
         await build.hasBegun('work');
@@ -57,8 +57,8 @@ const DEATHS = {
         assert.equal(statusMessage, `The build's container ended with exit code 137: it was ended by SIGKILL.`);
         await build.isGone();
     },
-    'whose launcher gets a TERM while it sets up, from somebody else: FAILURE with the reason': async () => {
-        // RUNNING is answered that late: the launcher waits for it before its first step.
+    'whose launcher gets a TERM from somebody else while it sets up: FAILURE with the reason': async () => {
+        // The answer to RUNNING is this late. The launcher waits for it before its first step.
         const build = await screwdriver.start({ steps: WORK, annotations: AN_HOUR, scmDelay: 10_000 });
 
         await build.saysRunning();
@@ -68,7 +68,7 @@ const DEATHS = {
         assert.equal(statusMessage, `The build's container ended with exit code 143: it was ended by SIGTERM.`);
         await build.isGone();
     },
-    'that does not trust the API by https: FAILURE with the last line of its launcher': async () => {
+    'that does not trust the API over https: FAILURE with the last line of its launcher': async () => {
         const gate = await openGate(screwdriver.api.uri, { cert: certificate('trusted'), key: keyOf('trusted') });
         const { build, ...own } = await executor.start(WORK, { apiUri: gate.uri });
         const { statusMessage } = await build.has('FAILURE', LOOKS);
@@ -80,7 +80,7 @@ const DEATHS = {
         await own.isGone();
         await gate.shut();
     },
-    'that is told whom to trust goes on by https, and ends well: SUCCESS': async () => {
+    'that is told whom to trust over https: SUCCESS': async () => {
         const trusting = new OwnExecutor({ caFile: AUTHORITY });
         const gate = await openGate(screwdriver.api.uri, { cert: certificate('trusted'), key: keyOf('trusted') });
         const { build, ...own } = await trusting.start({ work: 'echo at work' }, { apiUri: gate.uri });
@@ -91,7 +91,7 @@ const DEATHS = {
         await trusting.close();
         await gate.shut();
     },
-    'a step of which runs out of memory: FAILURE by its launcher, and the status names the memory': async () => {
+    'with a step that runs out of memory: FAILURE by its launcher, and the status names the memory': async () => {
         const steps = { work: 'tail /dev/zero' };
         const { build, ...own } = await executor.start(steps, { annotations: annotations({ ram: 0.25 }) });
 
@@ -102,7 +102,7 @@ const DEATHS = {
         await own.stop();
         await own.isGone();
     },
-    'whose API is away when its launcher reports: FAILURE as soon as it is back': async () => {
+    'whose API is unreachable when its launcher reports: FAILURE as soon as the API is back': async () => {
         const { build, gate, ...own } = await onOwnWay({ work: 'echo begun; sleep 10' });
 
         await build.hasBegun('work');
@@ -117,8 +117,8 @@ const DEATHS = {
         await own.isGone();
         await gate.shut();
     },
-    // Three minutes are more of the same: a report is tried for one, and then the build is ended.
-    'whose API is away when its clock fires: it is ended, and FAILURE as soon as the API is back': async () => {
+    // Three minutes would not differ: a report is tried for one, and then the build is ended.
+    'whose API is unreachable when its timer fires: it is ended, and FAILURE as soon as the API is back': async () => {
         const { build, gate, ...own } = await onOwnWay(WORK);
 
         await build.hasBegun('work');
@@ -133,7 +133,7 @@ const DEATHS = {
         await own.isGone();
         await gate.shut();
     },
-    'that is aborted with a slow SCM, while a second executor looks on: ABORTED stays': async () => {
+    'that is aborted with a slow SCM while a second executor watches: it stays ABORTED': async () => {
         const other = new OwnExecutor({ prefix: executor.prefix });
         const { build, ...own } = await executor.start(WORK);
 
@@ -141,16 +141,16 @@ const DEATHS = {
         screwdriver.github.delays.set(build.context, 10_000);
         const aborted = build.abort();
 
-        // As the executor of the API does it.
+        // As the executor of the API does.
         await own.stop();
         assert.equal(await aborted, 200);
         await own.isGone();
-        // The looks that would take it for dead.
+        // Long enough for the looks that would take it for dead.
         await wait(40_000);
         assert.equal((await build.now()).status, 'ABORTED');
         await other.close();
     },
-    'of twelve hours, whose first token is dead when its clock fires: FAILURE by its own token': async () => {
+    'of twelve hours, whose first token is dead when its timer fires: FAILURE by its own token': async () => {
         const twelveHours = annotations({ timeout: 720 });
         const { build, ...own } = await executor.start(WORK, { annotations: twelveHours });
 
@@ -163,14 +163,14 @@ const DEATHS = {
     }
 };
 
-/** Builds that live through the end and the death of the API. */
+/** Builds that survive a shutdown and a kill of the API. */
 let late: Build;
 let aborted: Build;
 const { ca } = https.globalAgent.options;
 let exitCode: unknown;
 let deaths: Promise<PromiseSettledResult<void>[]>;
 
-// Before the checks of all files: what takes its time goes on beside them.
+// Before the checks of all files, so that the slow work runs beside them.
 before(async function () {
     this.timeout(300_000);
     const { api } = screwdriver;
@@ -178,7 +178,7 @@ before(async function () {
     late = await screwdriver.start({ steps: WORK, annotations: annotations({ timeout: 1 }) });
     aborted = await screwdriver.start({ steps: { ...WORK, 'teardown-slow': 'sleep 40' } });
     for (const build of [late, aborted]) await build.hasBegun('work');
-    // It does not see its own timeout.
+    // So that the launcher does not see its own timeout.
     await signalLauncher(`sd-build-${late.id}`, 'SIGSTOP');
     assert.equal(await aborted.abort(), 200);
     await wait(1_000);
@@ -205,14 +205,14 @@ describe('a build with the official job tools that nobody ends', () => {
         });
     }
 
-    it('lives through the end and the death of the API: its clock is there again, and nobody had to ask', async () => {
+    it('survives a shutdown and a kill of the API: its timer is restored without a call', async () => {
         const { statusMessage } = await late.has('FAILURE', 200);
 
         assert.equal(statusMessage, 'The build took longer than its timeout of 1 minutes.');
         await late.isGone();
     });
 
-    it('is aborted just before the end of the API: that ends with 0, and the next one leaves nothing of it', async () => {
+    it('is aborted just before the API shuts down: the API exits with 0, and the next one removes what is left', async () => {
         assert.equal(exitCode, 0);
         await aborted.isGone();
         assert.equal((await aborted.now()).status, 'ABORTED');
@@ -228,7 +228,7 @@ describe('a build with the official job tools that nobody ends', () => {
         const build = await screwdriver.start({ steps: WORK, annotations: AN_HOUR });
 
         await build.hasBegun('work');
-        // The engine gives it its grace time when it comes back: this launcher does not use it.
+        // The engine gives it its grace time when it comes back, which this launcher does not use.
         await signalLauncher(`sd-build-${build.id}`, 'SIGSTOP');
         await promisify(exec)(command);
         const { statusMessage } = await build.has('FAILURE', LOOKS);

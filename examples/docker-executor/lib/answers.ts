@@ -2,9 +2,9 @@ import { engineError, isGone, notDocker, statusOf } from './errors';
 import type Docker = require('dockerode');
 
 /**
- * What the engine answers; undefined where it does not have what it was asked for, or need not do it.
+ * Resolves with the engine's answer, or with undefined if the object does not exist or nothing has to be done.
  *
- * @param whileGoing waits for somebody else who is at it (409)
+ * @param whileGoing waits for somebody else who is doing the same (409)
  */
 export async function unlessGone<Result>(
     answer: Promise<Result>,
@@ -16,7 +16,7 @@ export async function unlessGone<Result>(
         const statusCode = statusOf(error);
 
         if (statusCode === 304 || isGone(error)) return undefined;
-        // Another server does not find the build either: that is no word on it.
+        // Another kind of server answers 404, too. That says nothing about the build.
         if (statusCode === 404) throw notDocker();
         if (statusCode !== 409 || !whileGoing) throw engineError(error);
         await unlessGone(whileGoing());
@@ -26,7 +26,7 @@ export async function unlessGone<Result>(
 }
 
 /**
- * What the engine knows of a container; undefined where it has none.
+ * Resolves with what the engine knows about a container, or with undefined if there is none.
  *
  * @param container name or id
  */
@@ -39,12 +39,12 @@ export async function inspect(docker: Docker, container: string) {
 }
 
 /**
- * The id of a container that the engine has made.
+ * Creates a container. Resolves with its id.
  *
- * @param end of the wait for it
+ * @param end ends the wait for the engine
  */
 export async function create(docker: Docker, { name, ...body }: Docker.ContainerCreateOptions, end: AbortSignal) {
-    // dockerode would put all of the options into the address, where whoever logs that shows the token.
+    // dockerode would put all options into the URL, and a log of URLs would show the token.
     const options = { _query: { name }, _body: body, abortSignal: end };
 
     return (await docker.createContainer(options)).id;

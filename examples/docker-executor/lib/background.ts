@@ -1,9 +1,9 @@
-/** What goes on after its call was answered, until it is over or a shutdown gives it up. */
+/** Work that goes on after its call was answered, until it ends or a shutdown aborts it. */
 export class Background {
     #work: Map<string, { done: Promise<void>; controller: AbortController }> = new Map();
     #log;
 
-    /** @param log gets what fails: nobody waits for it */
+    /** @param log receives failures, since nobody waits for the work */
     constructor(log: (error: unknown) => void) {
         this.#log = log;
     }
@@ -13,9 +13,9 @@ export class Background {
     }
 
     /**
-     * Resolves once the work is over, well or not.
+     * Resolves once the work has ended, successfully or not.
      *
-     * @param controller ends it
+     * @param controller aborts the work
      */
     add(name: string, work: Promise<unknown>, controller: AbortController) {
         const { signal } = controller;
@@ -33,7 +33,7 @@ export class Background {
         return done;
     }
 
-    /** Resolves once all of it was given up. */
+    /** Aborts all work. Resolves once it has ended. */
     async giveUp() {
         const all = [...this.#work.values()];
 

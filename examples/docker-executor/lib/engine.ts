@@ -6,13 +6,13 @@ import type { Agent, IncomingMessage } from 'node:http';
 
 /** Milliseconds that an answer may take, unless `docker.timeout` says otherwise. */
 const ANSWER_TIMEOUT = 60_000;
-/** How many times as long the engine may take to make or start a container, and be silent in the midst of a pull. */
+/** How many times as long the engine may take to create or start a container, and be silent during a pull. */
 const PATIENCE = 5;
-/** The most milliseconds that a timer of Node takes. */
+/** The longest delay of a Node timer in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
-/** Milliseconds for what a start that a shutdown cuts short removes: `shutDown` waits for a little longer. */
+/** Milliseconds for the clean-up of a start that a shutdown cuts short. `shutDown` waits a little longer. */
 const LAST_CALLS = 4_000;
-/** Stands against what DOCKER_HOST says: docker-modem would mix it with an address that the options name. */
+/** Overrides DOCKER_HOST: docker-modem would mix it with an address from the options. */
 const NO_ADDRESS = Object.fromEntries(
     ['socketPath', 'host', 'port', 'protocol', 'pathPrefix', 'username', 'ca', 'cert', 'key'].map(key => [
         key,
@@ -20,16 +20,16 @@ const NO_ADDRESS = Object.fromEntries(
     ])
 );
 
-/** dockerode's, with the agent that docker-modem takes. */
+/** dockerode's options, with the agent that docker-modem accepts. */
 export type EngineOptions = Docker.DockerOptions & { agent?: Agent };
 
 type Dial = Parameters<Docker['modem']['dial']>;
 
-/** The Docker engine: whatever it is asked for has an end. */
+/** The Docker engine. Its calls have time limits. */
 export class Engine {
-    /** Milliseconds for one answer, 0 for no end. */
+    /** Milliseconds for one answer, 0 for no limit. */
     readonly timeout: number;
-    /** Milliseconds for what takes its time: the making of a container, silence in the midst of a pull. */
+    /** Milliseconds for slow work: the creation of a container, silence during a pull. */
     readonly patience: number;
     #modem;
     #isPodman: boolean | undefined;
@@ -43,14 +43,14 @@ export class Engine {
         try {
             this.#modem = new Docker({ ...(isNamed && NO_ADDRESS), ...options, timeout: 0 }).modem;
         } catch (error) {
-            // Its certificates are read here.
+            // The constructor reads the certificates.
             throw configError(error);
         }
     }
 
     /**
-     * The client for one operation: its calls end with the signal, and in any case after the time for one answer, or when
-     * the `abortSignal` of the call says so.
+     * The client for one operation. Its calls end with the signal. They also end with their own `abortSignal`, or after
+     * the time for one answer if they have none.
      */
     client(signal?: AbortSignal) {
         const dial: (...args: Dial) => void = (options, callback) => {
@@ -64,7 +64,7 @@ export class Engine {
         return new Docker({ modem } as object);
     }
 
-    /** Whether it is Podman, which speaks the same language with some other habits. */
+    /** Whether it is Podman, which has the same API but sometimes behaves differently. */
     async isPodman(signal?: AbortSignal) {
         if (this.#isPodman === undefined) {
             const { Components = [] } = await this.client(signal)
@@ -85,20 +85,20 @@ export class Engine {
     }
 
     /**
-     * Reads the answer itself: docker-modem waits for the end of one for ever where the connection is cut. Settles by the
-     * end itself, too: a request that has no connection yet says nothing when it is given up.
+     * Reads the answer itself: docker-modem waits forever for the rest of an answer if the connection is cut. Also
+     * settles when a signal aborts: a request that has no connection yet does not report that.
      */
     #dial(options: Dial[0], ends: AbortSignal[], callback: Dial[1]) {
         const abortSignal = AbortSignal.any(ends);
         const settle: NonNullable<Dial[1]> = (error, answer) => {
             abortSignal.removeEventListener('abort', giveUp);
-            // Names the ends themselves: Node 20 forgets a timeout that only `AbortSignal.any` knows of.
+            // Refers to the signals themselves: Node 20 loses a timeout that only `AbortSignal.any` refers to.
             const end = ends.find(({ aborted }) => aborted);
 
             callback?.(error && end ? reasonOf(end) : masked(error), answer);
         };
 
-        // A promise keeps to its first outcome, so what comes after this changes nothing.
+        // A promise keeps its first outcome, so a later one changes nothing.
         const giveUp = () => settle(abortSignal.reason as Error, null);
 
         if (abortSignal.aborted) return giveUp();
@@ -113,12 +113,12 @@ export class Engine {
     }
 }
 
-/** @param milliseconds 0 for no end */
+/** @param milliseconds 0 for no limit */
 export function within(milliseconds: number): AbortSignal {
     return milliseconds ? AbortSignal.timeout(Math.min(milliseconds, LONGEST)) : new AbortController().signal;
 }
 
-/** Ends some time after a shutdown, whenever that comes. */
+/** Aborts some time after a shutdown, whenever that happens. */
 export function lastCalls(shutdown: AbortSignal): AbortSignal {
     const last = new AbortController();
     const begin = () => setTimeout(() => last.abort(shutdown.reason), LAST_CALLS).unref();
@@ -136,7 +136,7 @@ function reasonOf(signal: AbortSignal) {
 }
 
 /**
- * The engine quotes what it was sent, and that holds a token: in its words, and in the answer that docker-modem adds.
+ * The engine quotes its request, which contains a token: in its message, and in the answer that docker-modem adds.
  */
 function masked(error: (Error & { json?: unknown }) | null) {
     if (error) {

@@ -1,15 +1,14 @@
 import type { StartConfig } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
 
-/** Where a build finds the roots that it is to trust. */
+/** Where a build finds the root certificates that it should trust. */
 export const CA_FILE = '/etc/screwdriver-ca.pem';
 
 /**
- * What the job tools read from the environment of a build, beside what the launch contract gives. The official ones know
- * the same variables from the other executors.
+ * What the job tools read from the environment of a build, in addition to the launch contract. The other executors set
+ * the same variables for the official job tools.
  *
- * @param given what the engine gives the build: bytes of
- * memory, seconds between TERM and KILL, the name of the engine's host
+ * @param given the build's cores, memory in bytes, seconds between TERM and KILL, and the name of the engine's host
  */
 export function environmentOf(
     { container, pipelineId }: StartConfig,
@@ -24,7 +23,7 @@ export function environmentOf(
         NODE_ID: node,
         SD_BUILD_PREFIX: prefix,
         SD_BASE_COMMAND_PATH: '/sd/commands/',
-        // Every user can write there, or the launcher cannot work either.
+        // Every user can write there. Otherwise the launcher cannot work either.
         SD_TEMP: '/tmp',
         ...(caFile && { SSL_CERT_FILE: CA_FILE }),
         SD_TERMINATION_GRACE_PERIOD_SECONDS: String(grace),

@@ -1,11 +1,11 @@
 import { ExecutorError, kindOf, type StartConfig } from 'screwdriver-executor-base';
 import { cannotRun, isAbout } from './explain';
 
-/** An error of dockerode's, or of the way to the engine. */
+/** An error of dockerode, or of the connection to the engine. */
 type EngineAnswer = { statusCode?: number; code?: string; message?: string };
 
 const CHECK_NAME = 'check its name and tag, and that this engine may pull it';
-/** What registries and the engine say of images that nobody can pull, however often they try; what that means. */
+/** What registries and the engine say about images that no retry can pull, and what that means. */
 const FINAL = [
     [
         /no matching manifest|no match for platform|no image found in manifest list|cannot be used on this platform/i,
@@ -24,15 +24,15 @@ const PASSING_PROBLEM = 'The engine that runs builds has a problem. Start the bu
 const LASTING_PROBLEM = 'The engine that runs builds cannot be used as it is set up. Tell its administrators.';
 
 /**
- * An error of the engine or of the way to it. A refused request stays refused, and an address that does not fit stays so;
- * a conflict with what somebody else does and anything else may go away.
+ * An error of the engine or of the connection to it. A refused request and a wrong address are final. A conflict with
+ * somebody else's work may pass, and so may all other errors.
  *
- * @param error dockerode's
+ * @param error of dockerode
  */
 export function engineError(error: unknown): ExecutorError {
     if (isClassified(error)) return error;
     const { statusCode, code } = error as EngineAnswer;
-    // A socket that is not there may be that of an engine which starts again.
+    // A missing socket may belong to an engine that is restarting.
     const isMisled = !statusCode && code !== 'ENOENT' && kindOf(error) === 'configuration';
     const retryable = statusCode ? statusCode === 409 || statusCode >= 500 : !isMisled;
 
@@ -49,7 +49,7 @@ export function engineError(error: unknown): ExecutorError {
     );
 }
 
-/** @param error of what reads the address of the engine */
+/** @param error from reading the engine's address */
 export function configError(error: unknown) {
     return new ExecutorError(
         `The engine's address cannot be used: ${reason(error)}. See DOCKER_HOST, or the option docker`,
@@ -62,7 +62,7 @@ export function configError(error: unknown) {
     );
 }
 
-/** Something else answers under the engine's address: a sign-in page, another server. */
+/** Something else answers at the engine's address: a sign-in page, another server. */
 export function notDocker() {
     return new ExecutorError('The server at the address of the engine is not Docker: check DOCKER_HOST', {
         code: 'DOCKER_ENGINE',
@@ -94,7 +94,7 @@ export function cancelledError(buildId: number | string, cause?: unknown) {
 /**
  * Why a build's containers could not be made or started.
  *
- * @param entryPoint path of what the container is to run
+ * @param entryPoint path of the program that the container should run
  */
 export function startError(error: unknown, { buildId, container }: StartConfig, entryPoint: string): ExecutorError {
     if (isClassified(error)) return error;
@@ -118,7 +118,7 @@ export function startError(error: unknown, { buildId, container }: StartConfig, 
 }
 
 /**
- * Why a build cannot be started that has ended, and of which the API does not know that it ever ran.
+ * Why a build cannot be started: it has ended, and the API does not know that it ever ran.
  *
  * @param words for the build's owner
  */
@@ -131,9 +131,9 @@ export function endedError(buildId: number | string, words: string) {
 }
 
 /**
- * Why there is no image: the engine's word on it. Without one the engine itself is the reason.
+ * Why an image is missing, as the engine explains it. If it does not, the engine itself is the cause.
  *
- * @param error of the request, or the text of one among the progress of a pull
+ * @param error of the request, or the text of an error in the progress of a pull
  */
 export function imageError(image: string, error: unknown): ExecutorError {
     if (isClassified(error)) return error;
@@ -143,7 +143,7 @@ export function imageError(image: string, error: unknown): ExecutorError {
     if (error instanceof Error && !('statusCode' in error)) {
         return engineError(new Error(`the pull of ${image} did not end: ${text}`, { cause: error }));
     }
-    // Its own name may hold any of the words.
+    // The image's name may contain any of the words.
     const words = text.replaceAll(image, '');
     const isBusy = BUSY.test(words);
     const known = FINAL.find(([pattern]) => pattern.test(words))?.[1];
@@ -162,37 +162,37 @@ export function imageError(image: string, error: unknown): ExecutorError {
 }
 
 /**
- * Whether the engine says that it does not have what it was asked about.
+ * Whether the engine says that the object does not exist.
  *
- * @param error dockerode's, which says so itself of whatever is answered with 404
+ * @param error of dockerode, which itself says so for every 404
  */
 export function isGone(error: unknown) {
     const text = reason(error);
     const statusCode = statusOf(error);
 
-    // Podman does not look for it again while it stops a container that somebody removes.
+    // Podman answers 500 if somebody removes a container while Podman is stopping it.
     return statusCode === 404 ? /no such/i.test(text) : statusCode === 500 && /no such container/i.test(text);
 }
 
-/** Whether another container has the name that one was to have. */
+/** Whether another container already has the name. */
 export function isNameTaken(error: unknown) {
-    // 500 is Podman's.
+    // Podman answers 500.
     return [409, 500].includes(statusOf(error) ?? 0) && /name .* already in use/i.test(reason(error));
 }
 
-/** The status of the answer that dockerode has made an error of. */
+/** The status of the answer from which dockerode made the error. */
 export function statusOf(error: unknown) {
     return (error as EngineAnswer).statusCode;
 }
 
-/** Joi's errors pass as they are, too. */
+/** Joi's errors are passed on unchanged, too. */
 function isClassified(error: unknown): error is ExecutorError {
     const { isJoi, name } = error as { isJoi?: boolean; name?: string };
 
     return isJoi === true || name === 'ExecutorError';
 }
 
-/** The engine's own words, which dockerode has behind an introduction. */
+/** The engine's own message, without dockerode's introduction. */
 function reason(error: unknown) {
     return String((error as EngineAnswer).message ?? error)
         .replace(/^\(HTTP code \d+\) .*? - /, '')

@@ -14,8 +14,8 @@ import { Timers } from './timers';
 import { Watch } from './watch';
 
 /**
- * Runs each build in a container of its own on a Docker engine. What must be known of a build stands on the engine, in
- * names and labels: an executor that comes after a restart finds the builds of the one before.
+ * Runs each build in its own container on a Docker engine. The state of a build is kept on the engine, in names and
+ * labels, so an executor finds its builds again after a restart.
  */
 class DockerExecutor extends Executor<Options> {
     static override readonly callsInTurn: boolean = true;
@@ -24,16 +24,16 @@ class DockerExecutor extends Executor<Options> {
     #settings;
     #watch;
 
-    /** The builds whose end goes on here: what others have left is none of these. */
+    /** The builds that this executor is ending, without those that others have left behind. */
     #ending = new Set<string>();
 
-    /** What goes on beside the calls. */
+    /** Work in the background of the calls. */
     #background = new Background(error => this.#settings.log(engineError(error).message));
 
     /** Why a build did not start or was ended, until it is stopped. */
     #reasons = new Reasons();
 
-    /** The clocks of the builds' timeouts. */
+    /** The timers of the builds' timeouts. */
     #timers = new Timers();
 
     #stats = Executor.collectStats(this);
@@ -54,8 +54,8 @@ class DockerExecutor extends Executor<Options> {
     }
 
     /**
-     * Resolves once the build runs or has run, whoever has started it, and `false` where it was stopped before. Rejects when
-     * it cannot run, with nothing left on the engine that this start has made.
+     * Resolves once the build runs or has run, whoever started it, or with `false` if it was stopped first. Rejects if the
+     * build cannot run, and leaves nothing of this start on the engine.
      */
     protected override async _start(config: Executor.StartConfig, context: Executor.StartContext) {
         const { processPerCall, startWait } = this.#settings;
@@ -71,12 +71,12 @@ class DockerExecutor extends Executor<Options> {
         try {
             return await start.bringUp(config, label);
         } catch (error) {
-            // Whoever stopped the build has said what became of it.
+            // Whoever stopped the build has reported its outcome.
             if (signal.aborted && !shutdown.aborted) return false;
             const reason: unknown = shutdown.aborted ? shutdown.reason : error;
             const failure = startError(reason, config, entryPointOf(this.#settings));
 
-            // What has ended has a reason of its own.
+            // A build that has ended has its own reason.
             if (failure.code !== 'DOCKER_BUILD_ENDED')
                 this.#reasons.remember(config.buildId, label, failure.userMessage);
             if (failure.code === 'DOCKER_START_CANCELLED') return false;
@@ -89,7 +89,8 @@ class DockerExecutor extends Executor<Options> {
 
     /**
      * Orders the end of the build. Resolves once the engine has the order: the status of the build is saved only then, and
-     * its launcher waits for that. The engine gives it its grace time, then KILL; what it had there is removed afterwards.
+     * its launcher waits for that. The engine gives the build its grace time, then sends KILL. What the build had there is
+     * removed afterwards.
      */
     protected override async _stop({ buildId }: Executor.StopConfig, { signal, waitUntil }: Executor.StopContext) {
         const ordered = await new Endings(this.#engine, this.#settings, signal).order(buildId);
@@ -107,7 +108,7 @@ class DockerExecutor extends Executor<Options> {
         this._stopTimer({ buildId });
     }
 
-    /** Why the build did not come up, in words for its owner; an empty text where it did. */
+    /** Explains to the build's owner why it did not come up. The text is empty if it did. */
     protected override async _verify({ buildId }: Executor.VerifyConfig, context: Executor.VerifyContext) {
         const { found, isStarting, reason } = await this.#look(buildId, context);
 
@@ -121,7 +122,7 @@ class DockerExecutor extends Executor<Options> {
     }
 
     async #look(buildId: Executor.BuildId, context: Executor.VerifyContext) {
-        // Before the engine is asked: a start that succeeds meanwhile is none that was never there.
+        // Read before the engine is asked, so that a start that succeeds meanwhile does not look as if it never was.
         const { isStarting } = context;
         const found = await new Builds(this.#engine, this.#settings, context.signal).find(buildId);
         const reason = isStarting && !found ? undefined : this.#reasons.of(buildId, found);
@@ -130,8 +131,8 @@ class DockerExecutor extends Executor<Options> {
     }
 
     /**
-     * The clock that is set here is the last resort: launchers watch the timeout of their build themselves, and have the
-     * grace time for what they do then.
+     * This timer is the last resort: launchers watch their build's timeout themselves, and have the grace time to act on
+     * it.
      */
     protected override _startTimer({ buildId, annotations, startTime }: Executor.TimerConfig) {
         const { maxBuildTimeout } = this.#settings;
@@ -153,8 +154,8 @@ class DockerExecutor extends Executor<Options> {
     }
 
     /**
-     * The builds go on without the executor, and the ends that it has ordered. What it has in hand itself ends: starts and
-     * stops, then the clocks; what it has no time to remove is left to the next one.
+     * The builds go on without the executor, and so do the ends that it has ordered. Its own starts, stops and timers end.
+     * The next executor removes what this one has no time to remove.
      */
     protected override _cleanUp() {
         this.#watch.end();

@@ -3,7 +3,7 @@ import { OFFICIAL_LAUNCH, withoutSecrets } from 'screwdriver-executor-base';
 import type Docker = require('dockerode');
 
 /**
- * What is known of a build's container: what the engine says, the last line that it printed where it failed, and whether
+ * What is known about a build's container: what the engine says, the last line that it printed if it failed, and whether
  * its end was ordered.
  */
 export type Found = { info: Docker.ContainerInspectInfo; lastLine?: string; isEnding?: boolean };
@@ -12,15 +12,15 @@ const GONE = 'The build has no container on this engine: it was never started he
 const FORGOTTEN = `The build's container was made and never started: its executor has ended in the midst of the start.`;
 const STARTING = 'The build is being started.';
 const ENDING = 'The build is being ended.';
-/** The official launcher ends with exit code 0 whatever became of the build. */
+/** The official launcher ends with exit code 0 whatever the result of the build. */
 const ENDED = `The build's container has ended. Its launcher has reported the result to the API.`;
 
-/** What the states of a container mean for its build, where nothing is said against it. */
+/** What the states of a container mean for its build, unless something more is known. */
 const WORDS: Record<string, string> = {
     created: `The build's container is there and has not been started yet.`,
     paused: `The build's container is paused: somebody has paused it on its engine.`,
     restarting: `The build's container is being started again.`,
-    // Podman's.
+    // Podman only.
     stopping: ENDING,
     removing: `The build's container is being removed.`,
     exited: ENDED,
@@ -28,9 +28,9 @@ const WORDS: Record<string, string> = {
 };
 
 /**
- * The state of a build in words.
+ * Describes the state of a build.
  *
- * @param isStarting whether a start has it in hand
+ * @param isStarting whether a start of the build is under way
  */
 export function describeState(found: Found | undefined, isStarting?: boolean) {
     if (!found) return isStarting ? STARTING : GONE;
@@ -40,17 +40,17 @@ export function describeState(found: Found | undefined, isStarting?: boolean) {
     if (Status === 'running') return `The build has been running since ${StartedAt}.`;
     const reason = reasonOf(found);
 
-    // The exit code does not tell of it where the launcher has gone on.
+    // The exit code does not show it if the launcher went on.
     if (!reason && OOMKilled && hasEnded(found)) return outOfMemory('A step of the build', found);
 
     return reason || (WORDS[Status] ?? `The build's container is ${Status}.`);
 }
 
 /**
- * Why a build did not come up or was cut short; an empty text where it came up, or still may. How a build went that has
- * ended by itself only the API knows.
+ * Why a build did not come up or was cut short. The text is empty if the build came up or still may. Only the API knows
+ * the result of a build that ended by itself.
  *
- * @param isStarting whether a start has it in hand
+ * @param isStarting whether a start of the build is under way
  */
 export function reasonOf(found: Found | undefined, isStarting?: boolean) {
     if (!found) return isStarting ? '' : GONE;
@@ -64,10 +64,10 @@ export function reasonOf(found: Found | undefined, isStarting?: boolean) {
             ? cannotRun(Path, Config.Image)
             : `The build's container could not start: ${withoutSecrets(error)}`;
     }
-    // Where a step was ended for want of memory, the launcher lives and tells the API.
+    // If only a step ran out of memory, the launcher lives and tells the API.
     if (!hasEnded(found) || ExitCode === 0) return '';
     if (OOMKilled) return outOfMemory('The build', found);
-    // The engine cannot tell in every case before it starts a container whether its entry point can run.
+    // The engine cannot always tell before it starts a container whether its entry point can run.
     if ([`exec ${Path}: `, '[dumb-init] '].some(words => found.lastLine?.startsWith(words)))
         return cannotRun(Path, Config.Image);
 
@@ -77,7 +77,7 @@ export function reasonOf(found: Found | undefined, isStarting?: boolean) {
     );
 }
 
-/** What is wrong with a build of whose end neither the API knows nor the engine says anything. */
+/** What is wrong with a build whose end the API does not know and the engine does not explain. */
 export function silence({ info, lastLine }: Found) {
     if (info.State.Status === 'created') return FORGOTTEN;
     const words = 'The launcher of the build has ended without telling the API how the build went.';
@@ -96,10 +96,10 @@ function outOfMemory(what: string, { info }: Found) {
 }
 
 /**
- * Whether the engine could not start a container because of what it was to run there.
+ * Whether the engine could not start a container because of its entry point.
  *
  * @param entryPoint path of the launch script, or of what runs it
- * @param text the engine's
+ * @param text the engine's message
  */
 export function isAbout(entryPoint: string, text: string) {
     return (

@@ -11,14 +11,14 @@ import type { Settings } from './settings';
 
 /** Where Habitat is, in the image of the job tools and in the build's container. */
 const HABITAT = '/hab';
-/** The label of all that holds job tools. */
+/** The label of everything that holds job tools. */
 const LABEL = 'screwdriver.tools';
-/** Milliseconds between looks at what another start fills. */
+/** Milliseconds between looks at job tools that another start is filling. */
 const LOOK_EVERY = 500;
-/** Milliseconds after which a container that was filled has its name, unless whoever filled it has died. */
+/** Milliseconds within which a filled container gets its name, unless the process that filled it has died. */
 const NAMED_WITHIN = 5_000;
 
-/** What a build has its job tools from. */
+/** Where a build gets its job tools from. */
 export interface Tools {
     /** The id of the container that keeps them. */
     keeper: string;
@@ -26,16 +26,16 @@ export interface Tools {
 }
 
 /**
- * The job tools: once for each image on an engine, in a volume that all builds read, and none of them owns. A container
- * keeps the volume. It is made under another name, and gets its own when the engine has filled the volume: a keeper that is
- * there is whole, whoever has died meanwhile.
+ * The job tools, once per image on an engine, in a volume that all builds read and no build owns. A container, the
+ * keeper, keeps the volume. It is created under another name and gets its own when the engine has filled the volume. So
+ * an existing keeper is complete, whatever process has died meanwhile.
  */
 export class JobTools {
     #engine;
     #docker;
     #settings;
     #removal;
-    /** What another start has made and has not given its name yet. */
+    /** A container that another start has created and has not given its name yet. */
     #seen: { id: string; at: number } | undefined;
 
     constructor(engine: Engine, settings: Settings, signal: AbortSignal) {
@@ -46,7 +46,7 @@ export class JobTools {
     }
 
     /**
-     * The tools of the image that the engine has: those that are there, or made here, or by another start.
+     * Resolves with the tools of the image on the engine. They exist already, or this start or another one creates them.
      *
      * @param signal ends the wait for others
      */
@@ -54,7 +54,7 @@ export class JobTools {
         const { jobToolsImage } = this.#settings;
         const image = await this.#docker.getImage(withTag(jobToolsImage) ?? jobToolsImage).inspect();
         const name = this.#nameFor(image);
-        // On Podman another start counts as dead after the first half.
+        // On Podman another start counts as dead after half of this time.
         const end = within(2 * this.#engine.patience);
 
         for (;;) {
@@ -67,7 +67,7 @@ export class JobTools {
         }
     }
 
-    /** Whether they are still those of the keeper: what is mounted after it is gone may be an empty volume. */
+    /** Whether the keeper still exists. A volume that is mounted after its removal may be empty. */
     async areThere({ keeper }: Tools) {
         return Boolean(await inspect(this.#docker, keeper));
     }
@@ -79,7 +79,7 @@ export class JobTools {
         return `${prefix}tools-${hash.slice(0, 12)}`;
     }
 
-    /** The folders that builds have, and the volumes that hold them. */
+    /** The folders in a build's container, and the volumes that hold them. */
     #folders(name: string): [string, string][] {
         const { mountPoint, habitat } = this.#settings;
 
@@ -96,12 +96,12 @@ export class JobTools {
         }));
     }
 
-    /** Makes the keeper, unless another start is at it: that is waited for. */
+    /** Creates the keeper, or waits for another start that is creating it. */
     async #fill(name: string, image: Docker.ImageInspectInfo) {
         const filling = `${name}-filling`;
 
-        // Left by an engine that died while it filled it: it fills none that has something in it. The engine keeps what
-        // builds use, and what it fills.
+        // An engine does not fill a volume that has content, such as one left by an engine that died while it filled it.
+        // The engine keeps the volumes that builds use, and those that it is filling.
         for (const [, volume] of this.#folders(name)) await this.#removal.ofVolume(volume);
         let filled: string | undefined;
 
@@ -110,14 +110,14 @@ export class JobTools {
             await unlessGone(this.#docker.getContainer(filled).rename({ name }));
         } catch (error) {
             if (!isNameTaken(error)) throw error;
-            // Another start has had the name first: the keeper is there.
+            // Another start took the name first, so the keeper exists.
             if (filled) await this.#removal.ofContainers([filled]);
             else await this.#waitFor(filling);
         }
         await this.#removeOthers(name).catch(error => this.#settings.log(`old job tools: ${String(error)}`));
     }
 
-    /** The engine fills the volumes before it answers, Podman when it starts the container. */
+    /** Docker fills the volumes before it answers, Podman when it starts the container. */
     async #make(filling: string, name: string, image: Docker.ImageInspectInfo) {
         const folders = this.#folders(name);
         const Labels = { [LABEL]: image.Id };
@@ -129,7 +129,7 @@ export class JobTools {
             this.#docker,
             {
                 name: filling,
-                // Its tag may have moved since.
+                // By id, since its tag may have moved.
                 Image: image.Id,
                 Entrypoint: ['true'],
                 Cmd: [],
@@ -156,7 +156,7 @@ export class JobTools {
         return id;
     }
 
-    /** Podman fills them before it looks for the program. */
+    /** Podman fills the volumes before it looks for the program. */
     async #startOnPodman(id: string) {
         try {
             await this.#docker.getContainer(id).start({ abortSignal: within(this.#engine.patience) });
@@ -165,14 +165,14 @@ export class JobTools {
         }
     }
 
-    /** Waits a little for another start. Removes what it has made where it has died before it gave that its name. */
+    /** Waits a little for another start. Removes its container if it died before it gave that its name. */
     async #waitFor(filling: string) {
         await wait(LOOK_EVERY);
         const left = await inspect(this.#docker, filling);
 
         if (!left) return;
         if (this.#seen?.id !== left.Id) this.#seen = { id: left.Id, at: performance.now() };
-        // Podman shows it while it is filled.
+        // Podman shows the container while it is being filled.
         const limit = (await this.#engine.isPodman()) ? this.#engine.patience : NAMED_WITHIN;
 
         if (performance.now() - this.#seen.at > limit) await this.#removal.ofContainers([left.Id]);

@@ -1,9 +1,9 @@
-/** Bytes before each piece of a container's output: the last four of them say how long it is. */
+/** Bytes before each piece of a container's output. The last four hold the length of the piece. */
 const HEADER = 8;
-/** What the official launcher prints when it has ended all there was: nothing is wrong then. */
+/** What the official launcher prints when there is nothing left to end. It is not an error. */
 const NOISE = / in terminating sleep$/;
 
-/** The last line with a meaning of what a container has printed. */
+/** The last meaningful line that a container has printed. */
 export function lastWordIn(frames: Buffer): string | undefined {
     const lines = textOf(frames).split('\n');
 

@@ -1,4 +1,4 @@
-/** The lines of a stream. Unlike `node:readline`, rejects where the stream is cut off. */
+/** The lines of a stream. Unlike `node:readline`, rejects if the stream is cut off. */
 export async function* linesOf(stream: NodeJS.ReadableStream) {
     let rest = '';
 

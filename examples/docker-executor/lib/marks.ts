@@ -8,8 +8,8 @@ import type { Settings } from './settings';
 const LABEL = 'screwdriver.ending';
 
 /**
- * Which builds are being ended, for every executor on the engine to see. A container's labels cannot be changed once it is
- * there, so the mark is a volume with nothing in it.
+ * Marks the builds that are being ended, for every executor on the engine. A container's labels cannot be changed after
+ * its creation, so the mark is an empty volume.
  */
 export class Marks {
     #docker;
@@ -34,14 +34,14 @@ export class Marks {
         await unlessGone(this.#docker.getVolume(this.#name(buildId)).remove());
     }
 
-    /** The ids of all builds that are marked. */
+    /** The ids of all marked builds. */
     async all() {
         const { Volumes } = await this.#docker.listVolumes({ filters: { label: [LABEL] } });
 
         return (Volumes ?? []).flatMap(({ Name, Labels }) => {
             const buildId = Labels?.[LABEL] ?? '';
 
-            // Others have other prefixes.
+            // Other executors have other prefixes.
             return Number(buildId) > 0 && Name === this.#name(buildId) ? [buildId] : [];
         });
     }

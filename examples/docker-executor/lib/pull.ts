@@ -5,7 +5,7 @@ import { linesOf } from './lines';
 import type Docker = require('dockerode');
 import type { Engine } from './engine';
 
-/** The engine's words for a name that no image can have. */
+/** The engine's message for an invalid image name. */
 const NO_NAME = 'invalid reference format';
 
 /** Resolves once the engine has the image. */
@@ -46,15 +46,15 @@ async function isThere(docker: Docker, image: string) {
 
         return true;
     } catch (error) {
-        // What else is wrong with a name (400) the pull says in the words for images.
+        // If something else is wrong with a name (400), the pull reports it as an image error.
         if ([400, 404].includes(statusOf(error) ?? 0)) return false;
         throw error;
     }
 }
 
 /**
- * Each layer's step once: the engine repeats it for each piece that arrives. Rejects for a pull that fails after it has
- * begun: the engine says so in a line of the answer, or cuts it off.
+ * Each layer's step once, although the engine repeats it for each piece that arrives. Rejects if a pull fails after it
+ * has begun: the engine says so in a line of the answer, or cuts the answer off.
  */
 async function* stepsOf(image: string, progress: NodeJS.ReadableStream, onLine: () => void) {
     const steps = new Map();

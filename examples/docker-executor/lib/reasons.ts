@@ -2,14 +2,14 @@ import { buildIdFrom } from 'screwdriver-executor-base';
 import { startOf } from './containers';
 import type { Found } from './explain';
 
-/** The most reasons that are kept, for builds which nobody stops. */
+/** The maximum number of reasons, for builds that nobody stops. */
 const MOST_REASONS = 1000;
 
-/** Why builds did not start or were ended, where the engine does not know it. */
+/** Why builds did not start or were ended, if the engine does not know it. */
 export class Reasons {
     #known: Map<string, { start: string | undefined; text: string }> = new Map();
 
-    /** @param start whose reason it is */
+    /** @param start that the reason belongs to */
     remember(buildId: number | string, start: string | undefined, text: string = 'The build could not be started.') {
         this.#known.set(buildIdFrom({ buildId }), { start, text });
         const [oldest] = this.#known.keys();
@@ -22,8 +22,8 @@ export class Reasons {
     }
 
     /**
-     * The reason, unless the engine knows better: a build that runs is well, and what another start has made, perhaps in
-     * another process, has nothing to do with this one.
+     * The reason, unless it is outdated: the build runs, or its container comes from another start, perhaps in another
+     * process.
      */
     of(buildId: number | string, found: Found | undefined) {
         const known = this.#known.get(buildIdFrom({ buildId }));

@@ -1,13 +1,13 @@
 import { buildIdFrom } from 'screwdriver-executor-base';
 
-/** The most milliseconds that a timer of Node takes: it fires at once for more. */
+/** The longest delay of a Node timer in milliseconds. It fires at once for more. */
 const LONGEST = 2 ** 31 - 1;
 
-/** One clock for each build. They hold no process open. */
+/** One timer per build. They do not keep the process alive. */
 export class Timers {
     #running: Map<string, NodeJS.Timeout> = new Map();
 
-    /** In place of the clock that the build had. */
+    /** Replaces the timer that the build had. */
     start(buildId: number | string, milliseconds: number, work: () => void) {
         const id = buildIdFrom({ buildId });
         const end = Date.now() + milliseconds;

@@ -3,13 +3,13 @@ import { engineError, imageError, isGone, isNameTaken, startError } from '../lib
 
 const config: any = { buildId: 7, container: 'app:1' };
 
-/** An error as dockerode makes it of an answer. */
+/** An error as dockerode makes it from an answer. */
 function answer(statusCode: number, message: string): Error {
     return Object.assign(new Error(`(HTTP code ${statusCode}) server error - ${message} `), { statusCode });
 }
 
 describe('docker executor: errors', () => {
-    it('blames the launch script only where the engine names it', () => {
+    it('blames the launch script only if the engine names it', () => {
         const launch = answer(400, 'exec: "/opt/sd/launch": stat /opt/sd/launch: no such file or directory: unknown');
         const cgroup = answer(500, 'mkdir /sys/fs/cgroup/cpu/docker: no such file or directory: unknown');
 
@@ -34,7 +34,7 @@ describe('docker executor: errors', () => {
         'it is made for other platforms': [
             'no matching manifest for linux/arm64/v8 in the manifest list entries',
             'image operating system "windows" cannot be used on this platform',
-            // Podman's.
+            // From Podman.
             'choosing an image from manifest list docker://app:1: no image found in manifest list for architecture arm64'
         ],
         'it is stored in a format that engines no longer take (manifest schema 1)': [
@@ -48,7 +48,7 @@ describe('docker executor: errors', () => {
         ]
     })) {
         for (const text of texts) {
-            it(`lets nobody try again after: ${text}`, () => {
+            it(`is not retryable after: ${text}`, () => {
                 for (const said of [answer(500, text), text]) {
                     const error = imageError('app:1', said);
 
@@ -73,7 +73,7 @@ describe('docker executor: errors', () => {
         ]
     })) {
         for (const text of texts) {
-            it(`lets a caller try again after: ${text}`, () => {
+            it(`is retryable after: ${text}`, () => {
                 const error = imageError('app:1', answer(500, text));
 
                 expect(error).to.include({ code: 'DOCKER_IMAGE', retryable: true });
@@ -84,7 +84,7 @@ describe('docker executor: errors', () => {
         }
     }
 
-    it('knows a name that is taken, also in the words of Podman', () => {
+    it("recognises a name that is taken, also in Podman's words", () => {
         for (const said of [
             answer(409, 'Conflict. The container name "/sd-build-7" is already in use by container "1".'),
             answer(
@@ -96,18 +96,18 @@ describe('docker executor: errors', () => {
         expect(isNameTaken(answer(409, 'removal of container 1 is already in progress'))).to.equal(false);
     });
 
-    it('knows a container that is gone, also in the words of Podman, and takes nothing else for it', () => {
+    it("recognises a missing container, also in Podman's words, and nothing else", () => {
         expect(isGone(answer(404, 'No such container: 1'))).to.equal(true);
         expect(isGone(answer(500, 'container 1 does not exist in database: no such container'))).to.equal(true);
         expect(isGone(answer(500, 'stat /var/lib/docker: no such file or directory'))).to.equal(false);
         expect(isGone(answer(404, 'page not found'))).to.equal(false);
     });
 
-    it('takes the engine at its word that an image is not there', () => {
+    it('is not retryable if the engine says that an image does not exist', () => {
         expect(imageError('app:1', answer(404, 'No such image: app:1'))).to.include({ retryable: false });
     });
 
-    it('says that a build was stopped where its container is gone before it was started', () => {
+    it('says that a build was stopped if its container is removed before its start', () => {
         for (const error of [
             answer(404, 'No such container: 1f2e'),
             answer(409, 'container is marked for removal and cannot be started')
@@ -126,17 +126,17 @@ describe('docker executor: errors', () => {
         expect(error.message).to.equal('Docker: the pull of app:1 did not end: socket hang up');
     });
 
-    it("has the engine's own words without those of its client", () => {
+    it("quotes the engine's own message without its client's", () => {
         expect(engineError(answer(500, 'no such host')).message).to.equal('Docker answered 500: no such host');
     });
 
-    it('has patience with a socket that is not there for a while', () => {
+    it('is retryable if the socket does not exist', () => {
         const failure = Object.assign(new Error('connect ENOENT /var/run/docker.sock'), { code: 'ENOENT' });
 
         expect(engineError(failure)).to.include({ kind: 'engine', retryable: true });
     });
 
-    it('does not take the name of an image for the word of its registry', () => {
+    it("does not mistake an image's name for its registry's message", () => {
         for (const name of ['app:429', 'toomanyrequests/app:1']) {
             const error = imageError(name, answer(404, `manifest for ${name} not found: manifest unknown`));
 
@@ -148,7 +148,7 @@ describe('docker executor: errors', () => {
         });
     });
 
-    it('blames the set-up, and not the day, for what stays as it is', () => {
+    it('blames the configuration for errors that do not pass', () => {
         const failures = [
             Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
             answer(403, 'authorization denied by plugin')
@@ -164,7 +164,7 @@ describe('docker executor: errors', () => {
         expect(engineError(answer(500, 'x')).userMessage).to.match(/Start the build again in some minutes/);
     });
 
-    it('lets a caller try again after a conflict, not after a refusal', () => {
+    it('is retryable after a conflict, not after a refusal', () => {
         expect(engineError(answer(409, 'volume is in use'))).to.include({ retryable: true });
         expect(engineError(answer(400, 'bad parameter'))).to.include({ retryable: false });
     });

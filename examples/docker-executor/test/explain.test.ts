@@ -21,8 +21,8 @@ function found(State: object, lastLine?: string, Path = LAUNCH): any {
     };
 }
 
-describe('docker executor: the words for a state', () => {
-    it('tell a build that ran out of memory from a step whose end its launcher has told the API', () => {
+describe('docker executor: the description of a state', () => {
+    it('distinguishes a build that ran out of memory from a step whose end its launcher has reported to the API', () => {
         const [build, step] = [137, 0].map(ExitCode => found({ Status: 'exited', OOMKilled: true, ExitCode }));
 
         expect(reasonOf(build)).to.equal(`The build ${MEMORY}`);
@@ -35,7 +35,7 @@ describe('docker executor: the words for a state', () => {
         );
     });
 
-    it('takes a dead container for one that has ended', () => {
+    it('treats a dead container as ended', () => {
         const killed = `The build's container ended with exit code 137: it was ended by SIGKILL.`;
 
         expect(reasonOf(found({ Status: 'dead', ExitCode: 137 }))).to.equal(killed);
@@ -43,7 +43,7 @@ describe('docker executor: the words for a state', () => {
         expect(describeState(found({ Status: 'dead' }))).to.match(/^The build's container has ended\./);
     });
 
-    it('take an exit code of 0 neither for a success nor for a failure', () => {
+    it('treats exit code 0 neither as a success nor as a failure', () => {
         const ended = found({ Status: 'exited' });
 
         expect(reasonOf(ended)).to.equal('');
@@ -52,7 +52,7 @@ describe('docker executor: the words for a state', () => {
         );
     });
 
-    it('have nothing against a build that is being ended', () => {
+    it('finds nothing wrong with a build that is being ended', () => {
         for (const State of [{ Status: 'running' }, { Status: 'exited', ExitCode: 137 }]) {
             const ending = { ...found(State), isEnding: true };
 
@@ -61,14 +61,14 @@ describe('docker executor: the words for a state', () => {
         }
     });
 
-    it('quote what the exit code of the official job tools says, and of no others', () => {
+    it('explains the exit codes of the official job tools only', () => {
         const ended = { Status: 'exited', ExitCode: 73 };
 
         expect(reasonOf(found(ended, undefined, DUMB_INIT))).to.equal(OFFICIAL_LAUNCH.exitCodes[73]);
         expect(reasonOf(found(ended))).to.equal(`The build's container ended with exit code 73.`);
     });
 
-    it('gives the reason of a start that the engine could not finish', () => {
+    it('gives the reason why the engine could not finish a start', () => {
         const network = found({ Status: 'created', ExitCode: 128, Error: 'network ci not found' });
         const launch = found({
             Status: 'created',
@@ -88,9 +88,9 @@ describe('docker executor: the words for a state', () => {
         }
     });
 
-    it('has words of its own for each of these states, and none for exit codes', () => {
+    it('has a different text for each of these states, without an exit code', () => {
         const words = ['created', 'paused', 'restarting', 'removing'].map(Status =>
-            // An exit code of the time before.
+            // An exit code from an earlier run.
             describeState(found({ Status, ExitCode: 1 }))
         );
 
@@ -101,7 +101,7 @@ describe('docker executor: the words for a state', () => {
                 .and.not.include('exit code');
     });
 
-    it('tells an entry point that cannot run from a build that failed by itself', () => {
+    it('distinguishes an entry point that cannot run from a build that failed by itself', () => {
         const ended = { Status: 'exited', ExitCode: 127 };
 
         expect(reasonOf(found(ended, `exec ${LAUNCH}: no such file or directory`))).to.match(

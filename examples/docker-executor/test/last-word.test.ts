@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { lastWordIn } from '../lib/last-word';
 
-/** Output as the engine gives it: each piece behind a header with its length. */
+/** Output as the engine sends it: each piece after a header with its length. */
 function frames(...pieces: string[]) {
     return Buffer.concat(
         pieces.flatMap(piece => {
@@ -19,13 +19,13 @@ describe('the last word of a container', () => {
         expect(lastWordIn(frames('one\n', 'tw', 'ö\n', '\n'))).to.equal('twö');
     });
 
-    it('is not that of a launcher which found nothing to end', () => {
+    it('is not the line of a launcher that found nothing to end', () => {
         const noise = 'error exec: no command, , in terminating sleep';
 
         expect(lastWordIn(frames('x509: unknown authority\n', noise))).to.equal('x509: unknown authority');
     });
 
-    it('is none where it has printed nothing', () => {
+    it('is undefined if it has printed nothing', () => {
         expect(lastWordIn(Buffer.alloc(0))).to.equal(undefined);
     });
 });

@@ -7,7 +7,7 @@ const settingsOf = settingsFrom as (options: unknown) => Record<string, unknown>
 const ecosystem = { store: 'https://store.example', ui: 'https://ui.example' };
 
 describe('docker executor: the options', () => {
-    it('have a default each, also where undefined is passed', () => {
+    it('each have a default, also if undefined is passed', () => {
         const all = settingsOf({
             ecosystem,
             prefix: undefined,
@@ -32,21 +32,21 @@ describe('docker executor: the options', () => {
         expect(all.log).to.be.a('function');
     });
 
-    it('may hold what is not the executor’s own, as the API adds it', () => {
+    it('may include unknown ones, as the API adds them', () => {
         expect(settingsOf({ ecosystem: { ...ecosystem, api: 'x' }, name: 'docker', stopSeconds: '5' })).to.include({
             stopSeconds: 5
         });
     });
 
-    it('give the mount point without a slash at its end', () => {
+    it('remove a trailing slash from the mount point', () => {
         expect(settingsOf({ ecosystem, mountPoint: '/opt/sd/' }).mountPoint).to.equal('/opt/sd');
     });
 
-    it('need no addresses, and any mount point will do, where the job tools are a launch alone', () => {
+    it('need no addresses and allow any mount point if the job tools are only a launch script', () => {
         expect(settingsOf({ jobTools: 'launch', mountPoint: '/tools' })).to.include({ mountPoint: '/tools' });
     });
 
-    it('say what runs in a container', () => {
+    it('determine what runs in a container', () => {
         const entryPoint = (options: object) => entryPointOf(settingsFrom(options));
 
         expect(entryPoint({ ecosystem })).to.equal('/opt/sd/dumb-init');
@@ -90,7 +90,7 @@ describe('docker executor: the options', () => {
     ];
 
     for (const [options, message] of wrong) {
-        it(`are refused when the executor is made: ${JSON.stringify(options)}`, () => {
+        it(`are rejected when the executor is created: ${JSON.stringify(options)}`, () => {
             expect(() => settingsOf(options)).to.throw(message);
         });
     }

@@ -4,7 +4,7 @@ import { Timers } from '../lib/timers';
 
 const MINUTE = 60_000;
 
-describe("docker executor: the clocks of the builds' timeouts", () => {
+describe("docker executor: the timers of the builds' timeouts", () => {
     let clock: SinonFakeTimers;
     let ended: number;
     let timers: Timers;
@@ -33,7 +33,7 @@ describe("docker executor: the clocks of the builds' timeouts", () => {
         expect(clock.countTimers()).to.equal(0);
     });
 
-    it('are one for each build, and stop all at once', () => {
+    it('exist once per build, and stop all at once', () => {
         timers.start(7, MINUTE, () => (ended += 1));
         timers.start('7', MINUTE, () => (ended += 1));
         timers.start(8, MINUTE, () => (ended += 1));
