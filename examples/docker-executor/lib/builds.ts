@@ -6,6 +6,7 @@ import { isNameTaken, statusOf, timeoutError } from './errors';
 import { hasEnded, type Found } from './explain';
 import { lastWordIn } from './last-word';
 import { Marks } from './marks';
+import { Openers } from './openers';
 import { Removal } from './removal';
 import type { StartConfig, BuildId, Launch } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
@@ -25,6 +26,7 @@ export class Builds {
     #settings;
     #signal;
     #marks;
+    #openers;
     #removal;
 
     /** @param signal ends all that is asked of the engine */
@@ -34,6 +36,7 @@ export class Builds {
         this.#settings = settings;
         this.#signal = signal;
         this.#marks = new Marks(this.#docker, settings);
+        this.#openers = new Openers(engine, settings, signal);
         this.#removal = new Removal(this.#docker, engine.timeout);
     }
 
@@ -124,11 +127,13 @@ export class Builds {
 
         if (found) await this.#removal.ofContainers([found.Id]);
         await this.#removal.ofVolume(names(this.#settings, buildId).starting);
+        await this.#openers.ofBuild(buildId);
         await this.#marks.take(buildId);
     }
 
     /** Removes what one start has made and nobody runs, and nothing of another start. The engine keeps what runs. */
     async removeWhatMade(start: string) {
+        await this.#openers.ofStart(start);
         const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
 
         for (const { Id } of containers) await unlessGone(this.#docker.getContainer(Id).remove({ v: true }));

@@ -6,6 +6,7 @@ import {
     type StartConfig,
     type Launch
 } from 'screwdriver-executor-base';
+import { cachesOf } from './cache';
 import { CA_FILE, environmentOf } from './environment';
 import type Docker = require('dockerode');
 import type { Tools } from './job-tools';
@@ -17,7 +18,7 @@ const GIGABYTE = 1024 ** 3;
 /** The label with the address of the API. */
 const API = 'screwdriver.api';
 /** The label that tells the starts of a build apart. */
-const START = 'screwdriver.start';
+export const START = 'screwdriver.start';
 /** What a build gets at least, cores and GB: engines refuse less, or take what they round to 0 for no limit. */
 const LEAST = 0.01;
 /** Cores, by the words of the annotation. */
@@ -73,6 +74,8 @@ export function buildContainer(
         StopSignal: 'SIGTERM',
         StopTimeout: grace,
         HostConfig: {
+            // The engine makes the folders of these where they are missing, which it does not for `Mounts`.
+            Binds: cachesOf(config, settings).binds,
             Mounts: [
                 ...tools.mounts,
                 ...(caFile ? [{ Type: 'bind' as const, Source: caFile, Target: CA_FILE, ReadOnly: true }] : [])

@@ -5,6 +5,7 @@ import { within, type Engine } from './engine';
 import { engineError } from './errors';
 import { linesOf } from './lines';
 import { Marks } from './marks';
+import { Openers } from './openers';
 import { Removal } from './removal';
 import type Docker = require('dockerode');
 import type { Settings } from './settings';
@@ -29,6 +30,7 @@ export class Endings {
     #engine;
     #docker;
     #settings;
+    #openers;
     #removal;
 
     /** @param signal ends all that is asked of the engine */
@@ -36,6 +38,7 @@ export class Endings {
         this.#engine = engine;
         this.#docker = engine.client(signal);
         this.#settings = settings;
+        this.#openers = new Openers(engine, settings, signal);
         this.#removal = new Removal(this.#docker, engine.timeout);
         this.marks = new Marks(this.#docker, settings);
     }
@@ -148,6 +151,7 @@ export class Endings {
     async #tidy(buildId: number | string, build: ContainerInspectInfo | undefined) {
         if (build) await this.#removal.ofContainers([build.Id]);
         await this.#removal.ofVolume(names(this.#settings, buildId).starting);
+        await this.#openers.ofBuild(buildId);
         await this.marks.take(buildId);
     }
 

@@ -2,6 +2,16 @@ import { debuglog } from 'node:util';
 import joi = require('joi');
 import type { EngineOptions } from './engine';
 
+/** How the official launcher keeps caches: `s3`, in the store, or `disk`, below a path of the engine's host. */
+interface Cache {
+    strategy: 's3' | 'disk';
+    path: string;
+    compress: boolean;
+    md5check: boolean;
+    max_size_mb: number;
+    max_go_threads: number;
+}
+
 /** The only place for the official job tools: the path is compiled into them. */
 const OFFICIAL_MOUNT_POINT = '/opt/sd';
 
@@ -57,17 +67,24 @@ const DEFAULTS = {
     startWait: 240,
     /** The most minutes that a build may ask for. */
     maxBuildTimeout: 720,
-    /** Gets the progress of pulls. */
+    /** Gets the progress of pulls, and what fails beside the calls. */
     log: debuglog('screwdriver-executor-docker') as (line: string) => void
 };
 
-export type Settings = typeof DEFAULTS & { ecosystem: { store?: string; ui?: string } };
+/** What the API adds to the options of its executors. */
+interface Ecosystem<CacheType> {
+    store?: string;
+    ui?: string;
+    cache?: CacheType;
+}
+
+export type Settings = typeof DEFAULTS & { ecosystem: Ecosystem<Cache> };
 /**
  * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
  * contexts of the `docker` command are not read. `ecosystem`, which the API adds, has the addresses of the Screwdriver store
- * and UI: the official job tools need both. Other keys are allowed.
+ * and UI, which the official job tools need, and how their launcher keeps caches. Other keys are allowed.
  */
-export type Options = Partial<Settings> & { docker?: EngineOptions };
+export type Options = Partial<typeof DEFAULTS> & { docker?: EngineOptions; ecosystem?: Ecosystem<Partial<Cache>> };
 
 /** The official job tools need it. */
 const address = joi
@@ -77,6 +94,19 @@ const address = joi
     .messages({
         'any.required': `{{#label}} is required, unless jobTools is 'launch': the official job tools need it`
     });
+/** With the names and defaults of screwdriver-executor-k8s. */
+const cache = wellSpelled({
+    strategy: joi.valid('s3', 'disk').default('s3'),
+    path: joi
+        .string()
+        .pattern(/^\/[^:]*$/)
+        .default('/')
+        .messages({ 'string.pattern.base': '{{#label}} must be a path from the root, without a colon' }),
+    compress: joi.boolean().default(false),
+    md5check: joi.boolean().default(false),
+    max_size_mb: joi.number().integer().min(0).default(0),
+    max_go_threads: joi.number().integer().min(1).default(10_000)
+});
 const rules = {
     jobToolsImage: joi.string(),
     jobTools: joi.valid('official', 'launch'),
@@ -113,7 +143,7 @@ const schema = wellSpelled({
     ecosystem: joi.when('jobTools', {
         is: 'launch',
         then: joi.object(),
-        otherwise: wellSpelled({ store: address, ui: address })
+        otherwise: wellSpelled({ store: address, ui: address, cache })
     }),
     docker: wellSpelled({
         ...Object.fromEntries(ADDRESS.map(name => [name, joi.any()])),

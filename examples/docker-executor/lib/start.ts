@@ -1,11 +1,13 @@
 import Executor = require('screwdriver-executor-base');
 import { Builds } from './builds';
+import { cachesOf } from './cache';
 import { graceFrom } from './containers';
 import { Endings } from './endings';
 import { lastCalls, type Engine } from './engine';
 import { cancelledError, endedError } from './errors';
 import { describeState, reasonOf, type Found } from './explain';
 import { JobTools } from './job-tools';
+import { Openers } from './openers';
 import { pull } from './pull';
 import type Docker = require('dockerode');
 import type { Settings } from './settings';
@@ -88,7 +90,8 @@ export class Start {
         const builds = this.#builds;
         const claim = await builds.claim(config, start);
 
-        if (!(await builds.look(buildId))) await this.#add(config, start);
+        await new Openers(this.#engine, this.#settings, this.#shutdown).open(config, start, this.#signal);
+        if (!(await builds.look(buildId))) await this.#add(config, start, claim);
         const there = await builds.look(buildId);
 
         // The engine would run a container once more that has ended.
@@ -99,7 +102,9 @@ export class Start {
         await builds.run(there.Id);
     }
 
-    async #add(config: Executor.StartConfig, start: string) {
+    /** @param claim what `claim` has resolved with */
+    async #add(config: Executor.StartConfig, start: string, claim: string | undefined) {
+        const { buildId } = config;
         const jobTools = new JobTools(this.#engine, this.#settings, this.#shutdown);
         let tools = await jobTools.provide(this.#signal);
         const timeout = Executor.buildTimeoutFrom(config.annotations, { max: this.#settings.maxBuildTimeout });
@@ -114,8 +119,11 @@ export class Start {
                 signal: this.#signal
             });
         } catch (error) {
+            if (!isForbidden(error)) throw error;
             // The build runs or has run: another start may have brought it up meanwhile.
-            if (isForbidden(error) && (await this.#builds.look(config.buildId))) return;
+            if (await this.#builds.look(buildId)) return;
+            // Or another process has stopped it.
+            if (!(await this.#builds.isClaimed(buildId, claim))) throw cancelledError(buildId, error);
             throw error;
         }
         const launch = this.#launch({ ...config, token }, timeout);
@@ -156,8 +164,9 @@ export class Start {
         const { ecosystem, jobTools, mountPoint } = this.#settings;
         const { store, ui } = ecosystem;
         const addresses = jobTools === 'official' ? { store, ui } : {};
+        const { flags } = cachesOf(config, this.#settings);
 
-        return Executor.launch(config, mountPoint, { buildTimeout, jobTools, ...addresses });
+        return Executor.launch(config, mountPoint, { buildTimeout, jobTools, flags, ...addresses });
     }
 }
 
