@@ -14,7 +14,7 @@ import { variantOf } from '../variant';
 import { Worker } from '../workers';
 
 const KINDS = ['pipeline', 'job', 'event'];
-/** In the place of dumb-init: says which caches the user of the build can write to, also where another user was first. */
+/** Replaces dumb-init: prints which caches the user of the build can write to, also if another user was first. */
 const WRITES = `#!/bin/sh
 for kind in ${KINDS.join(' ')}; do
     cd /sd\${kind}cache
@@ -22,7 +22,7 @@ for kind in ${KINDS.join(' ')}; do
     touch made/$(id -u) && echo $kind
 done 2>/dev/null
 `;
-/** In the place of chmod or dumb-init: does not end. */
+/** Replaces chmod or dumb-init: does not end. */
 const SLEEPS = '#!/bin/sh\nexec sleep 600\n';
 
 describe('the caches on the disk of the host', () => {
@@ -33,7 +33,7 @@ describe('the caches on the disk of the host', () => {
     let path: string;
     const made: string[] = [];
 
-    /** Job tools with these programs of their own. */
+    /** Job tools with these programs of our own. */
     async function toolsWith(programs: Record<string, string>) {
         const lines = Object.entries(programs).flatMap(([at, text]) => [
             `rm -f ${at}`,
@@ -70,7 +70,7 @@ describe('the caches on the disk of the host', () => {
         return lines;
     }
 
-    /** What stands on the engine for builds, without what all of it begins with. */
+    /** The names of everything of builds on the engine, without their common prefix. */
     const standing = async () =>
         (await buildsOnEngine()).map(name => name.replace(/^\/?sd-build-/, '')).map(name => Number(name) || name);
     /** The container that opens the caches, while it runs. */
@@ -113,7 +113,7 @@ describe('the caches on the disk of the host', () => {
         for (const image of made) await docker.getImage(image).remove({ force: true });
     });
 
-    it('can be written to by builds of every user, whoever came before, and stay when these are gone', async () => {
+    it('are writable for builds of every user, whoever came first, and stay when the builds are gone', async () => {
         const ids = { pipelineId: 3, jobId: 5, eventId: 9 };
 
         for (const image of [images.build('ok'), images.user])
@@ -122,12 +122,12 @@ describe('the caches on the disk of the host', () => {
             assert.deepEqual(fs.readdirSync(join(path, 'sd-', folder, 'made')).sort(), ['0', '1234'], folder);
     });
 
-    it('can be read by a pull request, which writes to that of its event alone', async () => {
+    it('are readable for a pull request, which can write only to that of its event', async () => {
         for (const image of [images.build('ok'), images.user])
             assert.deepEqual(await writableIn(image, { jobName: 'PR-1:main' }), ['event'], image);
     });
 
-    it('leave nothing on the engine where the host cannot have them', async () => {
+    it('leave nothing on the engine if the host cannot have them', async () => {
         const file = join(path, 'file');
 
         fs.writeFileSync(file, '');
@@ -136,7 +136,7 @@ describe('the caches on the disk of the host', () => {
         assert.deepEqual(await standing(), []);
     });
 
-    it('leave nothing on the engine where the build is stopped before they are open, by this process or another', async () => {
+    it('leave nothing on the engine if this process or another one stops the build before they are open', async () => {
         for (const executor of ['its own', 'another']) {
             build.use(optionsWith(slowTools));
             const started = build.start(images.user);
@@ -149,7 +149,7 @@ describe('the caches on the disk of the host', () => {
         }
     });
 
-    it('leave nothing on the engine where they do not open in time, without a stop', async () => {
+    it('leave nothing on the engine if they do not open in time, without a stop', async () => {
         build.use({ ...optionsWith(slowTools), processPerCall: true, startWait: 10 });
         const error = rejection(build.start(images.user));
 
@@ -158,7 +158,7 @@ describe('the caches on the disk of the host', () => {
         await emptyEngine();
     });
 
-    it('do not hinder another start, and a stop leaves nothing, where the first executor was killed before', async () => {
+    it('do not hinder another start, and a stop leaves nothing, if the first executor was killed before', async () => {
         const config = startConfig(build.api, { buildId: build.id, container: images.user });
         const ends = {
             'not started again': undefined,
@@ -171,7 +171,7 @@ describe('the caches on the disk of the host', () => {
 
             try {
                 void worker.call('start', config);
-                // What a watch and a list of builds go by.
+                // A watch and a list of builds rely on this label.
                 assert.equal((await opener()).Labels['screwdriver.build'], undefined);
             } finally {
                 worker.kill('SIGKILL');

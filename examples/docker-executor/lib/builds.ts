@@ -12,13 +12,14 @@ import type { StartConfig, BuildId, Launch } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
 import type { Tools } from './job-tools';
 
-/** Lines that hold the last one with a meaning. */
+/** The number of last lines that include a meaningful one. */
 const LAST_LINES = 5;
-/** Milliseconds between looks at a container whose name is taken, and that is not there yet or any more. */
+/** Milliseconds between looks at a container whose name is taken, but that does not exist yet or any more. */
 const LOOK_EVERY = 100;
 
 /**
- * What stands on the engine for each build: its container, and the word that it is being started. Each operation has one of its own.
+ * What the engine has of each build: its container, and the mark that it is being started. Each operation has its own
+ * instance.
  */
 export class Builds {
     #engine;
@@ -29,7 +30,7 @@ export class Builds {
     #openers;
     #removal;
 
-    /** @param signal ends all that is asked of the engine */
+    /** @param signal ends all requests to the engine */
     constructor(engine: Engine, settings: Settings, signal?: AbortSignal) {
         this.#engine = engine;
         this.#docker = engine.client(signal);
@@ -41,8 +42,8 @@ export class Builds {
     }
 
     /**
-     * Says on the engine that the build is being started, unless another start has said so. Resolves with which start has:
-     * as long as it is that one, nobody has stopped the build meanwhile.
+     * Marks the build on the engine as being started, unless another start has done so. Resolves with the start that has:
+     * as long as it stays the same, nobody has stopped the build.
      */
     async claim(config: StartConfig, start: string) {
         await this.#docker.createVolume(claimOf(this.#settings, config, start));
@@ -62,8 +63,8 @@ export class Builds {
     }
 
     /**
-     * Makes the build's container, which still has to be started, unless another start has made it: the name decides
-     * between starts of the same build.
+     * Creates the build's container without starting it, unless another start has created it: the name decides between
+     * starts of the same build.
      *
      * @param signal ends the wait for another start
      */
@@ -81,14 +82,14 @@ export class Builds {
             const found = await inspect(this.#docker, name);
 
             if (found && found.State?.Status !== 'removing') return found.Id;
-            // The engine takes the name before it shows the container, and frees it after that is gone.
+            // The engine takes the name before it shows the container, and frees it after the container is gone.
             if (end.aborted) throw timeoutError(`the engine reports ${name} both as existing and as missing`);
             signal.throwIfAborted();
             await wait(LOOK_EVERY);
         }
     }
 
-    /** What the engine knows of the build's container. */
+    /** What the engine knows about the build's container. */
     look(buildId: BuildId) {
         return inspect(this.#docker, names(this.#settings, buildId).build);
     }
@@ -98,12 +99,12 @@ export class Builds {
         try {
             await this.#docker.getContainer(container).start({ abortSignal: within(this.#engine.patience) });
         } catch (error) {
-            // 304: another start has come first.
+            // 304: another start was first.
             if (statusOf(error) !== 304) throw error;
         }
     }
 
-    /** The build's container, with the last line that it printed where it has ended. */
+    /** The build's container, with the last line that it printed if it has ended. */
     async find(buildId: BuildId): Promise<Found | undefined> {
         const info = await this.look(buildId);
 
@@ -121,7 +122,7 @@ export class Builds {
         return { info, isEnding, ...(lastLine && { lastLine }) };
     }
 
-    /** Removes what stands there for the build. Nothing there is no error, whoever took it away. */
+    /** Removes everything of the build from the engine. If something is missing, that is not an error. */
     async remove(buildId: BuildId) {
         const found = await this.look(buildId);
 
@@ -131,7 +132,7 @@ export class Builds {
         await this.#marks.take(buildId);
     }
 
-    /** Removes what one start has made and nobody runs, and nothing of another start. The engine keeps what runs. */
+    /** Removes what one start has created, and nothing of another start. The engine keeps what runs. */
     async removeWhatMade(start: string) {
         await this.#openers.ofStart(start);
         const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });

@@ -1,17 +1,17 @@
 import type { StartConfig } from 'screwdriver-executor-base';
 import type { Settings } from './settings';
 
-/** What belongs to the caches of a build that stand on the disk of the engine's host. */
+/** The settings for a build's caches on the disk of the engine's host. */
 export interface Caches {
-    /** The launcher's. */
+    /** For the launcher. */
     flags: Record<string, string | number | boolean>;
-    /** As the engine takes them. It makes the folders that are missing. */
+    /** For the engine, which creates missing folders. */
     binds: string[];
-    /** The paths in the container of those that the build may write to. */
+    /** The paths of the caches in the container that the build may write to. */
     writable: string[];
 }
 
-/** How the job of a pull request is called. */
+/** The name of a pull request's job. */
 const PULL_REQUEST = /^PR-\d+(:|$)/;
 const NONE: Caches = { flags: {}, binds: [], writable: [] };
 
@@ -21,9 +21,9 @@ export function isOnDisk({ ecosystem, jobTools }: Settings) {
 }
 
 /**
- * The caches of the official launcher that stand on the engine's host, laid out as screwdriver-executor-k8s does it on its
- * nodes: one for the pipeline, one for the job, one for the event. A pull request reads the first two, of the job that it is
- * made from, and does not write them. With the strategy `s3` the launcher keeps them in the store.
+ * The caches of the official launcher on the engine's host, in the layout of screwdriver-executor-k8s on its nodes: one
+ * for the pipeline, one for the job, one for the event. A pull request can only read the first two. Its job cache is that
+ * of the job that it comes from. With the strategy `s3` the launcher keeps them in the store.
  */
 export function cachesOf({ pipelineId, jobId, eventId, jobName, token }: StartConfig, settings: Settings): Caches {
     const { cache } = settings.ecosystem;

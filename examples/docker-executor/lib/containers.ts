@@ -17,27 +17,27 @@ export type ContainerCreateOptions = Docker.ContainerCreateOptions;
 const GIGABYTE = 1024 ** 3;
 /** The label with the address of the API. */
 const API = 'screwdriver.api';
-/** The label that tells the starts of a build apart. */
+/** The label that distinguishes the starts of a build. */
 export const START = 'screwdriver.start';
-/** What a build gets at least, cores and GB: engines refuse less, or take what they round to 0 for no limit. */
+/** The minimum of a build, in cores and GB: engines refuse less, or round it to 0, which means no limit. */
 const LEAST = 0.01;
 /** Cores, by the words of the annotation. */
 const CPU = { words: { MICRO: 0.5, LOW: 2, HIGH: 6, TURBO: 12 }, default: 2, min: LEAST, max: 12 };
 /** GB, by the words of the annotation. */
 const RAM = { words: { MICRO: 1, LOW: 2, HIGH: 12, TURBO: 16 }, default: 2, min: LEAST, max: 16 };
-/** The most seconds to end that a job may ask for. */
+/** The maximum seconds to end that a job may request. */
 const MOST_GRACE = 3600;
-/** Microseconds in which a container gets its share of the cores. */
+/** The period in microseconds for a container's share of the cores. */
 const CPU_PERIOD = 100_000;
 
-/** What everything of a build is called on the engine. */
+/** The names of everything of a build on the engine. */
 export function names({ prefix }: Settings, buildId: number | string) {
     const build = `${prefix}build-${buildIdFrom({ buildId })}`;
 
     return { build, starting: `${build}-starting`, ending: `${build}-ending` };
 }
 
-/** Seconds that a build has after TERM. */
+/** Seconds that a build has to end after TERM. */
 export function graceFrom(annotations: Annotations | undefined, { stopSeconds }: Settings) {
     return gracePeriodFrom(annotations, { default: stopSeconds, max: Math.max(stopSeconds, MOST_GRACE) });
 }
@@ -45,7 +45,7 @@ export function graceFrom(annotations: Annotations | undefined, { stopSeconds }:
 /**
  * The container of the build: its image, the job tools at the mount point, the launch script as its entry point.
  *
- * @param tools never the image's own: where they are mounted, nothing is copied
+ * @param tools never those of the image: nothing is copied to where they are mounted
  * @param node the name of the engine's host
  */
 export function buildContainer(
@@ -74,17 +74,17 @@ export function buildContainer(
         StopSignal: 'SIGTERM',
         StopTimeout: grace,
         HostConfig: {
-            // The engine makes the folders of these where they are missing, which it does not for `Mounts`.
+            // The engine creates missing folders for these, but not for `Mounts`.
             Binds: cachesOf(config, settings).binds,
             Mounts: [
                 ...tools.mounts,
                 ...(caFile ? [{ Type: 'bind' as const, Source: caFile, Target: CA_FILE, ReadOnly: true }] : [])
             ],
-            // A quota, and not `NanoCpus`: that may not exceed the cores of the machine.
+            // A quota instead of `NanoCpus`, which may not exceed the cores of the machine.
             CpuPeriod: CPU_PERIOD,
             CpuQuota: Math.round(cpu * CPU_PERIOD),
             Memory: memory,
-            // With swap beside it a build would not be held to its memory.
+            // With additional swap a build would not be limited to its memory.
             MemorySwap: memory,
             ...(pidsLimit > 0 && { PidsLimit: pidsLimit }),
             ...(noNewPrivileges && { SecurityOpt: ['no-new-privileges'] }),
@@ -97,7 +97,7 @@ export function buildContainer(
 /**
  * `screwdriver.build=7` and so on: `docker ps --filter label=screwdriver.build` lists the builds of an engine.
  *
- * @param start what no other start of the build has
+ * @param start unique among the starts of the build
  */
 function labels({ apiUri, buildId, jobId, pipelineId }: StartConfig, start: string) {
     return {
@@ -109,12 +109,12 @@ function labels({ apiUri, buildId, jobId, pipelineId }: StartConfig, start: stri
     };
 }
 
-/** The start that has made a container. */
+/** The start that has created a container. */
 export function startOf({ Config }: Docker.ContainerInspectInfo) {
     return startIn(Config);
 }
 
-/** The start that its labels name. */
+/** The start that the labels name. */
 export function startIn({ Labels }: { Labels?: Record<string, string> | null }) {
     return Labels?.[START];
 }
@@ -124,24 +124,24 @@ export function apiOf({ Config }: Docker.ContainerInspectInfo) {
     return Config.Labels?.[API];
 }
 
-/** What a variable of a container's environment says. */
+/** The value of a variable in a container's environment. */
 export function variableOf({ Config }: Docker.ContainerInspectInfo, name: string) {
     return Config.Env?.find(line => line.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** Whether a container is the one of a build, and of an executor with this prefix: by its name. */
+/** Whether a container's name is that of its build with the prefix of this executor. */
 export function namesItsBuild(settings: Settings, { Names, Labels }: Docker.ContainerInfo) {
     const id = Number(Labels['screwdriver.build']);
 
     return id > 0 && Names.includes(`/${names(settings, id).build}`);
 }
 
-/** The volume that says that a build is being started: the first start makes it, and stops remove it. */
+/** The volume that marks a build as being started. The first start creates it, and stops remove it. */
 export function claimOf(settings: Settings, config: StartConfig, start: string) {
     return { Name: names(settings, config.buildId).starting, Labels: labels(config, start) };
 }
 
-/** What the engine lists the containers and volumes of a start by. */
+/** The filter for the containers and volumes of a start. */
 export function madeBy(start: string) {
     return { filters: { label: [`${START}=${start}`] } };
 }

@@ -12,17 +12,17 @@ import type { Settings } from './settings';
 
 type ContainerInspectInfo = Docker.ContainerInspectInfo;
 
-/** Seconds between TERM and KILL for a container that was made without a word on it. */
+/** Seconds between TERM and KILL for a container that does not set them. */
 const USUAL_GRACE = 10;
-/** Milliseconds between looks at a container that is to be sent TERM. */
+/** Milliseconds between looks at a container that should get TERM. */
 const LOOK_EVERY = 50;
 /** SIGTERM, as the engine's events name it. */
 const TERM = '15';
 
 /**
- * The ends of builds that run. The engine carries them out, with or without the client that has ordered them: TERM, then
- * KILL after the time that the container was made with. What goes on after an answer is marked on the engine, so that
- * another executor can take away what the one before has left.
+ * The ends of running builds. The engine carries them out, with or without the client that has ordered them: TERM, then
+ * KILL after the time that the container was created with. What goes on after an answer is marked on the engine, so that
+ * another executor can remove what the previous one has left.
  */
 export class Endings {
     /** Which builds are being ended. */
@@ -33,7 +33,7 @@ export class Endings {
     #openers;
     #removal;
 
-    /** @param signal ends all that is asked of the engine */
+    /** @param signal ends all requests to the engine */
     constructor(engine: Engine, settings: Settings, signal: AbortSignal) {
         this.#engine = engine;
         this.#docker = engine.client(signal);
@@ -44,8 +44,8 @@ export class Endings {
     }
 
     /**
-     * Resolves once the engine has taken the order to end the build: it has sent TERM, or the build has ended. `end` is
-     * what goes on then: the end, and the removal of all that stands there for it. Undefined where nothing runs.
+     * Resolves once the engine has accepted the order to end the build: it has sent TERM, or the build has ended. `end`
+     * resolves after the end and the removal of everything of the build. Undefined if nothing runs.
      */
     async order(buildId: number | string): Promise<{ end: Promise<void> } | undefined> {
         const build = await this.#look(buildId);
@@ -58,7 +58,7 @@ export class Endings {
             const stopped = this.#stop(build);
             const end = stopped.then(() => this.#tidy(buildId, build));
 
-            // Whoever gets it hears of it too.
+            // Whoever gets `end` sees its failure, too.
             end.catch(() => {});
             await Promise.race([stopped, sent().catch(() => stopped)]);
             await this.marks.set(buildId);
@@ -69,14 +69,14 @@ export class Endings {
         }
     }
 
-    /** Ends the build's launcher, and resolves when it has ended. Its container stays, for the reason to be read. */
+    /** Ends the build's launcher, and resolves when it has ended. Its container stays, so that the reason can be read. */
     async end(buildId: number | string) {
         const build = await this.#look(buildId);
 
         if (build) await this.#stop(build);
     }
 
-    /** Resolves once a build is gone that was being ended or removed, at once with `false` where it was neither. */
+    /** Resolves once a build that was being ended or removed is gone, at once with `false` if it was neither. */
     async await(buildId: number | string) {
         if (await this.marks.has(buildId)) {
             await this.finish(buildId);
@@ -92,13 +92,13 @@ export class Endings {
     }
 
     /**
-     * Resolves once a build is gone whose end was ordered elsewhere: does what is left to do, in case nobody else does.
+     * Resolves once a build whose end was ordered elsewhere is gone. Does what is left to do, in case nobody else does.
      */
     async finish(buildId: number | string) {
         const build = await this.#look(buildId);
 
         if (build && isUp(build)) {
-            // The engine has the order already: a second TERM would disturb what the build does to end.
+            // The engine has the order already: a second TERM would disturb the build while it ends.
             await this.#docker
                 .getContainer(build.Id)
                 .wait({ abortSignal: within(this.#limit(build)) })
@@ -108,9 +108,9 @@ export class Endings {
         await this.#tidy(buildId, build);
     }
 
-    /** Has the engine end a container, and resolves when it has. */
+    /** Makes the engine end a container, and resolves when it has ended. */
     async #stop(build: ContainerInspectInfo) {
-        // Podman stops none that is paused.
+        // Podman does not stop a paused container.
         if (build.State.Paused)
             await this.#docker
                 .getContainer(build.Id)
@@ -119,7 +119,7 @@ export class Endings {
         await unlessGone(this.#docker.getContainer(build.Id).stop({ abortSignal: within(this.#limit(build)) }));
     }
 
-    /** Milliseconds that an answer may take which comes when a container has ended, 0 for no end. */
+    /** Milliseconds for an answer that comes when a container has ended, 0 for no limit. */
     #limit({ Config }: ContainerInspectInfo) {
         const { StopTimeout = USUAL_GRACE } = Config as { StopTimeout?: number };
         const { timeout } = this.#engine;
@@ -128,10 +128,10 @@ export class Endings {
     }
 
     /**
-     * Listens for what the engine tells of the signals that it sends to a container. What it resolves with waits for TERM.
+     * Listens to the engine's events about signals to a container. Resolves with a function that waits for TERM.
      */
     async #term({ Id }: ContainerInspectInfo, signal: AbortSignal): Promise<() => Promise<void>> {
-        // It has no event for that, and a state instead.
+        // Podman has a state for that instead of an event.
         if (await this.#engine.isPodman(signal)) return () => this.#stopping(Id, signal);
         const filters = { event: ['kill'], container: [Id] };
         const abortSignal = AbortSignal.any([signal, within(this.#engine.timeout)]);
@@ -147,7 +147,7 @@ export class Endings {
             await wait(LOOK_EVERY, undefined, { signal });
     }
 
-    /** By its id: under its name there may be that of another start by then. */
+    /** Removes the container by its id, since its name may belong to another start by then. */
     async #tidy(buildId: number | string, build: ContainerInspectInfo | undefined) {
         if (build) await this.#removal.ofContainers([build.Id]);
         await this.#removal.ofVolume(names(this.#settings, buildId).starting);
@@ -160,11 +160,11 @@ export class Endings {
     }
 }
 
-/** Whether a container runs, also one that Podman has sent TERM. */
+/** Whether a container runs, including one to which Podman has sent TERM. */
 function isUp({ State }: ContainerInspectInfo) {
     return State.Running || State.Status === 'stopping';
 }
-/** What the engine tells of a signal. */
+/** The engine's event about a signal. */
 type KillEvent = { Actor?: { Attributes?: { signal?: string } } };
 
 /** @param events of one container */

@@ -12,8 +12,8 @@ const LABEL = 'screwdriver.caches';
 const VOLUMES = ['/opt/sd', '/hab'];
 
 /**
- * The containers that let every user write to the caches of a build: builds have many, and the engine makes the folders as
- * root. Each start has one of its own, under a name and labels that nobody takes for a build's.
+ * The containers that let every user write to the caches of a build: builds have many users, and the engine creates the
+ * folders as root. Each start has its own, with a name and labels that nobody mistakes for those of a build.
  */
 export class Openers {
     #engine;
@@ -21,7 +21,7 @@ export class Openers {
     #settings;
     #removal;
 
-    /** @param signal ends all that is asked of the engine */
+    /** @param signal ends all requests to the engine */
     constructor(engine: Engine, settings: Settings, signal?: AbortSignal) {
         this.#engine = engine;
         this.#docker = engine.client(signal);
@@ -30,8 +30,8 @@ export class Openers {
     }
 
     /**
-     * Resolves once the build can write to its caches, with nothing left on the engine. It goes on where `chmod` fails, as it
-     * does for a file that another build removes meanwhile: a build works without its caches.
+     * Resolves once the build can write to its caches, with nothing left on the engine. It goes on if `chmod` fails, for
+     * example on a file that another build removes meanwhile: a build works without its caches.
      *
      * @param signal ends the wait
      */
@@ -68,17 +68,17 @@ export class Openers {
         await this.#removal.ofContainers([id]);
     }
 
-    /** Removes those of starts that died. */
+    /** Removes the containers of starts that died. */
     ofBuild(buildId: BuildId) {
         return this.#remove({ filters: { label: [`${LABEL}=${names(this.#settings, buildId).build}`] } });
     }
 
-    /** Removes that of a start. */
+    /** Removes the container of a start. */
     ofStart(start: string) {
         return this.#remove(madeBy(start));
     }
 
-    /** The engine is not asked where there are none. */
+    /** Does not ask the engine if builds have no caches there. */
     async #remove({ filters }: ReturnType<typeof madeBy>) {
         if (!isOnDisk(this.#settings)) return;
         const label = [LABEL, ...filters.label];

@@ -6,18 +6,18 @@ import type Docker = require('dockerode');
 /** Milliseconds between looks at a container that somebody else removes. */
 const LOOK_EVERY = 100;
 
-/** Takes containers and volumes off the engine. What is not there is no error, whoever took it away. */
+/** Removes containers and volumes from the engine. If one is missing, that is not an error. */
 export class Removal {
     #docker;
     #timeout;
 
-    /** @param timeout milliseconds for somebody else's removal, 0 for no end */
+    /** @param timeout milliseconds for somebody else's removal, 0 for no limit */
     constructor(docker: Docker, timeout: number) {
         this.#docker = docker;
         this.#timeout = timeout;
     }
 
-    /** @param containers their ids: under a name there may be another one by then */
+    /** @param containers their ids, since a name may belong to another container by then */
     async ofContainers(containers: string[]) {
         for (const container of containers) {
             await unlessGone(this.#docker.getContainer(container).remove({ force: true, v: true }), () =>
@@ -26,7 +26,7 @@ export class Removal {
         }
     }
 
-    /** A volume that somebody uses stays. */
+    /** Keeps a volume that is in use. */
     async ofVolume(volume: string) {
         await unlessGone(this.#docker.getVolume(volume).remove(), () => Promise.resolve());
     }

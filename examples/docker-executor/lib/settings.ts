@@ -15,10 +15,10 @@ interface Cache {
 /** The only place for the official job tools: the path is compiled into them. */
 const OFFICIAL_MOUNT_POINT = '/opt/sd';
 
-/** Characters: what follows it in a name has room in the 63 of a label of DNS. */
+/** The maximum length, so that a whole name fits into the 63 characters of a DNS label. */
 const LONGEST_PREFIX = 40;
 
-/** What dockerode is told of the way to an engine. */
+/** dockerode's options for the connection to an engine. */
 const ADDRESS = [
     'socketPath',
     'host',
@@ -36,38 +36,38 @@ const ADDRESS = [
 const DEFAULTS = {
     /** The image that holds the job tools. */
     jobToolsImage: 'screwdrivercd/launcher:stable',
-    /** What that image holds: what Screwdriver's own does, `official`, or a `launch` that does without the rest. */
+    /** What that image contains: what Screwdriver's own does, `official`, or a `launch` that needs nothing else. */
     jobTools: 'official' as 'official' | 'launch',
     /** Where the job tools are, in their image and in the build's container: a folder with the launch script. */
     mountPoint: OFFICIAL_MOUNT_POINT,
     /** The build's network: the engine's default, unless it is named. */
     network: '',
-    /** Whether builds have the folder /hab of that image, at the same place: the programs of Habitat. */
+    /** Whether builds have the folder /hab of that image, in the same place: the programs of Habitat. */
     habitat: false,
-    /** A file on the host of the engine, PEM: the roots that a build trusts, in the place of those of its image. */
+    /** A PEM file on the engine's host: the root certificates that a build trusts instead of those of its image. */
     caFile: '',
     /**
-     * The most processes and threads of a build, 0 for no limit. A parallel build of a large project has some hundreds, and
-     * eight builds that go wild leave room in the 32768 that a kernel has by itself.
+     * The maximum number of processes and threads of a build, 0 for no limit. A parallel build of a large project has some
+     * hundreds. Eight runaway builds fit into the 32768 that a kernel has by default.
      */
     pidsLimit: 4096,
-    /** Whether no process of a build can get more rights than its parent, as by `sudo`. */
+    /** If true, no process of a build can get more rights than its parent, as with `sudo`. */
     noNewPrivileges: false,
-    /** Capabilities that a build has not, `ALL` for all of them. */
+    /** Capabilities that a build does not have, `ALL` for all of them. */
     dropCapabilities: [] as string[],
     /** When to pull an image: `missing`, or `always` to follow tags that move. */
     pull: 'missing' as 'missing' | 'always',
-    /** In the name of whatever this executor makes, so that two can share an engine. */
+    /** The beginning of every name that this executor creates, so that two can share an engine. */
     prefix: 'sd-',
     /** How long a build may take to end after TERM, unless its annotation terminationGracePeriodSeconds says more. */
     stopSeconds: 60,
     /** For hosts whose process ends with its answer: stop waits for the end, and nothing goes on after an answer. */
     processPerCall: false,
-    /** The most seconds that a start may take there. */
+    /** The maximum seconds that a start may take there. */
     startWait: 240,
-    /** The most minutes that a build may ask for. */
+    /** The maximum timeout in minutes that a build may request. */
     maxBuildTimeout: 720,
-    /** Gets the progress of pulls, and what fails beside the calls. */
+    /** Gets the progress of pulls, and what fails in the background. */
     log: debuglog('screwdriver-executor-docker') as (line: string) => void
 };
 
@@ -80,8 +80,8 @@ interface Ecosystem<CacheType> {
 
 export type Settings = typeof DEFAULTS & { ecosystem: Ecosystem<Cache> };
 /**
- * `docker` says how to reach the engine; without it `DOCKER_HOST` does, or else it is the one at the usual socket. The
- * contexts of the `docker` command are not read. `ecosystem`, which the API adds, has the addresses of the Screwdriver store
+ * `docker` says how to reach the engine. The default is `DOCKER_HOST`, or else the usual socket. The contexts of the
+ * `docker` command are not read. `ecosystem`, which the API adds, has the addresses of the Screwdriver store
  * and UI, which the official job tools need, and how their launcher keeps caches. Other keys are allowed.
  */
 export type Options = Partial<typeof DEFAULTS> & { docker?: EngineOptions; ecosystem?: Ecosystem<Partial<Cache>> };
@@ -110,7 +110,7 @@ const cache = wellSpelled({
 const rules = {
     jobToolsImage: joi.string(),
     jobTools: joi.valid('official', 'launch'),
-    // Without a slash at its end, as the path of the launch script has it, by which the engine's errors are told apart.
+    // Without a slash at its end: the engine's errors are recognised by the path of the launch script.
     mountPoint: joi
         .string()
         .replace(/\/+$/, '')
@@ -153,8 +153,8 @@ const schema = wellSpelled({
 }).required();
 
 /**
- * The options with their defaults. Throws Joi's ValidationError for all that is wrong at once: it is found when the API
- * boots.
+ * Returns the options with their defaults. Throws Joi's ValidationError for all mistakes at once, so that they are found
+ * when the API boots.
  */
 export function settingsFrom(options: Options): Settings {
     const given = Object(options) === options ? { ...options, ecosystem: options.ecosystem ?? {} } : options;
@@ -163,8 +163,8 @@ export function settingsFrom(options: Options): Settings {
 }
 
 /**
- * An object with these keys and others, but none that differs from one of them in case, `-` or `_` alone: it would be
- * passed over, as what others add is.
+ * An object with these keys and others. A key that differs from one of these only in case, `-` or `_` is forbidden: it
+ * would be ignored, as other keys are.
  */
 function wellSpelled(keys: Record<string, joi.Schema>) {
     return Object.keys(keys).reduce((object, key) => {
@@ -177,7 +177,7 @@ function wellSpelled(keys: Record<string, joi.Schema>) {
     }, joi.object(keys).unknown());
 }
 
-/** Path of what runs in a build's container. */
+/** The path of the program that runs in a build's container. */
 export function entryPointOf({ jobTools, mountPoint }: Settings) {
     return `${mountPoint}/${jobTools === 'official' ? 'dumb-init' : 'launch'}`;
 }

@@ -13,15 +13,15 @@ import type Docker = require('dockerode');
 import type { Settings } from './settings';
 import type { Reasons } from './reasons';
 
-/** Minutes that the build's token outlives its build's timeout and grace time: for reports to an API that is away. */
+/** Minutes by which the build's token outlives its timeout and grace time, for reports to an unreachable API. */
 const TOKEN_BUFFER = 30;
 
 export type ContainerInspectInfo = Docker.ContainerInspectInfo;
 
 /**
- * What a start goes through. Each step makes what is not there: a queue may deliver a start twice, and the process that had
- * it first may have died, or still be at it. It is told to give up by two signals, since an engine may make what its client
- * has given up: a request that makes something ends by a shutdown alone.
+ * The steps of a start. Each step creates what is missing: a queue may deliver a start twice, and the process that had it
+ * first may have died or may still be working on it. Two signals abort it, since an engine may create what its client has
+ * given up: only a shutdown aborts a request that creates something.
  */
 export class Start {
     #executor;
@@ -50,9 +50,9 @@ export class Start {
     }
 
     /**
-     * Resolves once the build runs or has run, whoever has started it. Rejects where it was stopped meanwhile.
+     * Resolves once the build runs or has run, whoever started it. Rejects if it was stopped meanwhile.
      *
-     * @param start what no other start of the build has
+     * @param start unique among the starts of the build
      */
     async bringUp(config: Executor.StartConfig, start: string) {
         const { buildId } = config;
@@ -73,17 +73,17 @@ export class Start {
         } catch (error) {
             const last = new Builds(this.#engine, this.#settings, lastCalls(this.#shutdown));
 
-            // What an engine that fails here too still has of the build goes when it is stopped.
+            // If the engine fails here, too, the stop of the build removes the rest.
             await last.removeWhatMade(start).catch(() => {});
-            // Another start has brought it up, or the engine has, whose answer was lost.
+            // Another start has brought it up, or the engine has, but its answer was lost.
             if ((await last.look(buildId).catch(() => {}))?.State.Running) return;
             throw error;
         }
     }
 
     /**
-     * Makes what is not there of the build, and has the engine run it. The token is exchanged with the images here: its
-     * clock starts with the exchange.
+     * Creates what is missing of the build, and makes the engine run it. The token is exchanged after the images are here:
+     * its lifetime starts with the exchange.
      */
     async #make(config: Executor.StartConfig, start: string) {
         const { buildId } = config;
@@ -94,7 +94,7 @@ export class Start {
         if (!(await builds.look(buildId))) await this.#add(config, start, claim);
         const there = await builds.look(buildId);
 
-        // The engine would run a container once more that has ended.
+        // The engine would run a container that has ended again.
         if (there && !isNew(there)) return this.#mustBeWell(config);
         // Stopped by another process.
         if (!there || !(await builds.isClaimed(buildId, claim))) throw cancelledError(buildId);
@@ -111,7 +111,7 @@ export class Start {
         let token;
 
         try {
-            // The clock reports with it when the timeout and the grace time are over.
+            // The timer reports with this token when the timeout and the grace time are over.
             const bufferMinutes = TOKEN_BUFFER + graceFrom(config.annotations, this.#settings) / 60;
 
             token = await this.#executor.exchangeTokenForBuild(config, timeout, {
@@ -129,7 +129,7 @@ export class Start {
         const launch = this.#launch({ ...config, token }, timeout);
 
         await this.#builds.add(config, start, launch, tools, this.#signal);
-        // Another start has removed them just before, for those of a newer image.
+        // Another start has just removed them for those of a newer image.
         while (!(await jobTools.areThere(tools))) {
             await this.#builds.removeWhatMade(start);
             tools = await jobTools.provide(this.#signal);
@@ -137,7 +137,7 @@ export class Start {
         }
     }
 
-    /** Rejects with the reason where the build has ended without the API's knowing that it ever ran. */
+    /** Rejects with the reason if the build has ended and the API does not know that it ever ran. */
     async #mustBeWell(config: Executor.StartConfig) {
         const { buildId } = config;
         const found = await new Builds(this.#engine, this.#settings, this.#signal).find(buildId);
@@ -147,7 +147,7 @@ export class Start {
         throw found ? endedError(buildId, this.#reasons.of(buildId, found) || explain(found)) : cancelledError(buildId);
     }
 
-    /** Whether the API waits for the build to run: it gives a token then. */
+    /** Whether the API waits for the build to run: only then does it give a token. */
     async #isAwaited(config: Executor.StartConfig) {
         try {
             await this.#executor.exchangeTokenForBuild(config, undefined, { signal: this.#signal });

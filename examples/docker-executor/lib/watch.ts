@@ -13,10 +13,10 @@ import type { Timers } from './timers';
 /** Milliseconds between looks, and before the first one. */
 const LOOK_EVERY = 15_000;
 const GONE = 'The container of the build is gone from its engine, and nobody had stopped the build.';
-/** What others have left has no name of its own. */
+/** The name of the background work on what others have left. */
 const LEFT = 'what others have left';
 
-/** A build on the engine, as it was when it was first seen: what reports its end goes with its container. */
+/** A build on the engine, as it was when first seen: a report needs this when its container is gone. */
 interface Watched {
     info: Docker.ContainerInspectInfo;
     config: Executor.ExchangeConfig | undefined;
@@ -26,7 +26,7 @@ interface Watched {
     isConcluded: boolean;
 }
 
-/** What a watch has to do with. */
+/** What a watch needs. */
 interface Tools {
     executor: Executor;
     engine: Engine;
@@ -34,13 +34,13 @@ interface Tools {
     reasons: Reasons;
     timers: Timers;
     background: Background;
-    /** Whether the end of a build goes on here. */
+    /** Whether this executor is ending the build. */
     isEnding: (id: string) => boolean;
 }
 
 /**
- * Looks after the builds on the engine, whoever has started them: sets their clocks, and tells the API of those that died
- * without a word. One request for all of them at each look, as long as there are any.
+ * Watches the builds on the engine, whoever started them: sets their timers, and tells the API about those that died
+ * without a report. Each look is one request for all builds, as long as there are any.
  */
 export class Watch {
     readonly #tools;
@@ -55,7 +55,7 @@ export class Watch {
         this.#builds = new Builds(tools.engine, tools.settings, this.#controller.signal);
     }
 
-    /** The next look comes in {@link LOOK_EVERY}, unless one is due before. */
+    /** Schedules the next look in {@link LOOK_EVERY}, unless one is due earlier. */
     begin() {
         if (this.#tools.settings.processPerCall || this.#controller.signal.aborted) return;
         this.#timer ??= setTimeout(() => {
@@ -64,7 +64,7 @@ export class Watch {
         }, LOOK_EVERY).unref();
     }
 
-    /** Stopped here: its end is in order. */
+    /** Forgets a build that was stopped here: its end is expected. */
     forget(buildId: Executor.BuildId) {
         this.#known.delete(Executor.buildIdFrom({ buildId }));
     }
@@ -74,25 +74,25 @@ export class Watch {
         this.#controller.abort();
     }
 
-    /** Ends a build whose clock has come to its end. */
+    /** Ends a build whose timer has fired. */
     ring(buildId: Executor.BuildId, minutes: number) {
         void this.#tools.background.add(`the timeout of ${buildId}`, this.#timeOut(buildId, minutes), this.#controller);
     }
 
-    /** The API is told first: it may end the build by itself. */
+    /** Tells the API first, which may end the build by itself. */
     async #timeOut(buildId: Executor.BuildId, minutes: number) {
         const { engine, settings, reasons } = this.#tools;
         const found = await this.#builds.find(buildId);
 
-        // A build that has ended before has a reason of its own.
+        // A build that has ended before has its own reason.
         if (!found?.info.State.Running || found.isEnding) return;
         const text = `The build took longer than its timeout of ${minutes} minutes.`;
         const start = startOf(found.info);
 
         reasons.remember(buildId, start, text);
-        // Without an answer each look tries it again, until the build's token is dead.
+        // If the API does not answer, each look tries again until the build's token expires.
         await this.#report(configOf(buildId, found.info), text).catch((error: unknown) => this.#log(buildId, error));
-        // A stop by the API has forgotten it.
+        // A stop by the API has removed the reason.
         reasons.remember(buildId, start, text);
         await new Endings(engine, settings, this.#controller.signal).end(buildId);
     }
@@ -106,7 +106,7 @@ export class Watch {
         }
     }
 
-    /** Whether there are any builds. */
+    /** Resolves with whether there are any builds. */
     async #lookAtAll() {
         const { engine, settings, isEnding } = this.#tools;
         const all = await engine
@@ -132,7 +132,7 @@ export class Watch {
         return there.size > 0 || this.#known.size > 0;
     }
 
-    /** Whether a container in this state will not run any more, and not for the first time either. */
+    /** Whether a container in this state will not run any more, or will never run. */
     #isOver(state: string | undefined, { metAt }: Watched) {
         const { timeout, patience } = this.#tools.engine;
         // Its start may take this long, here or in another process.
@@ -141,7 +141,7 @@ export class Watch {
         return state === undefined || state === 'exited' || state === 'dead' || (state === 'created' && isForgotten());
     }
 
-    /** Goes on with what executors have left that died in the midst of an ending. */
+    /** Goes on with the endings of executors that died meanwhile. */
     #takeUpEndings() {
         const { engine, settings, background, isEnding } = this.#tools;
         const endings = new Endings(engine, settings, this.#controller.signal);
@@ -176,7 +176,7 @@ export class Watch {
         }
     }
 
-    /** Tells the API that a build has ended, where it does not know, and removes what is left of it. */
+    /** Tells the API that a build has ended, if it does not know, and removes what is left of the build. */
     async #conclude(id: string, watched: Watched) {
         try {
             const found = await this.#builds.find(id);
@@ -215,7 +215,7 @@ export class Watch {
     }
 }
 
-/** What the API is told of a build with; undefined where its container does not hold it. */
+/** The config for a report to the API, or undefined if the container does not hold it. */
 function configOf(buildId: Executor.BuildId, info: Docker.ContainerInspectInfo): Executor.ExchangeConfig | undefined {
     const [token, apiUri] = [variableOf(info, 'SD_TOKEN'), apiOf(info)];
 

@@ -8,7 +8,7 @@ const addresses = { store: 'https://store.example', ui: 'https://ui.example' };
 const disk = { strategy: 'disk', path: '/cache/', compress: 'true', max_size_mb: 500 };
 const claims = (is: object) => `h.${Buffer.from(JSON.stringify(is)).toString('base64url')}.s`;
 
-/** What a build gets of the engine and of the launcher, with this cache of the ecosystem as a caller without types has it. */
+/** What a build gets from the engine and the launcher, with this cache in the ecosystem, as from a caller without types. */
 function buildWith(cache: object | undefined, of: Partial<StartConfig> = {}, options: Options = {}) {
     const settings = settingsFrom({ ecosystem: { ...addresses, ...(cache && { cache }) }, ...options });
     const config: StartConfig = {
@@ -32,12 +32,12 @@ function buildWith(cache: object | undefined, of: Partial<StartConfig> = {}, opt
 }
 
 describe('docker executor: the caches of the official launcher', () => {
-    it('are in the store by default, and need nothing of the engine', () => {
+    it('are in the store by default, and need nothing from the engine', () => {
         for (const cache of [undefined, {}, { strategy: 's3', path: '/cache' }])
             expect(buildWith(cache)).to.deep.equal({ binds: [], writable: [], flags: [] });
     });
 
-    it('are folders of the host where they are to be on disk, and the launcher is told of them', () => {
+    it('are folders of the host with the strategy disk, and the launcher gets their paths', () => {
         expect(buildWith(disk)).to.deep.equal({
             binds: [
                 '/cache/sd-/pipelines/3:/sdpipelinecache',
@@ -58,7 +58,7 @@ describe('docker executor: the caches of the official launcher', () => {
         });
     });
 
-    it('of a pull request are those of the job that it is made from, and its pipeline and job read them only', () => {
+    it('of a pull request are those of the job that it comes from, and those of pipeline and job are read-only', () => {
         for (const jobName of ['PR-12:main', 'PR-12']) {
             const { binds, writable } = buildWith(disk, { jobName });
 
@@ -79,11 +79,11 @@ describe('docker executor: the caches of the official launcher', () => {
         expect(binds?.[0]).to.equal('/beta-/pipelines/3:/sdpipelinecache');
     });
 
-    it('are none where a launch stands alone', () => {
+    it('do not exist if the job tools are only a launch script', () => {
         expect(buildWith(disk, {}, { jobTools: 'launch' }).binds).to.deep.equal([]);
     });
 
-    it('are refused when the executor is made where their words are wrong', () => {
+    it('are rejected when the executor is created if their options are wrong', () => {
         expect(() => buildWith({ strategy: 'tape' })).to.throw(/"ecosystem.cache.strategy" must be one of/);
         for (const path of ['cache', '/cache:/etc'])
             expect(() => buildWith({ strategy: 'disk', path })).to.throw(/path" must be a path from the root, without/);
