@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs = require('node:fs');
-import net = require('node:net');
 import os = require('node:os');
 import path = require('node:path');
 import { text } from 'node:stream/consumers';
+import { freePort } from '../../test/support/free-port';
 import { until } from './until';
 import type { docker as engine } from '../docker/engine';
 
@@ -71,16 +71,4 @@ export function mustHaveRegistry() {
     const { error } = spawnSync('docker-registry', ['--version'], { stdio: 'ignore' });
 
     if (error) throw error;
-}
-
-async function freePort() {
-    const server = net.createServer().listen(0, '127.0.0.1');
-
-    await once(server, 'listening');
-    const { port } = server.address() as net.AddressInfo;
-
-    server.close();
-    await once(server, 'close');
-
-    return port;
 }

@@ -1,6 +1,5 @@
 import { reservedJobAnnotations, type RESERVED_NAMES } from '../validation/data-schema';
 import { ExecutorError } from '../errors/executor-error';
-import { withoutSecrets } from '../errors/mask';
 import { DEFAULT_BUILD_TIMEOUT, describeValue, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
 
@@ -87,7 +86,7 @@ function limitOf(name: keyof BuildTimeoutOptions, options: BuildTimeoutOptions |
     if (value === undefined || limit !== undefined) return limit;
 
     throw new ExecutorError(
-        `Invalid ${name} of buildTimeoutFrom: ${withoutSecrets(describeValue(value), '')}. It must be a number of minutes above zero`,
+        `Invalid ${name} of buildTimeoutFrom: ${describeValue(value)}. It must be a number of minutes above zero`,
         {
             code: 'EXECUTOR_BUILD_TIMEOUT',
             kind: 'configuration',

@@ -1,5 +1,4 @@
 import { ExecutorError } from '../errors/executor-error';
-import { withoutSecrets } from '../errors/mask';
 import { parseAnnotations } from './annotations';
 import { describeValue, positiveNumber } from './minutes';
 import type { Annotations } from '../config';
@@ -29,8 +28,8 @@ export interface GracePeriodOptions {
  * Each is one of the words or a number above zero. For any other text or number, and for null, it is `default`. The result
  * is between `min` and `max`.
  *
- * @throws ExecutorError `EXECUTOR_ANNOTATION` for an annotation that is neither text nor a number, such as an object: it
- * is a mistake in the job, and its owner would look in vain for what the job was to have
+ * @throws ExecutorError `EXECUTOR_ANNOTATION` for an annotation that is neither text nor a number, such as an object: a
+ * mistake in the job that its owner should hear of
  * @throws ExecutorError `EXECUTOR_LIMITS` for limits that are not numbers, or a `min` above `max`: they come from the
  * executor's configuration, and must not be guessed. Null and undefined count as not given
  */
@@ -94,7 +93,7 @@ function limitOf(name: string, value: unknown, fallback?: number): number {
 }
 
 function invalid(name: string, value: unknown, rule: string): ExecutorError {
-    return new ExecutorError(`Invalid limit ${name}: ${withoutSecrets(describeValue(value), '')}. ${rule}`, {
+    return new ExecutorError(`Invalid limit ${name}: ${describeValue(value)}. ${rule}`, {
         code: 'EXECUTOR_LIMITS',
         kind: 'configuration',
         userMessage: 'The executor is configured with an invalid limit for builds. Tell the cluster administrators.'

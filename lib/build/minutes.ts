@@ -23,14 +23,18 @@ export function wholeMinutes(buildTimeout: unknown, token: string): number {
 
     if (minutes !== undefined) return Math.ceil(minutes);
 
-    throw new ExecutorError(`Invalid buildTimeout value: ${withoutSecrets(describeValue(buildTimeout), token)}`, {
+    throw new ExecutorError(`Invalid buildTimeout value: ${describeValue(buildTimeout, token)}`, {
         code: 'EXECUTOR_BUILD_TIMEOUT',
         kind: 'configuration',
         userMessage: 'The timeout of the build must be a number of minutes above zero.'
     });
 }
 
-/** An invalid value, for an error. Without the content of an object, which may be anything. */
-export function describeValue(value: unknown): string {
-    return Object(value) === value ? Object.prototype.toString.call(value) : String(value);
+/**
+ * An invalid value, for an error. Without secrets, and without the content of an object, which may be anything.
+ *
+ * @param token is masked, too
+ */
+export function describeValue(value: unknown, token = ''): string {
+    return withoutSecrets(Object(value) === value ? Object.prototype.toString.call(value) : String(value), token);
 }

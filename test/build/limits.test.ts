@@ -49,6 +49,14 @@ describe('limitsFrom', () => {
         });
     }
 
+    it('shows no secret that is where a word should be', () => {
+        const asked = Symbol(`eyJhbGciOiJub25lIn0.${'x'.repeat(40)}.`);
+
+        expect(() => limits({ 'screwdriver.cd/cpu': asked }))
+            .to.throw(ExecutorError, 'not Symbol(***')
+            .that.satisfies((error: ExecutorError) => !inspect(error).includes('xxxxxxxx'));
+    });
+
     it('gives the defaults without annotations, and needs no words, least and most', () => {
         expect(limitsFrom(null, { cpu: { default: 1 }, ram: { default: '2' } })).to.deep.equal({ cpu: 1, ram: 2 });
         expect(limitsFrom(undefined, { cpu: { ...CPU, default: 20 }, ram: RAM })).to.deep.equal({ cpu: 12, ram: 3 });

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
+import { freePort } from '../support/free-port';
 import { reply } from './answers';
 import { exchange } from './exchange';
 import { serve } from './fault-server';
 import { token } from './tokens';
-import type { AddressInfo } from 'node:net';
 
 describe('an API that is down', () => {
     it('for three seconds fails no build: the exchange retries until it is back', async () => {
@@ -34,16 +32,3 @@ describe('a status that does not exist in HTTP', () => {
         await server.close();
     });
 });
-
-/** A port without a listener. */
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-
-    server.close();
-    await once(server, 'close');
-
-    return port;
-}

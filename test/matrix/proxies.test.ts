@@ -1,21 +1,10 @@
 import assert = require('node:assert');
-import net = require('node:net');
 import path = require('node:path');
 import { ROOT } from '../support/child';
+import { freePort } from '../support/free-port';
 import { NEWEST, place, run } from './tools';
 
 const CERTIFICATES = path.join(ROOT, 'test', 'exchange', 'certificates');
-
-/** A port that was free a moment ago. The environment must name the proxy's port before the proxy exists. */
-function freePort(): Promise<number> {
-    return new Promise(resolve => {
-        const server = net.createServer().listen(0, '127.0.0.1', () => {
-            const { port } = server.address() as net.AddressInfo;
-
-            server.close(() => resolve(port));
-        });
-    });
-}
 
 /** Whether Node's own agents respect the environment. */
 function heeds(version: string): boolean {
@@ -27,6 +16,7 @@ function heeds(version: string): boolean {
 for (const { name, node, version } of NEWEST) {
     describe(`an exchange behind a proxy, on Node.js ${name}`, () => {
         async function exchange(env: NodeJS.ProcessEnv): Promise<unknown> {
+            // The environment names the proxy before the proxy exists.
             const port = await freePort();
             const proxy = {
                 HTTPS_PROXY: `http://127.0.0.1:${port}`,

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import fs = require('node:fs');
-import net = require('node:net');
 import path = require('node:path');
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addresses, datastore, executor, secrets, type Plugin } from './api-environment';
 import { MODULES } from './installation';
+import { freePort } from '../../../test/support/free-port';
 
 const API = path.join(MODULES, 'screwdriver-api');
 /** Milliseconds. It takes 4 to 15 s, and more on a busy machine. */
@@ -185,17 +185,4 @@ function linesOf(file: string): string[] {
         .readFileSync(file, 'utf8')
         .split('\n')
         .filter(line => line !== '');
-}
-
-/** The API does not report its port, so a free one is chosen before. */
-async function freePort(): Promise<number> {
-    const server = net.createServer().listen(0, '127.0.0.1');
-
-    await once(server, 'listening');
-    const { port } = server.address() as net.AddressInfo;
-
-    server.close();
-    await once(server, 'close');
-
-    return port;
 }
