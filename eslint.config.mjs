@@ -30,7 +30,10 @@ const orderOfRooms = Object.entries(ROOMS).map(([room, used]) => ({
     }
 }));
 /** These folders have their own packages: `npm run check` in each checks types and the rules that need them. */
-const APART = ['examples/{docker-executor,kubernetes-executor,opentelemetry,prometheus}/**/*.ts', 'e2e/**/*.ts'];
+const APART = [
+    'examples/{docker-executor,kubernetes-executor,ecs-executor,opentelemetry,prometheus}/**/*.ts',
+    'e2e/**/*.ts'
+];
 
 export default tseslint.config(
     {

@@ -1,0 +1,128 @@
+/** A task as DescribeTasks shows it: times are seconds. */
+export interface AwsTask {
+    taskArn: string;
+    taskDefinitionArn: string;
+    desiredStatus: 'RUNNING' | 'STOPPED';
+    lastStatus: string;
+    createdAt: number;
+    startedAt?: number;
+    stopCode?: string;
+    stoppedReason?: string;
+    startedBy?: string;
+    tags?: object[];
+    containers: { name: string; image: string; lastStatus: string; exitCode?: number; reason?: string }[];
+}
+
+export interface AwsDefinition {
+    taskDefinitionArn: string;
+    family: string;
+    revision: number;
+    status: string;
+    registeredAt: number;
+    containerDefinitions: { name: string; image: string; essential: boolean; stopTimeout?: number; secrets?: any[] }[];
+    [key: string]: any;
+}
+
+/** How a task goes on by itself once it is there. */
+export type Course = 'runs' | 'waits' | Partial<AwsTask>;
+
+/** What the account has, and how it goes on. */
+export class AwsState {
+    definitions = new Map<string, AwsDefinition>();
+    tasks = new Map<string, AwsTask>();
+    parameters = new Map<string, string>();
+    /** The tasks that client tokens stand for, with the requests that had them. */
+    clientTokens = new Map<string, { request: string; task: string }>();
+    /** The token that the container of each build has got. */
+    secrets = new Map<string, string | undefined>();
+    /** What becomes of the tasks that are run from now on. */
+    course: Course = 'runs';
+    /** Milliseconds of each step of a task, and between StopTask and its end. */
+    step = 3;
+    ending = 10;
+    /** Milliseconds for which a new task is not known: DescribeTasks and ListTasks are eventually consistent. */
+    hidden = 0;
+    /** Register and Deregister share a bucket; without one nothing is throttled. */
+    quota: { left: number; burst: number; rate: number; at: number } | undefined;
+    #timers = new Set<NodeJS.Timeout>();
+
+    /** The tasks of a build that have not ended. */
+    running(family: string) {
+        return [...this.tasks.values()].filter(
+            task => task.taskDefinitionArn.includes(`/${family}:`) && task.lastStatus !== 'STOPPED'
+        );
+    }
+
+    /** What there is beside tasks that have ended, which ECS removes by itself. */
+    left() {
+        const active = [...this.definitions.values()].filter(({ status }) => status !== 'DELETE_IN_PROGRESS');
+
+        return {
+            tasks: [...this.tasks.values()].filter(({ lastStatus }) => lastStatus !== 'STOPPED').length,
+            definitions: active.map(({ taskDefinitionArn }) => taskDefinitionArn.replace(/^.*\//, '')),
+            parameters: [...this.parameters.keys()]
+        };
+    }
+
+    isKnown({ createdAt }: AwsTask) {
+        return Date.now() - createdAt * 1000 >= this.hidden;
+    }
+
+    later(milliseconds: number, work: () => void) {
+        const timer = setTimeout(() => {
+            this.#timers.delete(timer);
+            work();
+        }, milliseconds);
+
+        this.#timers.add(timer);
+    }
+
+    /** PROVISIONING, PENDING, RUNNING. Secrets are read when the container starts, and a task without them ends. */
+    begin(task: AwsTask, definition: AwsDefinition) {
+        const { course } = this;
+
+        if (course === 'waits') return;
+        this.later(this.step, () => {
+            if (task.desiredStatus === 'STOPPED') return;
+            task.lastStatus = 'PENDING';
+            this.later(this.step, () => {
+                if (task.desiredStatus === 'STOPPED') return;
+                const build = definition.containerDefinitions.find(({ name }) => name === 'build');
+                const token = this.parameters.get(build?.secrets?.[0]?.valueFrom);
+
+                this.secrets.set(definition.family, token);
+                if (course !== 'runs') return this.end(task, course);
+                if (token === undefined) {
+                    return this.end(task, {
+                        stopCode: 'TaskFailedToStart',
+                        stoppedReason:
+                            'ResourceInitializationError: unable to pull secrets or registry auth: execution resource ' +
+                            'retrieval failed: unable to retrieve secrets from ssm: invalid parameters'
+                    });
+                }
+                task.lastStatus = 'RUNNING';
+                task.startedAt = Date.now() / 1000;
+                for (const container of task.containers) {
+                    Object.assign(
+                        container,
+                        container.name === 'job-tools'
+                            ? { lastStatus: 'STOPPED', exitCode: 0 }
+                            : { lastStatus: 'RUNNING' }
+                    );
+                }
+            });
+        });
+    }
+
+    /** StopTask takes a task's tags away. */
+    end(task: AwsTask, how: Partial<AwsTask>) {
+        const containers = how.containers ?? task.containers;
+
+        Object.assign(task, how, { desiredStatus: 'STOPPED', lastStatus: 'STOPPED', tags: [] });
+        task.containers = containers.map(container => ({ ...container, lastStatus: 'STOPPED' }));
+    }
+
+    close() {
+        for (const timer of this.#timers) clearTimeout(timer);
+    }
+}
