@@ -54,7 +54,9 @@ export class Aws {
                 const patience = isThrottled ? THROTTLED_FOR : this.#awayFor;
                 const isOver = signal.aborted || performance.now() - begun + pause > patience;
 
-                if (isOver || !(isThrottled || (isPatient && failure.retryable))) throw failure;
+                const isAway = failure.retryable && failure.kind !== 'capacity';
+
+                if (isOver || !(isThrottled || (isPatient && isAway))) throw failure;
             }
             await wait(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
         }

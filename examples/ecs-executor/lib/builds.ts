@@ -1,54 +1,52 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import Executor = require('screwdriver-executor-base');
-import { definitionOf, familyOf, parameterOf, tagsOf } from './definition';
-import { conflictIn, isGone, refused, unconfirmed } from './errors';
+import { definitionOf, familyOf } from './definition';
+import { unconfirmed } from './errors';
 import { isOver, isStopped } from './explain';
 import { Pace } from './pace';
 import { Poller } from './poller';
 import type { Task } from '@aws-sdk/client-ecs';
-import type { Aws } from './aws';
+import type { Calls } from './calls';
 import type { Settings } from './settings';
 
 /** Seconds beyond its grace time within which a task must have ended. */
 const END_BUFFER = 30;
-/** StopTask's word, which becomes the reason of the task. */
-const STOPPED = 'Stopped by Screwdriver';
+/** The most builds that are kept in mind: nobody may ever stop them. */
+const MOST = 1000;
 
-/** What this process has made of a build. */
+/** What this process knows of a build that it has started, until it is stopped. */
 interface Made {
-    /** ECS may not list it yet. */
+    /** The ARN of its task: ECS may not list it yet. */
     task?: string;
-    /** Definitions that no RunTask was sent for. */
+    /** The ARNs of definitions that no RunTask was sent for. */
     unsent: Set<string>;
 }
 
 /** What stands on ECS for each build: its family of task definitions, its tasks, and the parameter with its token. */
 export class Builds {
-    #aws;
+    readonly poller: Poller;
+    #calls;
     #settings;
     #pace;
     #made = new Map<string, Made>();
-    readonly poller: Poller;
 
-    constructor(aws: Aws, settings: Settings) {
-        this.#aws = aws;
+    constructor(calls: Calls, settings: Settings) {
+        const { pollEvery, registerBurst, registerRate, settleSeconds } = settings;
+
+        this.#calls = calls;
         this.#settings = settings;
-        this.#pace = new Pace(settings.registerBurst, settings.registerRate);
-        this.poller = new Poller(
-            (arns, signal) => this.#describe(arns, signal),
-            settings.pollEvery,
-            settings.settleSeconds * 1000
-        );
+        this.#pace = new Pace(registerBurst, registerRate);
+        this.poller = new Poller((arns, signal) => calls.describe(arns, signal), pollEvery, settleSeconds * 1000);
     }
 
     /** The build's task: the one that runs, or else the last one. ECS forgets it an hour after its end. */
     async find(buildId: Executor.BuildId, signal: AbortSignal): Promise<Task | undefined> {
-        const known = this.#madeOf(buildId).task;
-        const [own] = known ? await this.#describe([known], signal) : [];
+        const known = this.#made.get(Executor.buildIdFrom({ buildId }))?.task;
+        const [own] = known ? await this.#calls.describe([known], signal) : [];
 
         if (own && !isOver(own)) return own;
         for (const status of ['RUNNING', 'STOPPED'] as const) {
-            const tasks = await this.#describe(await this.#list(buildId, status, signal), signal);
+            const tasks = await this.#calls.describe(await this.#calls.list(buildId, status, signal), signal);
             const [last] = tasks.sort((one, other) => Number(other.createdAt) - Number(one.createdAt));
 
             if (last) return last;
@@ -59,161 +57,88 @@ export class Builds {
 
     /** Whether a task may have been run that ECS does not list yet. */
     async isRecent(buildId: Executor.BuildId, signal: AbortSignal) {
-        return (await this.#registeredSince(buildId, signal)) < this.#settings.settleSeconds * 1000;
+        return (await this.#calls.sinceRegistered(buildId, signal)) < this.#settings.settleSeconds * 1000;
     }
 
-    /** The ARN of a new definition for a build. It costs as much of the account's quota as all else together. */
+    /** The ARN of a new definition for a build, when its turn has come. */
     async register(config: Executor.StartConfig, annotations: Executor.ParsedAnnotations, signal: AbortSignal) {
         const definition = definitionOf(config, annotations, this.#settings);
 
         await this.#pace.turn(true, signal);
-        const { taskDefinition } = await this.#aws.ask(
-            ({ ecs }, options) => ecs.registerTaskDefinition(definition, options),
-            signal
-        );
-        const arn = taskDefinition?.taskDefinitionArn ?? '';
+        const arn = await this.#calls.register(definition, signal);
 
-        this.#madeOf(config.buildId).unsent.add(arn);
+        this.#remember(config.buildId).unsent.add(arn);
 
         return arn;
     }
 
-    /** Takes the definition away, when its turn has come. */
+    /** Takes a definition away, when its turn has come. */
     async drop(definition: string, signal: AbortSignal) {
         await this.#pace.turn(false, signal);
-        for (const work of [
-            this.#aws.ask(
-                ({ ecs }, options) => ecs.deregisterTaskDefinition({ taskDefinition: definition }, options),
-                signal
-            )
-        ])
-            await unlessGone(work);
-        await unlessGone(
-            this.#aws.ask(
-                ({ ecs }, options) => ecs.deleteTaskDefinitions({ taskDefinitions: [definition] }, options),
-                signal
-            )
-        );
-    }
-
-    /** @param token the build's own */
-    async putToken(buildId: Executor.BuildId, token: string, signal: AbortSignal) {
-        const { kmsKey } = this.#settings;
-        const parameter = {
-            Name: parameterOf(this.#settings, buildId),
-            Value: token,
-            Type: 'SecureString' as const,
-            Overwrite: true,
-            ...(kmsKey && { KeyId: kmsKey })
-        };
-
-        await this.#aws.ask(({ ssm }, options) => ssm.putParameter(parameter, options), signal, {
-            isPatient: true,
-            secret: token
-        });
-    }
-
-    async deleteToken(buildId: Executor.BuildId, signal: AbortSignal) {
-        const parameter = { Name: parameterOf(this.#settings, buildId) };
-
-        await unlessGone(this.#aws.ask(({ ssm }, options) => ssm.deleteParameter(parameter, options), signal));
+        await this.#calls.deregister(definition, signal);
     }
 
     /**
-     * Runs the build's task, unless another start does: the client token is the build's, and ECS runs one task for it, so
-     * that an answer may be lost, or two processes be at it. One whose task has ended is followed by the next.
+     * Runs the build's task, unless another start does: the client token is the build's, so that an answer may be lost, or
+     * two processes be at it. One whose task has ended is followed by the next.
      */
     async run(config: Executor.StartConfig, definition: string, signal: AbortSignal) {
-        const { settings, made } = { settings: this.#settings, made: this.#madeOf(config.buildId) };
-        const { cluster, launchType, capacityProviderStrategy, networkMode, subnets, securityGroups } = settings;
-        const request = {
-            cluster,
-            taskDefinition: definition,
-            count: 1,
-            startedBy: `${settings.prefix}executor`,
-            tags: tagsOf(config),
-            ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType }),
-            ...(networkMode === 'awsvpc' && {
-                networkConfiguration: {
-                    awsvpcConfiguration: {
-                        subnets,
-                        securityGroups,
-                        assignPublicIp: settings.assignPublicIp ? ('ENABLED' as const) : ('DISABLED' as const)
-                    }
-                }
-            })
-        };
+        const made = this.#remember(config.buildId);
 
         for (let nth = 1; ; nth += 1) {
-            const clientToken = `${familyOf(settings, config.buildId)}-${nth}`;
+            const clientToken = `${familyOf(this.#settings, config.buildId)}-${nth}`;
 
-            try {
-                made.unsent.delete(definition);
-                const { tasks = [], failures } = await this.#aws.ask(
-                    ({ ecs }, options) => ecs.runTask({ ...request, clientToken }, options),
-                    signal,
-                    { isPatient: true }
-                );
-                const arn = tasks[0]?.taskArn;
+            made.unsent.delete(definition);
+            const { arn, isOwn } = await this.#calls.run(config, definition, clientToken, signal);
 
-                if (!arn) throw refused(failures);
-                made.task = arn;
+            if (isOwn) made.task = arn;
+            if (isOwn) return { arn, isOwn };
+            const task = await this.poller.until(arn, () => true, signal);
 
-                return { arn, isOwn: true };
-            } catch (error) {
-                const [arn] = conflictIn(error);
-
-                if (!arn) throw error;
-                const task = await this.poller.until(arn, () => true, signal);
-
-                if (task && !isOver(task)) return { arn, isOwn: false };
-            }
+            if (task && !isOver(task)) return { arn, isOwn };
         }
     }
 
     /** Orders the end of the build's tasks, and gives their ARNs. */
     async stop(buildId: Executor.BuildId, signal: AbortSignal): Promise<string[]> {
-        const { task } = this.#madeOf(buildId);
-        const arns = new Set([...(await this.#list(buildId, 'RUNNING', signal, true)), ...(task ? [task] : [])]);
-        const { cluster } = this.#settings;
+        const known = this.#made.get(Executor.buildIdFrom({ buildId }))?.task;
+        const tasks = new Set(await this.#calls.list(buildId, 'RUNNING', signal, true));
 
-        for (const arn of arns) {
-            const order = { cluster, task: arn, reason: STOPPED };
+        if (known) tasks.add(known);
+        for (const task of tasks) await this.#calls.stop(task, signal);
 
-            await unlessGone(
-                this.#aws.ask(({ ecs }, options) => ecs.stopTask(order, options), signal, { isPatient: true })
-            );
-        }
-
-        return [...arns];
+        return [...tasks];
     }
 
     /**
      * Waits for the end of tasks that were told to end, and removes what else there is of the build. Rejects where ECS does
      * not confirm their end.
+     *
+     * @param grace seconds
      */
     async remove(buildId: Executor.BuildId, tasks: string[], grace: number, signal: AbortSignal) {
-        const definitions = await this.#definitions(buildId, signal);
+        const definitions = await this.#calls.definitions(buildId, signal);
 
-        if (tasks.length === 0 && definitions.length > 0) tasks = await this.#late(buildId, definitions, signal);
+        if (definitions.length > 0 && tasks.length === 0) tasks = await this.#others(buildId, definitions, signal);
         try {
-            for (const arn of tasks) await this.#gone(arn, (grace + END_BUFFER) * 1000, signal);
+            for (const task of tasks) await this.#gone(task, (grace + END_BUFFER) * 1000, signal);
         } finally {
-            if (definitions.length > 0 || tasks.length > 0) await this.deleteToken(buildId, signal);
+            if (definitions.length > 0) await this.#calls.deleteToken(buildId, signal);
             for (const definition of definitions) await this.drop(definition, signal);
             this.#made.delete(Executor.buildIdFrom({ buildId }));
         }
     }
 
-    /** A task that was run just before, by another process, and that ECS has not listed when it was asked to stop it. */
-    async #late(buildId: Executor.BuildId, definitions: string[], signal: AbortSignal): Promise<string[]> {
-        const { unsent } = this.#madeOf(buildId);
+    /** Tasks that another process has ended, or has run so late that ECS did not list them when they were to be stopped. */
+    async #others(buildId: Executor.BuildId, definitions: string[], signal: AbortSignal): Promise<string[]> {
+        const { unsent } = this.#remember(buildId);
 
         if (definitions.every(definition => unsent.has(definition))) return [];
         for (;;) {
-            const ended = await this.#describe(await this.#list(buildId, 'STOPPED', signal), signal);
+            const ended = await this.#calls.describe(await this.#calls.list(buildId, 'STOPPED', signal), signal);
+            const those = ended.filter(({ taskDefinitionArn = '' }) => definitions.includes(taskDefinitionArn));
 
-            if (definitions.some(arn => ended.some(({ taskDefinitionArn }) => taskDefinitionArn === arn))) return [];
+            if (those.length > 0) return those.filter(task => !isStopped(task)).map(({ taskArn = '' }) => taskArn);
             if (!(await this.isRecent(buildId, signal))) return [];
             await wait(this.#settings.pollEvery, undefined, { signal });
             const tasks = await this.stop(buildId, signal);
@@ -222,77 +147,24 @@ export class Builds {
         }
     }
 
-    async #gone(arn: string, milliseconds: number, signal: AbortSignal) {
+    async #gone(task: string, milliseconds: number, signal: AbortSignal) {
         const limit = AbortSignal.timeout(milliseconds);
 
         try {
-            await this.poller.until(arn, isStopped, AbortSignal.any([signal, limit]));
+            await this.poller.until(task, isStopped, AbortSignal.any([signal, limit]));
         } catch (error) {
-            throw limit.aborted && !signal.aborted ? unconfirmed(arn) : error;
+            throw limit.aborted && !signal.aborted ? unconfirmed(task) : error;
         }
     }
 
-    #madeOf(buildId: Executor.BuildId): Made {
+    #remember(buildId: Executor.BuildId): Made {
         const id = Executor.buildIdFrom({ buildId });
         const made = this.#made.get(id) ?? { unsent: new Set() };
+        const [oldest = ''] = this.#made.size < MOST ? [] : this.#made.keys();
 
+        this.#made.delete(oldest);
         this.#made.set(id, made);
 
         return made;
-    }
-
-    /** A family is asked for: `startedBy` goes with no other filter, and a stop takes the tags away. */
-    async #list(
-        buildId: Executor.BuildId,
-        desiredStatus: 'RUNNING' | 'STOPPED',
-        signal: AbortSignal,
-        isPatient = false
-    ) {
-        const request = { cluster: this.#settings.cluster, family: familyOf(this.#settings, buildId), desiredStatus };
-        const { taskArns = [] } = await this.#aws.ask(({ ecs }, options) => ecs.listTasks(request, options), signal, {
-            isPatient
-        });
-
-        return taskArns;
-    }
-
-    /** What ECS knows of tasks: it leaves out those that it has forgotten, or does not know yet. */
-    async #describe(arns: string[], signal: AbortSignal): Promise<Task[]> {
-        if (arns.length === 0) return [];
-        const request = { cluster: this.#settings.cluster, tasks: arns };
-
-        return (await this.#aws.ask(({ ecs }, options) => ecs.describeTasks(request, options), signal)).tasks ?? [];
-    }
-
-    /** Those that were not taken away. ECS may take a family for the beginning of others' names. */
-    async #definitions(buildId: Executor.BuildId, signal: AbortSignal) {
-        const family = familyOf(this.#settings, buildId);
-        const request = { familyPrefix: family, status: 'ACTIVE' as const };
-        const { taskDefinitionArns: arns = [] } = await this.#aws.ask(
-            ({ ecs }, options) => ecs.listTaskDefinitions(request, options),
-            signal,
-            { isPatient: true }
-        );
-
-        return arns.filter(arn => arn.replace(/^.*\/|:\d+$/g, '') === family);
-    }
-
-    /** Milliseconds since the last definition of a build was registered; Infinity where there is none. */
-    async #registeredSince(buildId: Executor.BuildId, signal: AbortSignal) {
-        const request = { taskDefinition: familyOf(this.#settings, buildId) };
-        const answer = await unlessGone(
-            this.#aws.ask(({ ecs }, options) => ecs.describeTaskDefinition(request, options), signal)
-        );
-
-        return Date.now() - (answer?.taskDefinition?.registeredAt?.getTime() ?? -Infinity);
-    }
-}
-
-async function unlessGone<Result>(work: Promise<Result>): Promise<Result | undefined> {
-    try {
-        return await work;
-    } catch (error) {
-        if (isGone(error)) return undefined;
-        throw error;
     }
 }

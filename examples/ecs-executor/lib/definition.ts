@@ -5,6 +5,8 @@ import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sd
 
 /** The containers of a task. */
 export const [BUILD, JOB_TOOLS, DEADLINE] = ['build', 'job-tools', 'deadline'];
+/** The variable in which a launcher looks for its token. */
+const TOKEN = 'SD_TOKEN';
 /** Where the job tools are copied to. */
 const FILL = '/job-tools';
 /** Fargate takes no less. What is of no account when a build is stopped shall not hold it up. */
@@ -50,11 +52,7 @@ export function definitionOf(
         buildTimeout: minutes,
         ...(jobTools === 'official' && { store: ecosystem.store, ui: ecosystem.ui })
     });
-    // The token is a secret, and the one in the config is not the build's own.
-    const { SD_TOKEN: _token, ...environment } = {
-        ...environmentOf(config, { cpu, memory, grace }, settings),
-        ...launch.env
-    };
+    const environment = { ...environmentOf(config, { cpu, memory, grace }, settings), ...launch.env };
     const helper = (name: string, ...[command, ...args]: [string, ...string[]]): ContainerDefinition => ({
         name,
         image: jobToolsImage,
@@ -87,8 +85,11 @@ export function definitionOf(
                 dependsOn: [{ containerName: JOB_TOOLS, condition: 'SUCCESS' }],
                 entryPoint: [launch.command],
                 command: launch.args,
-                environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-                secrets: [{ name: 'SD_TOKEN', valueFrom: parameterOf(settings, config.buildId) }],
+                // The token in the config is not the build's own.
+                environment: Object.entries(environment)
+                    .filter(([name]) => name !== TOKEN)
+                    .map(([name, value]) => ({ name, value })),
+                secrets: [{ name: TOKEN, valueFrom: parameterOf(settings, config.buildId) }],
                 mountPoints: [{ sourceVolume: family, containerPath: mountPoint, readOnly: true }],
                 stopTimeout: grace,
                 ...(logConfiguration && { logConfiguration })

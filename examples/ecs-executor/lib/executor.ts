@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import Executor = require('screwdriver-executor-base');
 import { Aws } from './aws';
 import { Builds } from './builds';
+import { Calls } from './calls';
 import { graceFrom } from './definition';
 import { awsError, waiting } from './errors';
 import { FORGOTTEN, describe, reasonOf } from './explain';
@@ -19,6 +20,7 @@ class EcsExecutor extends Executor<Options> {
 
     #settings;
     #aws;
+    #calls;
     #builds;
 
     /** Why builds did not start, until they are stopped. */
@@ -33,7 +35,8 @@ class EcsExecutor extends Executor<Options> {
         super(options);
         this.#settings = settingsFrom(options);
         this.#aws = new Aws(options.client ?? {}, this.#settings);
-        this.#builds = new Builds(this.#aws, this.#settings);
+        this.#calls = new Calls(this.#aws, this.#settings);
+        this.#builds = new Builds(this.#calls, this.#settings);
     }
 
     /**
@@ -45,7 +48,7 @@ class EcsExecutor extends Executor<Options> {
         const { processPerCall, startWait } = this.#settings;
         const { buildId } = config;
         const limit = new AbortController();
-        const start = new Start(this, this.#builds, this.#settings, {
+        const start = new Start(this, this.#builds, this.#calls, this.#settings, {
             signal: AbortSignal.any([context.signal, limit.signal]),
             shutdown: AbortSignal.any([context.shutdownSignal, limit.signal])
         });

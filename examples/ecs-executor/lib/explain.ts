@@ -4,7 +4,7 @@ import type { Container, Task } from '@aws-sdk/client-ecs';
 
 /** What ECS says of a container first, and what that means. As its guide and its agent word it. */
 const OUT_OF_MEMORY = /^OutOfMemoryError/;
-const NO_IMAGE = /^CannotPull(ECR|Image)?ContainerError|^CannotPullContainerError|^CannotPull/;
+const NO_IMAGE = /^CannotPull/;
 const NO_START = /^Cannot(Start|Create)ContainerError/;
 const NO_RESOURCES = /^ResourceInitializationError/;
 

@@ -23,6 +23,7 @@ export class Pace {
         const { promise, resolve, reject } = withResolvers();
         const giveUp = () => {
             queue.delete(resolve);
+            this.#serve();
             reject(signal.reason);
         };
 
@@ -46,14 +47,9 @@ export class Pace {
                 turn();
             }
         }
+        clearTimeout(this.#timer);
         if (this.#urgent.size + this.#patient.size === 0) return;
-        this.#timer ??= setTimeout(
-            () => {
-                this.#timer = undefined;
-                this.#serve();
-            },
-            Math.ceil(((1 - this.#left) / this.#rate) * 1000)
-        ).unref();
+        this.#timer = setTimeout(() => this.#serve(), Math.ceil(((1 - this.#left) / this.#rate) * 1000));
     }
 }
 

@@ -80,9 +80,10 @@ const rules = {
     cluster: joi.string(),
     launchType: joi.valid('FARGATE', 'EC2'),
     capacityProviderStrategy: joi.array().items(joi.object()),
-    networkMode: joi.valid('awsvpc', 'bridge', 'host', 'none').when('launchType', {
+    networkMode: joi.when('launchType', {
         ...onFargate,
-        then: joi.valid('awsvpc').messages({ 'any.only': '{{#label}} must be awsvpc on Fargate' })
+        then: joi.valid('awsvpc').messages({ 'any.only': '{{#label}} must be awsvpc on Fargate' }),
+        otherwise: joi.valid('awsvpc', 'bridge', 'host', 'none')
     }),
     subnets: texts.when('networkMode', { is: 'awsvpc', then: joi.array().min(1) }),
     securityGroups: texts,
@@ -124,9 +125,7 @@ const rules = {
     log: joi.function()
 };
 const schema = wellSpelled({
-    ...Object.fromEntries(
-        Object.entries(rules).map(([name, rule]) => [name, joi.any().concat(rule).default(defaultOf(name))])
-    ),
+    ...Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.default(defaultOf(name))])),
     startWait: joi
         .number()
         .positive()

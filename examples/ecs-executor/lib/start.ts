@@ -3,6 +3,7 @@ import { graceFrom, minutesFrom } from './definition';
 import { ended } from './errors';
 import { FORGOTTEN, describe, hasRun, isOver, isStopped, reasonOf, wasStopped } from './explain';
 import type { Builds } from './builds';
+import type { Calls } from './calls';
 import type { Settings } from './settings';
 
 /** Minutes that the build's token outlives its build's timeout and grace time. */
@@ -16,6 +17,7 @@ const TOKEN_BUFFER = 30;
 export class Start {
     #executor;
     #builds;
+    #calls;
     #settings;
     #signal;
     #shutdown;
@@ -24,11 +26,13 @@ export class Start {
     constructor(
         executor: Executor,
         builds: Builds,
+        calls: Calls,
         settings: Settings,
         { signal, shutdown }: { signal: AbortSignal; shutdown: AbortSignal }
     ) {
         this.#executor = executor;
         this.#builds = builds;
+        this.#calls = calls;
         this.#settings = settings;
         this.#signal = signal;
         this.#shutdown = shutdown;
@@ -72,7 +76,7 @@ export class Start {
         const { buildId } = config;
 
         try {
-            await this.#builds.putToken(buildId, await this.#exchange(config), this.#shutdown);
+            await this.#calls.putToken(buildId, await this.#exchange(config), this.#shutdown);
         } catch (error) {
             const other = isForbidden(error) && (await this.#builds.find(buildId, this.#signal));
 
@@ -89,7 +93,7 @@ export class Start {
         const task = await this.#builds.poller.until(arn, one => hasRun(one) || isStopped(one), this.#signal);
 
         // ECS has read it when it starts the container.
-        await this.#builds.deleteToken(buildId, this.#signal);
+        await this.#calls.deleteToken(buildId, this.#signal);
         if (task && hasRun(task)) return undefined;
         if (task && wasStopped(task)) return false;
         throw ended(buildId, task ? reasonOf(task, 0) || describe(task) : FORGOTTEN);
@@ -98,7 +102,7 @@ export class Start {
     /** What others have made has nothing to do with the failure. */
     async #takeBack(buildId: Executor.BuildId, definition: string, task?: { isOwn: boolean }) {
         if (task?.isOwn) await this.#builds.stop(buildId, this.#signal);
-        if (!task || task.isOwn) await this.#builds.deleteToken(buildId, this.#signal);
+        if (!task || task.isOwn) await this.#calls.deleteToken(buildId, this.#signal);
         await this.#builds.drop(definition, this.#signal);
     }
 

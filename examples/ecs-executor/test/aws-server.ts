@@ -5,8 +5,8 @@ import { answerTo, AwsError } from './aws-answers';
 import { AwsState } from './aws-state';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What becomes of a request instead: `lost` is carried out, and its answer does not come. */
-export type Fault = 'silence' | 'reset' | 'lost' | AwsError;
+/** What becomes of a request instead. `lost` and `unheard` are carried out: their answer breaks off, or never comes. */
+export type Fault = 'silence' | 'reset' | 'lost' | 'unheard' | AwsError;
 
 /** By its name, as most of AWS throttles. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
 export const THROTTLED = new AwsError('ThrottlingException', 'Rate exceeded');
@@ -40,6 +40,7 @@ export async function startAws() {
         if (fault === 'reset') return void request.socket.resetAndDestroy();
         const { status, answer } = fault instanceof AwsError ? fault.asAnswer() : tried(operation, body);
 
+        if (fault === 'unheard') return;
         if (fault === 'lost') return void request.socket.resetAndDestroy();
         response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
     }

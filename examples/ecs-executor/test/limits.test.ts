@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { AwsError } from './aws-answers';
+import { THROTTLED, THROTTLED_IN_TEXT, TOO_MANY_REVISIONS } from './aws-server';
+import { NOTHING, failureOf, startWorld, until, type World } from './world';
+
+describe('ECS executor: the limits of AWS', () => {
+    let world: World;
+
+    beforeEach(async () => {
+        world = await startWorld();
+    });
+    afterEach(() => world.end());
+
+    for (const [operation, fault] of [
+        ['RegisterTaskDefinition', THROTTLED],
+        ['RegisterTaskDefinition', TOO_MANY_REVISIONS],
+        ['RunTask', THROTTLED_IN_TEXT],
+        ['PutParameter', THROTTLED],
+        ['PutParameter', new AwsError('TooManyUpdates', 'There are concurrent updates for a resource.')],
+        ['ListTasks', THROTTLED],
+        ['DescribeTasks', THROTTLED_IN_TEXT],
+        ['DeleteParameter', THROTTLED]
+    ] as const) {
+        it(`waits where ${operation} is throttled: ${fault.type}, ${fault.message}`, async () => {
+            const { aws, config, executor } = world;
+
+            aws.failNext(operation, fault);
+            expect(await executor().start(config())).to.equal(undefined);
+            expect(aws.state.left()).to.include({ tasks: 1 });
+        });
+    }
+
+    it('starts a hundred builds within a quota, and removes them, whatever is throttled', async function () {
+        this.timeout(60_000);
+        const { aws, config, executor, stopOf } = world;
+        const one = executor({ registerBurst: 20, registerRate: 160 });
+        const builds = Array.from({ length: 100 }, () => config());
+
+        aws.state.quota = { left: 60, burst: 60, rate: 400, at: performance.now() };
+        await Promise.all(builds.map(build => one.start(build)));
+        expect(aws.state.left()).to.include({ tasks: 100 });
+        await Promise.all(builds.map(({ buildId }) => one.stop(stopOf(buildId))));
+        await until('nothing of them', () => JSON.stringify(aws.state.left()) === JSON.stringify(NOTHING));
+    });
+
+    it('has words for credentials that may not do it', async () => {
+        const { aws, config, executor } = world;
+
+        aws.failNext(
+            'RegisterTaskDefinition',
+            new AwsError(
+                'AccessDeniedException',
+                'User: arn:aws:iam::123456789012:user/x is not authorized to perform: ecs:RegisterTaskDefinition'
+            )
+        );
+        expect(await failureOf(executor().start(config()))).to.include({
+            code: 'ECS_ACCESS',
+            kind: 'authentication',
+            retryable: false,
+            statusCode: 400
+        });
+    });
+
+    it('has words for what AWS refuses, and for what it cannot do now', async () => {
+        const { aws, config, executor } = world;
+
+        aws.failNext('ListTasks', new AwsError('ClusterNotFoundException', 'Cluster not found.'));
+        expect(await failureOf(executor().start(config()))).to.include({ code: 'ECS_REFUSED', retryable: false });
+        aws.failNext(
+            'ListTasks',
+            new AwsError('ServerException', 'Service Unavailable. Please try again later.', {}, 500)
+        );
+        expect(await failureOf(executor().start(config()))).to.include({ code: 'ECS_API', retryable: true });
+        aws.failNext(
+            'RunTask',
+            new AwsError('LimitExceededException', "You've reached the limit on the number of tasks")
+        );
+        expect(await failureOf(executor().start(config()))).to.include({ code: 'ECS_CAPACITY', retryable: true });
+    });
+
+    it('tells that AWS does not answer', async () => {
+        const { aws, config, executor } = world;
+
+        aws.failNext('ListTasks', 'silence');
+        expect(await failureOf(executor({ answerTimeout: 50 }).start(config()))).to.include({
+            code: 'ECS_TIMEOUT',
+            kind: 'timeout',
+            retryable: true
+        });
+    });
+
+    it('waits for a task that ECS does not know yet, and gives up one that it has forgotten', async () => {
+        const { aws, config, executor } = world;
+        const [first, second] = [config(), config()];
+
+        aws.state.hidden = 200;
+        expect(await executor().start(first)).to.equal(undefined);
+        aws.state.hidden = 60_000;
+        const error = await failureOf(executor({ settleSeconds: 0.1 }).start(second));
+
+        expect(error.userMessage).to.contain('ECS does not know the task');
+        await until('its end', () => aws.state.running(`sd-${second.buildId}`).length === 0);
+    });
+
+    it('runs a build anew whose task was stopped, under the next client token', async () => {
+        const { aws, config, executor, stopOf } = world;
+        const build = config();
+        const one = executor();
+
+        await one.start(build);
+        await one.stop(stopOf(build.buildId));
+        expect(await one.start(build)).to.equal(undefined);
+
+        expect([...aws.state.clientTokens.keys()]).to.deep.equal([`sd-${build.buildId}-1`, `sd-${build.buildId}-2`]);
+        expect(aws.state.left()).to.include({ tasks: 1 });
+    });
+});

@@ -1,0 +1,250 @@
+import { expect } from 'chai';
+import { inspect } from 'node:util';
+import { AwsError } from './aws-answers';
+import { NOTHING, failureOf, startWorld, until, type World } from './world';
+
+const isGone = (world: World) => JSON.stringify(world.aws.state.left()) === JSON.stringify(NOTHING);
+
+describe('ECS executor: a start', () => {
+    let world: World;
+
+    beforeEach(async () => {
+        world = await startWorld();
+    });
+    afterEach(() => world.end());
+
+    it('gives the token to ECS alone, in a parameter that is gone once the build runs', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+        const family = `sd-${build.buildId}`;
+
+        expect(await executor().start(build)).to.equal(undefined);
+        const token = aws.state.secrets.get(family) ?? '';
+
+        expect(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).scope).to.deep.equal([
+            'build'
+        ]);
+        expect(aws.state.left()).to.deep.equal({ tasks: 1, definitions: [`${family}:1`], parameters: [] });
+        const others = aws.requests.filter(({ operation }) => operation !== 'PutParameter');
+
+        expect(JSON.stringify(others)).not.to.contain(token).and.not.to.contain(build.token);
+    });
+
+    it('exchanges the token when the definition has had its turn', async () => {
+        const { aws, api, config, executor } = world;
+
+        aws.failNext('RegisterTaskDefinition', new AwsError('ServerException', 'no', {}, 500));
+        await failureOf(executor().start(config()));
+
+        expect(api.requests).to.deep.equal([]);
+    });
+
+    it('runs one task for starts of two executors beside each other', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+
+        await Promise.all([executor().start(build), executor().start(build)]);
+
+        expect(aws.state.left().tasks).to.equal(1);
+        expect(aws.state.left().definitions).to.have.length(1);
+        expect(aws.state.parameters.size).to.equal(0);
+    });
+
+    it('finds the task of another start that ECS does not list yet', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+
+        aws.state.hidden = 200;
+        await Promise.all([
+            executor().start(build),
+            until('a task', () => aws.state.tasks.size).then(() => executor().start(build))
+        ]);
+
+        expect(aws.state.tasks.size).to.equal(1);
+    });
+
+    it('goes on with the task of an executor that has died before RunTask was answered', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+        const dead = executor({ awaySeconds: 0 });
+
+        aws.failNext('RunTask', 'unheard');
+        dead.start(build).catch(() => {});
+
+        await until('a task', () => aws.state.running(`sd-${build.buildId}`).length);
+        expect(await executor().start(build)).to.equal(undefined);
+        expect(aws.state.tasks.size).to.equal(1);
+    });
+
+    it('makes a second definition, and the first task, where an executor has died before RunTask', async () => {
+        const { aws, config, executor, stopOf } = world;
+        const build = config();
+        const dead = executor({ awaySeconds: 0 });
+
+        aws.failNext('RunTask', 'silence');
+        dead.start(build).catch(() => {});
+
+        await until('RunTask', () => aws.count('RunTask'));
+        const second = executor();
+
+        expect(await second.start(build)).to.equal(undefined);
+        await second.stop(stopOf(build.buildId));
+        await until('nothing of it', () => isGone(world));
+    });
+
+    for (const fault of ['lost', 'reset'] as const) {
+        it(`runs one task where the answer of RunTask breaks off (${fault})`, async () => {
+            const { aws, config, executor } = world;
+
+            aws.failNext('RunTask', fault);
+            await executor().start(config());
+
+            expect(aws.state.tasks.size).to.equal(1);
+        });
+    }
+
+    for (const [reason, code, retryable] of [
+        ['RESOURCE:MEMORY', 'ECS_CAPACITY', true],
+        ['AGENT', 'ECS_CAPACITY', true],
+        [
+            'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+            'ECS_CAPACITY',
+            true
+        ],
+        ['ATTRIBUTE', 'ECS_REFUSED', false],
+        ['MISSING', 'ECS_REFUSED', false]
+    ] as const) {
+        it(`rejects where RunTask answers with the failure ${reason.slice(0, 30)}, and leaves nothing`, async () => {
+            const { aws, config, executor } = world;
+
+            aws.failNext('RunTask', new AwsError('', '', { tasks: [], failures: [{ reason }] }, 200));
+            const error = await failureOf(executor().start(config()));
+
+            expect(error).to.include({ code, retryable });
+            expect(error.userMessage).to.contain(reason);
+            expect(aws.state.left()).to.deep.equal(NOTHING);
+        });
+    }
+
+    it('rejects with the reason where the image is not there, and leaves nothing', async () => {
+        const { aws, config, executor, lookAt } = world;
+        const build = config();
+        const reason =
+            'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ' +
+            'docker.io/library/none:latest: pull access denied, repository does not exist or may require authorization';
+        const one = executor();
+
+        aws.state.course = {
+            stopCode: 'TaskFailedToStart',
+            stoppedReason: reason,
+            containers: [{ name: 'build', image: 'none', lastStatus: 'STOPPED', reason }]
+        };
+        const error = await failureOf(one.start(build));
+
+        expect(error).to.include({ code: 'ECS_BUILD_ENDED', kind: 'image' });
+        expect(error.userMessage).to.match(/^The image none cannot be had: Cannot/);
+        expect(await one.verify(lookAt(build.buildId))).to.equal(error.userMessage);
+        expect(aws.state.left()).to.deep.equal(NOTHING);
+    });
+
+    it('rejects where the API refuses the exchange, and leaves nothing', async () => {
+        const { aws, api, config, executor } = world;
+        const build = config();
+
+        api.builds.set(Number(build.buildId), { id: Number(build.buildId), status: 'ABORTED' });
+        expect(await failureOf(executor().start(build))).to.include({ code: 'EXECUTOR_EXCHANGE_FORBIDDEN' });
+        expect(aws.count('RunTask')).to.equal(0);
+        expect(aws.state.left()).to.deep.equal(NOTHING);
+    });
+
+    it('resolves false while its task is provisioned, and goes on', async () => {
+        const { aws, api, config, executor, lookAt } = world;
+        const build = config();
+        const one = executor({ startWait: 0.05 });
+
+        aws.state.course = 'waits';
+        expect(await one.start(build)).to.equal(false);
+        await until('a task', () => aws.state.running(`sd-${build.buildId}`).length);
+        expect(await one.verify(lookAt(build.buildId))).to.equal('');
+        expect(await one.status(lookAt(build.buildId))).to.contain('ECS is to find room for it');
+        const [task] = aws.state.running(`sd-${build.buildId}`);
+
+        aws.state.end(task!, {
+            stopCode: 'TaskFailedToStart',
+            stoppedReason: 'Timeout waiting for network interface provisioning to complete.'
+        });
+        await until('a report', () => api.builds.get(Number(build.buildId))?.statusMessage);
+        expect(api.builds.get(Number(build.buildId))).to.include({ status: 'FAILURE' });
+        expect(api.builds.get(Number(build.buildId))?.statusMessage).to.contain('network interface provisioning');
+    });
+
+    it('rejects with processPerCall where its task still waits, and the next start goes on with it', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+
+        aws.state.course = 'waits';
+        // As a worker does, which has the start delivered again.
+        await until('a task', async () => {
+            const error = await failureOf(executor({ processPerCall: true, startWait: 0.2 }).start(build));
+
+            expect(error).to.include({ code: 'ECS_WAITING', retryable: true });
+
+            return aws.state.running(`sd-${build.buildId}`).length;
+        });
+        const [task] = aws.state.running(`sd-${build.buildId}`);
+
+        aws.state.course = 'runs';
+        aws.state.begin(task!, aws.state.definitions.get(task!.taskDefinitionArn)!);
+        expect(await executor({ processPerCall: true }).start(build)).to.equal(undefined);
+        expect(aws.state.tasks.size).to.equal(1);
+    });
+
+    it('of a build that has ended rejects with the reason, unless the API knows that it ran', async () => {
+        const { aws, api, config, executor } = world;
+        const build = config();
+
+        await executor().start(build);
+        const [task] = aws.state.running(`sd-${build.buildId}`);
+
+        aws.state.end(task!, {
+            stopCode: 'EssentialContainerExited',
+            stoppedReason: 'Essential container in task exited',
+            containers: task!.containers.map(one => (one.name === 'build' ? { ...one, exitCode: 137 } : one))
+        });
+        const error = await failureOf(executor().start(build));
+
+        expect(error.code).to.equal('ECS_BUILD_ENDED');
+        expect(error.userMessage).to.equal(`The build's container ended with exit code 137 (ended by SIGKILL).`);
+        api.builds.get(Number(build.buildId))!.status = 'SUCCESS';
+        expect(await executor().start(build)).to.equal(undefined);
+        expect(aws.state.tasks.size).to.equal(1);
+    });
+
+    it('refuses what no task can have, in words for the owner of the build', async () => {
+        const { aws, config, executor } = world;
+        const annotations = { 'screwdriver.cd/dockerEnabled': true };
+        const error = await failureOf(executor().start(config({ annotations })));
+
+        expect(error).to.include({ code: 'ECS_UNSUPPORTED', kind: 'configuration', retryable: false });
+        expect(error.userMessage).to.contain('screwdriver.cd/dockerEnabled');
+        expect(aws.state.left()).to.deep.equal(NOTHING);
+    });
+
+    it('shows no token where AWS quotes what it was sent', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+        const quote = () => JSON.parse(aws.requests.at(-1)?.body ?? '{}').Value as string;
+        const refusal = new AwsError('ValidationException', '');
+
+        aws.failNext('PutParameter', refusal);
+        Object.defineProperty(refusal, 'message', {
+            get: () => `Value '${quote()}' at 'value' failed to satisfy constraint`
+        });
+        const error = await failureOf(executor().start(build));
+
+        expect(error.code).to.equal('ECS_REFUSED');
+        expect(inspect(error, { depth: 9, showHidden: true }))
+            .not.to.contain(quote())
+            .and.not.to.contain('eyJ');
+    });
+});
