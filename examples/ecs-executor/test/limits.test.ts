@@ -33,7 +33,7 @@ describe('ECS executor: the limits of AWS', () => {
     it('starts a hundred builds within a quota, and removes them, whatever is throttled', async function () {
         this.timeout(60_000);
         const { aws, config, executor, stopOf } = world;
-        const one = executor({ registerBurst: 20, registerRate: 160 });
+        const one = executor({ registerBurst: 20, registerRate: 160, pollEvery: 100, startWait: 60 });
         const builds = Array.from({ length: 100 }, () => config());
 
         aws.state.quota = { left: 60, burst: 60, rate: 400, at: performance.now() };
