@@ -36,7 +36,9 @@ async function main(): Promise<void> {
             for (const files of queue) if (!(await run(files))) passed = false;
         })
     );
-    console.log('Not run: the tests of examples/kubernetes-executor, by npm ci and npm test in the folder');
+    console.log(
+        'Not run: the tests of examples/kubernetes-executor and examples/ecs-executor, by npm ci and npm test in the folder'
+    );
     process.exitCode = passed ? 0 : 1;
 }
 
