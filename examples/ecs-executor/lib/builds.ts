@@ -41,7 +41,7 @@ export class Builds {
 
     /** The build's task: the one that runs, or else the last one. ECS forgets it an hour after its end. */
     async find(buildId: Executor.BuildId, signal: AbortSignal): Promise<Task | undefined> {
-        const known = this.#made.get(Executor.buildIdFrom({ buildId }))?.task;
+        const known = this.#taskOf(buildId);
         const [own] = known ? await this.#calls.describe([known], signal) : [];
 
         if (own && !isOver(own)) return own;
@@ -60,12 +60,22 @@ export class Builds {
         return (await this.#calls.sinceRegistered(buildId, signal)) < this.#settings.settleSeconds * 1000;
     }
 
-    /** The ARN of a new definition for a build, when its turn has come. */
-    async register(config: Executor.StartConfig, annotations: Executor.ParsedAnnotations, signal: AbortSignal) {
+    /**
+     * The ARN of a new definition for a build, when its turn has come.
+     *
+     * @param signal ends the wait for that
+     * @param shutdown ends the request
+     */
+    async register(
+        config: Executor.StartConfig,
+        annotations: Executor.ParsedAnnotations,
+        signal: AbortSignal,
+        shutdown: AbortSignal
+    ) {
         const definition = definitionOf(config, annotations, this.#settings);
 
         await this.#pace.turn(true, signal);
-        const arn = await this.#calls.register(definition, signal);
+        const arn = await this.#calls.register(definition, shutdown);
 
         this.#remember(config.buildId).unsent.add(arn);
 
@@ -99,9 +109,25 @@ export class Builds {
         }
     }
 
+    /** Whether this process has run a task for the build. */
+    hasRun(buildId: Executor.BuildId) {
+        return this.#taskOf(buildId) !== undefined;
+    }
+
+    /** Orders the end of the tasks of one definition: an answer may have been lost that would have named them. */
+    async stopOf(buildId: Executor.BuildId, definition: string, signal: AbortSignal) {
+        if (this.#remember(buildId).unsent.has(definition)) return;
+        const own = this.#taskOf(buildId);
+        const listed = await this.#calls.list(buildId, 'RUNNING', signal, true);
+        const tasks = await this.#calls.describe([...new Set([...listed, ...(own ? [own] : [])])], signal);
+
+        for (const { taskArn = '', taskDefinitionArn } of tasks)
+            if (taskDefinitionArn === definition || taskArn === own) await this.#calls.stop(taskArn, signal);
+    }
+
     /** Orders the end of the build's tasks, and gives their ARNs. */
     async stop(buildId: Executor.BuildId, signal: AbortSignal): Promise<string[]> {
-        const known = this.#made.get(Executor.buildIdFrom({ buildId }))?.task;
+        const known = this.#taskOf(buildId);
         const tasks = new Set(await this.#calls.list(buildId, 'RUNNING', signal, true));
 
         if (known) tasks.add(known);
@@ -155,6 +181,10 @@ export class Builds {
         } catch (error) {
             throw limit.aborted && !signal.aborted ? unconfirmed(task) : error;
         }
+    }
+
+    #taskOf(buildId: Executor.BuildId) {
+        return this.#made.get(Executor.buildIdFrom({ buildId }))?.task;
     }
 
     #remember(buildId: Executor.BuildId): Made {

@@ -5,7 +5,7 @@ import { Builds } from './builds';
 import { Calls } from './calls';
 import { graceFrom } from './definition';
 import { awsError, waiting } from './errors';
-import { FORGOTTEN, describe, reasonOf } from './explain';
+import { FORGOTTEN, describe, isOver, reasonOf } from './explain';
 import { Reasons } from './reasons';
 import { settingsFrom } from './settings';
 import { Start } from './start';
@@ -54,7 +54,7 @@ class EcsExecutor extends Executor<Options> {
         });
         const clock = new AbortController();
         const late = wait(startWait * 1000, true, { signal: clock.signal, ref: false }).catch(() => {});
-        const done = this.#told(buildId, start.bringUp(config), context.signal).finally(() => clock.abort());
+        const done = this.#told(buildId, start.bringUp(config), context).finally(() => clock.abort());
 
         this.#reasons.delete(buildId);
         // Whoever waits for it hears of it.
@@ -66,13 +66,17 @@ class EcsExecutor extends Executor<Options> {
         return processPerCall ? done : false;
     }
 
-    /** Resolves `false` where the build was stopped meanwhile, and keeps the reason of any other failure. */
-    async #told(buildId: Executor.BuildId, work: Promise<false | undefined>, signal: AbortSignal) {
+    /** Keeps the reason of a failure. A stop, or a shutdown once ECS has the task, is none: the outcome is `false`. */
+    async #told(
+        buildId: Executor.BuildId,
+        work: Promise<false | undefined>,
+        { signal, shutdownSignal }: Executor.StartContext
+    ) {
         try {
             return await work;
         } catch (error) {
-            if (signal.aborted) return false;
-            const failure = awsError(error);
+            if (signal.aborted && (!shutdownSignal.aborted || this.#builds.hasRun(buildId))) return false;
+            const failure = awsError(shutdownSignal.aborted ? shutdownSignal.reason : error);
 
             if (failure.code !== 'ECS_WAITING') this.#reasons.add(buildId, failure.userMessage);
             throw failure;
@@ -117,10 +121,13 @@ class EcsExecutor extends Executor<Options> {
         const { isStarting, signal } = context;
         const task = await this.#builds.find(buildId, signal);
 
-        if (task) return words(task);
-        if (isStarting) return starting;
+        const reason = this.#reasons.get(buildId);
 
-        return this.#reasons.get(buildId) ?? ((await this.#builds.isRecent(buildId, signal)) ? starting : FORGOTTEN);
+        // The task of a start that has failed was stopped for that reason.
+        if (task && !(reason && isOver(task))) return words(task);
+        if (reason || isStarting) return reason ?? starting;
+
+        return (await this.#builds.isRecent(buildId, signal)) ? starting : FORGOTTEN;
     }
 
     override stats() {

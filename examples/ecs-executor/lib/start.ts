@@ -1,6 +1,6 @@
 import Executor = require('screwdriver-executor-base');
 import { graceFrom, minutesFrom } from './definition';
-import { ended } from './errors';
+import { awsError, ended } from './errors';
 import { FORGOTTEN, describe, hasRun, isOver, isStopped, reasonOf, wasStopped } from './explain';
 import type { Builds } from './builds';
 import type { Calls } from './calls';
@@ -54,24 +54,25 @@ export class Start {
     /** The definition comes first, which may wait for its turn, and the token last: its clock starts with the exchange. */
     async #make(config: Executor.StartConfig) {
         const annotations = this.#executor.parseAnnotations(config.annotations);
-        const definition = await this.#builds.register(config, annotations, this.#shutdown);
+        const definition = await this.#builds.register(config, annotations, this.#signal, this.#shutdown);
         let task: { arn: string; isOwn: boolean } | undefined;
 
         try {
             task = await this.#run(config, definition);
-            if (!task) return false;
             if (!task.isOwn) await this.#builds.drop(definition, this.#signal);
 
             return await this.#await(config, task.arn);
         } catch (error) {
             // A stop, or who has the start next, goes on with what is there.
             if (this.#signal.aborted) throw error;
-            await this.#takeBack(config.buildId, definition, task).catch(() => {});
+            await this.#takeBack(config.buildId, definition, task).catch((failure: unknown) => {
+                this.#settings.log(`build ${config.buildId}: ${awsError(failure).message}`);
+            });
             throw error;
         }
     }
 
-    /** Undefined where the API does not wait for the build any more. */
+    /** The build's task, which may be that of another start. */
     async #run(config: Executor.StartConfig, definition: string) {
         const { buildId } = config;
 
@@ -101,7 +102,7 @@ export class Start {
 
     /** What others have made has nothing to do with the failure. */
     async #takeBack(buildId: Executor.BuildId, definition: string, task?: { isOwn: boolean }) {
-        if (task?.isOwn) await this.#builds.stop(buildId, this.#signal);
+        await this.#builds.stopOf(buildId, definition, this.#signal);
         if (!task || task.isOwn) await this.#calls.deleteToken(buildId, this.#signal);
         await this.#builds.drop(definition, this.#signal);
     }

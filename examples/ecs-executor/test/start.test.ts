@@ -103,6 +103,20 @@ describe('ECS executor: a start', () => {
         });
     }
 
+    it('ends the task that ECS has run where it never hears of it', async () => {
+        const { aws, config, executor, lookAt } = world;
+        const build = config();
+        const one = executor({ answerTimeout: 1000, awaySeconds: 0 });
+
+        aws.failNext('RunTask', 'unheard');
+        const error = await failureOf(one.start(build));
+
+        expect(error).to.include({ code: 'ECS_TIMEOUT', retryable: true });
+        expect(await one.verify(lookAt(build.buildId))).to.equal(error.userMessage);
+        await until('nothing of it', () => isGone(world));
+        expect(aws.state.tasks.size).to.equal(1);
+    });
+
     for (const [reason, code, retryable] of [
         ['RESOURCE:MEMORY', 'ECS_CAPACITY', true],
         ['AGENT', 'ECS_CAPACITY', true],
