@@ -114,15 +114,13 @@ export class Builds {
         return this.#taskOf(buildId) !== undefined;
     }
 
-    /** Orders the end of the tasks of one definition: an answer may have been lost that would have named them. */
+    /** Orders the end of the tasks of one definition, of which an answer that was lost may have told. */
     async stopOf(buildId: Executor.BuildId, definition: string, signal: AbortSignal) {
         if (this.#remember(buildId).unsent.has(definition)) return;
-        const own = this.#taskOf(buildId);
-        const listed = await this.#calls.list(buildId, 'RUNNING', signal, true);
-        const tasks = await this.#calls.describe([...new Set([...listed, ...(own ? [own] : [])])], signal);
+        const tasks = await this.#calls.describe(await this.#calls.list(buildId, 'RUNNING', signal, true), signal);
 
         for (const { taskArn = '', taskDefinitionArn } of tasks)
-            if (taskDefinitionArn === definition || taskArn === own) await this.#calls.stop(taskArn, signal);
+            if (taskDefinitionArn === definition) await this.#calls.stop(taskArn, signal);
     }
 
     /** Orders the end of the build's tasks, and gives their ARNs. */

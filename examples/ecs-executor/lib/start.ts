@@ -101,8 +101,9 @@ export class Start {
     }
 
     /** What others have made has nothing to do with the failure. */
-    async #takeBack(buildId: Executor.BuildId, definition: string, task?: { isOwn: boolean }) {
-        await this.#builds.stopOf(buildId, definition, this.#signal);
+    async #takeBack(buildId: Executor.BuildId, definition: string, task?: { arn: string; isOwn: boolean }) {
+        if (task?.isOwn) await this.#calls.stop(task.arn, this.#signal);
+        if (!task) await this.#builds.stopOf(buildId, definition, this.#signal);
         if (!task || task.isOwn) await this.#calls.deleteToken(buildId, this.#signal);
         await this.#builds.drop(definition, this.#signal);
     }
