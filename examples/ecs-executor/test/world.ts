@@ -37,9 +37,9 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 
 export const NOTHING = { tasks: 0, definitions: [], parameters: [] };
 
-/** Resolves once it is so; rejects after twenty seconds, which a slow machine has too. */
+/** Resolves once it is so; rejects after a minute, which is long for a slow machine, too. */
 export async function until(what: string, isSo: () => unknown) {
-    const end = performance.now() + 20_000;
+    const end = performance.now() + 60_000;
 
     while (!(await isSo())) {
         if (performance.now() > end) throw new Error(`it did not come to this: ${what}`);
