@@ -4,7 +4,7 @@ export const OPTIONS = {
     subnets: ['subnet-1'],
     executionRole: 'arn:aws:iam::123456789012:role/execution',
     pollEvery: 5,
-    settleSeconds: 1,
+    settleSeconds: 30,
     awaySeconds: 1,
     registerBurst: 1000,
     registerRate: 1000

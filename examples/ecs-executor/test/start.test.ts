@@ -106,7 +106,7 @@ describe('ECS executor: a start', () => {
     it('ends the task that ECS has run where it never hears of it', async () => {
         const { aws, config, executor, lookAt } = world;
         const build = config();
-        const one = executor({ answerTimeout: 1000, awaySeconds: 0 });
+        const one = executor({ answerTimeout: 2500, awaySeconds: 0 });
 
         aws.failNext('RunTask', 'unheard');
         const error = await failureOf(one.start(build));
@@ -199,7 +199,7 @@ describe('ECS executor: a start', () => {
         aws.state.course = 'waits';
         // As a worker does, which has the start delivered again.
         await until('a task', async () => {
-            const error = await failureOf(executor({ processPerCall: true, startWait: 0.2 }).start(build));
+            const error = await failureOf(executor({ processPerCall: true, startWait: 1 }).start(build));
 
             expect(error).to.include({ code: 'ECS_WAITING', retryable: true });
 

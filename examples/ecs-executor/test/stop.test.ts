@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { NOTHING, failureOf, startWorld, until, type World } from './world';
 
+/** Milliseconds: longer than the test. */
+const NEVER = 1_000_000;
 const isGone = (world: World) => JSON.stringify(world.aws.state.left()) === JSON.stringify(NOTHING);
 
 describe('ECS executor: a stop', () => {
@@ -16,14 +18,17 @@ describe('ECS executor: a stop', () => {
         const build = config();
         const one = executor();
 
-        aws.state.ending = 100;
+        aws.state.ending = NEVER;
         await one.start(build);
         await one.stop(stopOf(build.buildId));
 
         expect(aws.state.left()).to.include({ tasks: 1 });
         expect(await one.status(lookAt(build.buildId))).to.equal('The build is being ended.');
         expect(await one.verify(lookAt(build.buildId))).to.equal('');
+        aws.state.end(aws.state.running(`sd-${build.buildId}`)[0]!, {});
         await until('nothing of it', () => isGone(world));
+        // The answer to the last removal may still be on its way.
+        await until('a reason', () => one.verify(lookAt(build.buildId)));
         expect(await one.verify(lookAt(build.buildId))).to.equal('The build was stopped: Stopped by Screwdriver.');
     });
 
@@ -132,12 +137,14 @@ describe('ECS executor: a stop', () => {
         const one = executor();
 
         await one.start(build);
-        aws.state.ending = 500;
+        aws.state.ending = NEVER;
         await one.stop(stopOf(build.buildId));
         await one.cleanUp();
         expect(aws.state.left().definitions).to.have.length(1);
-        await executor({ processPerCall: true }).stop(stopOf(build.buildId));
+        const next = executor({ processPerCall: true }).stop(stopOf(build.buildId));
 
+        aws.state.end(aws.state.running(`sd-${build.buildId}`)[0]!, {});
+        await next;
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
