@@ -43,6 +43,29 @@ describe('ECS executor: the limits of AWS', () => {
         await until('nothing of them', () => JSON.stringify(aws.state.left()) === JSON.stringify(NOTHING));
     });
 
+    for (const [reason, code, retryable] of [
+        ['RESOURCE:MEMORY', 'ECS_CAPACITY', true],
+        ['AGENT', 'ECS_CAPACITY', true],
+        [
+            'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+            'ECS_CAPACITY',
+            true
+        ],
+        ['ATTRIBUTE', 'ECS_REFUSED', false],
+        ['MISSING', 'ECS_REFUSED', false]
+    ] as const) {
+        it(`rejects where RunTask answers with the failure ${reason.slice(0, 30)}, and leaves nothing`, async () => {
+            const { aws, config, executor } = world;
+
+            aws.failNext('RunTask', new AwsError('', '', { tasks: [], failures: [{ reason }] }, 200));
+            const error = await failureOf(executor().start(config()));
+
+            expect(error).to.include({ code, retryable });
+            expect(error.userMessage).to.contain(reason);
+            expect(aws.state.left()).to.deep.equal(NOTHING);
+        });
+    }
+
     it('has words for credentials that may not do it', async () => {
         const { aws, config, executor } = world;
 

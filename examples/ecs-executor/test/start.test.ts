@@ -117,29 +117,6 @@ describe('ECS executor: a start', () => {
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    for (const [reason, code, retryable] of [
-        ['RESOURCE:MEMORY', 'ECS_CAPACITY', true],
-        ['AGENT', 'ECS_CAPACITY', true],
-        [
-            'Capacity is unavailable at this time. Please try again later or in a different availability zone',
-            'ECS_CAPACITY',
-            true
-        ],
-        ['ATTRIBUTE', 'ECS_REFUSED', false],
-        ['MISSING', 'ECS_REFUSED', false]
-    ] as const) {
-        it(`rejects where RunTask answers with the failure ${reason.slice(0, 30)}, and leaves nothing`, async () => {
-            const { aws, config, executor } = world;
-
-            aws.failNext('RunTask', new AwsError('', '', { tasks: [], failures: [{ reason }] }, 200));
-            const error = await failureOf(executor().start(config()));
-
-            expect(error).to.include({ code, retryable });
-            expect(error.userMessage).to.contain(reason);
-            expect(aws.state.left()).to.deep.equal(NOTHING);
-        });
-    }
-
     it('rejects with the reason where the image is not there, and leaves nothing', async () => {
         const { aws, config, executor, lookAt } = world;
         const build = config();

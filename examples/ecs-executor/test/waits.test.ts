@@ -1,9 +1,13 @@
 import { expect } from 'chai';
+import { setMaxListeners } from 'node:events';
 import { Pace } from '../lib/pace';
 import { Poller } from '../lib/poller';
 import type { Task } from '@aws-sdk/client-ecs';
 
 const never = new AbortController().signal;
+
+// Of all waits of these tests.
+setMaxListeners(0, never);
 
 describe('ECS executor: the pace', () => {
     it('gives a burst at once, and the rest as fast as it may', async () => {
