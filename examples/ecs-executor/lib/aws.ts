@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { unlessAborted } from './aborted';
 import { awsError } from './errors';
 import type * as ecs from '@aws-sdk/client-ecs';
 import type * as ssm from '@aws-sdk/client-ssm';
@@ -10,86 +10,71 @@ interface Clients {
     ssm: ssm.SSM;
 }
 
-/** What both clients take. */
+type Request<Answer> = (clients: Clients, options: { abortSignal: AbortSignal }) => Promise<Answer>;
+
+/** The options that both clients have. */
 export type ClientConfig = Omit<ecs.ECSClientConfigType & ssm.SSMClientConfigType, 'logger'>;
 
-/** Milliseconds before the second try, and at most between two. */
+/** Milliseconds before the first retry, and the most between two. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [250, 20_000];
-/** Milliseconds for which a request is made again that AWS has throttled. */
+/** Milliseconds for which a throttled request is retried. */
 const THROTTLED_FOR = 600_000;
 
-/** What an executor asks of AWS, with an end to each request. The SDK, slow to load, is loaded at the first one. */
+/** Requests to AWS, with retries and a time limit. Loads the SDK with the first request, since that is slow. */
 export class Aws {
     #config;
-    #answerTimeout;
-    #awayFor;
+    #settings;
     #clients: Clients | undefined;
 
-    constructor(config: ClientConfig, { answerTimeout, awaySeconds }: Settings) {
-        // Tried again here: the SDK does not know all the words for a throttle.
+    constructor(config: ClientConfig, settings: Settings) {
+        // `ask` retries instead: the SDK does not recognize every throttle.
         this.#config = { ...config, maxAttempts: 1 };
-        this.#answerTimeout = answerTimeout;
-        this.#awayFor = awaySeconds * 1000;
+        this.#settings = settings;
     }
 
     /**
-     * What AWS answers. A request that it throttles is made again.
+     * The answer of AWS. Retries if AWS throttles the request, fails or cannot be reached, so the request must do no harm
+     * when it is carried out twice.
      *
-     * @param isPatient whether a request is made again, too, that AWS may not have got, or may have carried out
-     * @param secret what is sent, for no error to quote
+     * @param secret a part of the request that errors must not show
      */
-    async ask<Result>(
-        call: (clients: Clients, options: { abortSignal: AbortSignal }) => Promise<Result>,
-        signal: AbortSignal,
-        { isPatient = false, secret = '' } = {}
-    ): Promise<Result> {
+    async ask<Answer>(request: Request<Answer>, signal: AbortSignal, secret = ''): Promise<Answer> {
         const begun = performance.now();
 
         for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
             try {
-                return await this.#once(call, signal);
+                return await this.#once(request, signal);
             } catch (error) {
-                const failure = awsError(signal.aborted ? signal.reason : error, secret);
+                signal.throwIfAborted();
+                const failure = awsError(error, secret);
                 const isThrottled = failure.code === 'ECS_THROTTLED';
-                const patience = isThrottled ? THROTTLED_FOR : this.#awayFor;
-                const isOver = signal.aborted || performance.now() - begun + pause > patience;
+                const patience = isThrottled ? THROTTLED_FOR : this.#settings.awaySeconds * 1000;
+                const mayRecover = isThrottled || (failure.retryable && failure.kind !== 'capacity');
 
-                const isAway = failure.retryable && failure.kind !== 'capacity';
-
-                if (isOver || !(isThrottled || (isPatient && isAway))) throw failure;
+                if (!mayRecover || performance.now() - begun + pause > patience) throw failure;
             }
             await wait(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
         }
     }
 
-    /** Ends what the SDK keeps open. */
     close() {
         this.#clients?.ecs.destroy();
         this.#clients?.ssm.destroy();
         this.#clients = undefined;
     }
 
-    async #once<Result>(
-        call: (clients: Clients, options: { abortSignal: AbortSignal }) => Promise<Result>,
-        signal: AbortSignal
-    ): Promise<Result> {
+    async #once<Answer>(request: Request<Answer>, signal: AbortSignal): Promise<Answer> {
+        signal.throwIfAborted();
+        const clients = (this.#clients ??= this.#load());
         const late = new AbortController();
+        const timer = setTimeout(() => late.abort(), this.#settings.answerTimeout);
         const abortSignal = AbortSignal.any([signal, late.signal]);
-        const settled = new AbortController();
-        const timer = setTimeout(() => late.abort(), this.#answerTimeout);
 
         try {
-            abortSignal.throwIfAborted();
-            this.#clients ??= this.#load();
-            // To find credentials has no end of its own.
-            const over = once(abortSignal, 'abort', { signal: settled.signal }).then(() =>
-                Promise.reject(abortSignal.reason)
-            );
-
-            return await Promise.race([call(this.#clients, { abortSignal }), over]);
+            // While the SDK looks for credentials it ignores the signal.
+            return await unlessAborted(request(clients, { abortSignal }), abortSignal);
         } finally {
             clearTimeout(timer);
-            settled.abort();
         }
     }
 

@@ -1,169 +1,120 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import Executor = require('screwdriver-executor-base');
-import { definitionOf, familyOf } from './definition';
-import { unconfirmed } from './errors';
-import { isOver, isStopped } from './explain';
+import { familyOf } from './definition';
+import { awsError, unconfirmed } from './errors';
+import { isStopped, wasStopped } from './explain';
 import { Pace } from './pace';
 import { Poller } from './poller';
-import type { Task } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest, Task } from '@aws-sdk/client-ecs';
+import type { BuildId, StartConfig } from 'screwdriver-executor-base';
 import type { Calls } from './calls';
 import type { Settings } from './settings';
 
-/** Seconds beyond its grace time within which a task must have ended. */
+/** Seconds beyond the grace time within which ECS should end a task. */
 const END_BUFFER = 30;
-/** The most builds that are kept in mind: nobody may ever stop them. */
-const MOST = 1000;
 
-/** What this process knows of a build that it has started, until it is stopped. */
-interface Made {
-    /** The ARN of its task: ECS may not list it yet. */
-    task?: string;
-    /** The ARNs of definitions that no RunTask was sent for. */
-    unsent: Set<string>;
-}
-
-/** What stands on ECS for each build: its family of task definitions, its tasks, and the parameter with its token. */
+/** What AWS has for each build: a family of task definitions, tasks, and the parameter with the token. */
 export class Builds {
+    readonly calls: Calls;
     readonly poller: Poller;
-    #calls;
     #settings;
     #pace;
-    #made = new Map<string, Made>();
 
     constructor(calls: Calls, settings: Settings) {
-        const { pollEvery, registerBurst, registerRate, settleSeconds } = settings;
-
-        this.#calls = calls;
+        this.calls = calls;
+        this.poller = new Poller((arns, signal) => calls.describe(arns, signal), settings);
         this.#settings = settings;
-        this.#pace = new Pace(registerBurst, registerRate);
-        this.poller = new Poller((arns, signal) => calls.describe(arns, signal), pollEvery, settleSeconds * 1000);
+        this.#pace = new Pace(settings.registerBurst, settings.registerRate);
     }
 
-    /** The build's task: the one that runs, or else the last one. ECS forgets it an hour after its end. */
-    async find(buildId: Executor.BuildId, signal: AbortSignal): Promise<Task | undefined> {
-        const known = this.#taskOf(buildId);
-        const [own] = known ? await this.#calls.describe([known], signal) : [];
-
-        if (own && !isOver(own)) return own;
+    /** The build's task: one that runs, otherwise the last one. ECS forgets it about an hour after its end. */
+    async find(buildId: BuildId, signal: AbortSignal): Promise<Task | undefined> {
         for (const status of ['RUNNING', 'STOPPED'] as const) {
-            const tasks = await this.#calls.describe(await this.#calls.list(buildId, status, signal), signal);
+            const tasks = await this.tasks(buildId, status, signal);
             const [last] = tasks.sort((one, other) => Number(other.createdAt) - Number(one.createdAt));
 
             if (last) return last;
         }
 
-        return own;
+        return undefined;
     }
 
-    /** Whether a task may have been run that ECS does not list yet. */
-    async isRecent(buildId: Executor.BuildId, signal: AbortSignal) {
-        return (await this.#calls.sinceRegistered(buildId, signal)) < this.#settings.settleSeconds * 1000;
+    async tasks(buildId: BuildId, status: 'RUNNING' | 'STOPPED', signal: AbortSignal) {
+        return this.calls.describe(await this.calls.list(buildId, status, signal), signal);
     }
 
     /**
-     * The ARN of a new definition for a build, when its turn has come.
+     * The ARN of a new definition.
      *
-     * @param signal ends the wait for that
+     * @param signal ends the wait for a turn
      * @param shutdown ends the request
      */
-    async register(
-        config: Executor.StartConfig,
-        annotations: Executor.ParsedAnnotations,
-        signal: AbortSignal,
-        shutdown: AbortSignal
-    ) {
-        const definition = definitionOf(config, annotations, this.#settings);
+    async register(definition: RegisterTaskDefinitionRequest, signal: AbortSignal, shutdown: AbortSignal) {
+        await this.#pace.turn(signal);
 
-        await this.#pace.turn(true, signal);
-        const arn = await this.#calls.register(definition, shutdown);
-
-        this.#remember(config.buildId).unsent.add(arn);
-
-        return arn;
+        return this.calls.register(definition, shutdown);
     }
 
-    /** Takes a definition away, when its turn has come. */
     async drop(definition: string, signal: AbortSignal) {
-        await this.#pace.turn(false, signal);
-        await this.#calls.deregister(definition, signal);
+        await this.#pace.turn(signal);
+        await this.calls.deregister(definition, signal);
     }
 
     /**
-     * Runs the build's task, unless another start does: the client token is the build's, so that an answer may be lost, or
-     * two processes be at it. One whose task has ended is followed by the next.
+     * Runs the build's task, unless another start does. The client token depends on the build alone: if an answer is lost, or
+     * two processes start the build, ECS runs one task. A build whose task was stopped, or is forgotten, gets the next token.
      */
-    async run(config: Executor.StartConfig, definition: string, signal: AbortSignal) {
-        const made = this.#remember(config.buildId);
-
+    async run(config: StartConfig, definition: string, signal: AbortSignal) {
         for (let nth = 1; ; nth += 1) {
             const clientToken = `${familyOf(this.#settings, config.buildId)}-${nth}`;
+            const run = await this.calls.run(config, definition, clientToken, signal);
+            const task = run.isOwn ? undefined : await this.poller.until(run.arn, () => true, signal);
 
-            made.unsent.delete(definition);
-            const { arn, isOwn } = await this.#calls.run(config, definition, clientToken, signal);
-
-            if (isOwn) made.task = arn;
-            if (isOwn) return { arn, isOwn };
-            const task = await this.poller.until(arn, () => true, signal);
-
-            if (task && !isOver(task)) return { arn, isOwn };
+            if (run.isOwn || (task && !wasStopped(task))) return run;
         }
     }
 
-    /** Whether this process has run a task for the build. */
-    hasRun(buildId: Executor.BuildId) {
-        return this.#taskOf(buildId) !== undefined;
-    }
+    /** Orders the end of the build's tasks and returns their ARNs. */
+    async stop(buildId: BuildId, signal: AbortSignal) {
+        const tasks = await this.calls.list(buildId, 'RUNNING', signal);
 
-    /** Orders the end of the tasks of one definition, of which an answer that was lost may have told. */
-    async stopOf(buildId: Executor.BuildId, definition: string, signal: AbortSignal) {
-        if (this.#remember(buildId).unsent.has(definition)) return;
-        const tasks = await this.#calls.describe(await this.#calls.list(buildId, 'RUNNING', signal, true), signal);
+        for (const task of tasks) await this.calls.stop(task, signal);
 
-        for (const { taskArn = '', taskDefinitionArn } of tasks)
-            if (taskDefinitionArn === definition) await this.#calls.stop(taskArn, signal);
-    }
-
-    /** Orders the end of the build's tasks, and gives their ARNs. */
-    async stop(buildId: Executor.BuildId, signal: AbortSignal): Promise<string[]> {
-        const known = this.#taskOf(buildId);
-        const tasks = new Set(await this.#calls.list(buildId, 'RUNNING', signal, true));
-
-        if (known) tasks.add(known);
-        for (const task of tasks) await this.#calls.stop(task, signal);
-
-        return [...tasks];
+        return tasks;
     }
 
     /**
-     * Waits for the end of tasks that were told to end, and removes what else there is of the build. Rejects where ECS does
-     * not confirm their end.
+     * Waits for the end of the tasks that were stopped, and removes everything else of the build. Rejects if ECS does not
+     * confirm their end.
      *
      * @param grace seconds
      */
-    async remove(buildId: Executor.BuildId, tasks: string[], grace: number, signal: AbortSignal) {
-        const definitions = await this.#calls.definitions(buildId, signal);
+    async remove(buildId: BuildId, stopped: string[], grace: number, signal: AbortSignal) {
+        const definitions = await this.calls.definitions(buildId, signal);
+        const isUnlisted = stopped.length === 0 && definitions.length > 0;
+        const tasks = isUnlisted ? await this.#unlisted(buildId, definitions, signal) : stopped;
 
-        if (definitions.length > 0 && tasks.length === 0) tasks = await this.#others(buildId, definitions, signal);
         try {
             for (const task of tasks) await this.#gone(task, (grace + END_BUFFER) * 1000, signal);
         } finally {
-            if (definitions.length > 0) await this.#calls.deleteToken(buildId, signal);
+            // The definitions go last: without them, the next stop does not look for the rest.
+            if (definitions.length > 0) await this.calls.deleteToken(buildId, signal);
             for (const definition of definitions) await this.drop(definition, signal);
-            this.#made.delete(Executor.buildIdFrom({ buildId }));
         }
     }
 
-    /** Tasks that another process has ended, or has run so late that ECS did not list them when they were to be stopped. */
-    async #others(buildId: Executor.BuildId, definitions: string[], signal: AbortSignal): Promise<string[]> {
-        const { unsent } = this.#remember(buildId);
+    /** In the background nobody hears of a failure. */
+    log(buildId: BuildId, error: unknown) {
+        this.#settings.log(`build ${buildId}: ${awsError(error).message}`);
+    }
 
-        if (definitions.every(definition => unsent.has(definition))) return [];
+    /** Tasks that another process is ending, or that ECS lists so late that the stop did not see them. */
+    async #unlisted(buildId: BuildId, definitions: string[], signal: AbortSignal): Promise<string[]> {
         for (;;) {
-            const ended = await this.#calls.describe(await this.#calls.list(buildId, 'STOPPED', signal), signal);
-            const those = ended.filter(({ taskDefinitionArn = '' }) => definitions.includes(taskDefinitionArn));
+            const ended = await this.tasks(buildId, 'STOPPED', signal);
+            const own = ended.filter(({ taskDefinitionArn = '' }) => definitions.includes(taskDefinitionArn));
 
-            if (those.length > 0) return those.filter(task => !isStopped(task)).map(({ taskArn = '' }) => taskArn);
-            if (!(await this.isRecent(buildId, signal))) return [];
+            if (own.length > 0) return own.filter(task => !isStopped(task)).map(({ taskArn = '' }) => taskArn);
+            if (!(await this.calls.isRecent(buildId, signal))) return [];
             await wait(this.#settings.pollEvery, undefined, { signal });
             const tasks = await this.stop(buildId, signal);
 
@@ -172,27 +123,13 @@ export class Builds {
     }
 
     async #gone(task: string, milliseconds: number, signal: AbortSignal) {
-        const limit = AbortSignal.timeout(milliseconds);
+        const limit = new AbortController();
+        const timer = setTimeout(() => limit.abort(unconfirmed(task)), milliseconds);
 
         try {
-            await this.poller.until(task, isStopped, AbortSignal.any([signal, limit]));
-        } catch (error) {
-            throw limit.aborted && !signal.aborted ? unconfirmed(task) : error;
+            await this.poller.until(task, isStopped, AbortSignal.any([signal, limit.signal]));
+        } finally {
+            clearTimeout(timer);
         }
-    }
-
-    #taskOf(buildId: Executor.BuildId) {
-        return this.#made.get(Executor.buildIdFrom({ buildId }))?.task;
-    }
-
-    #remember(buildId: Executor.BuildId): Made {
-        const id = Executor.buildIdFrom({ buildId });
-        const made = this.#made.get(id) ?? { unsent: new Set() };
-        const [oldest = ''] = this.#made.size < MOST ? [] : this.#made.keys();
-
-        this.#made.delete(oldest);
-        this.#made.set(id, made);
-
-        return made;
     }
 }

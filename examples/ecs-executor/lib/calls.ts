@@ -5,11 +5,10 @@ import type { RegisterTaskDefinitionRequest, Task } from '@aws-sdk/client-ecs';
 import type { Aws } from './aws';
 import type { Settings } from './settings';
 
-/** StopTask's word, which becomes the reason of the task. */
+/** Becomes the reason of the task. */
 const STOPPED = 'Stopped by Screwdriver';
-const PATIENT = { isPatient: true };
 
-/** What is asked of ECS and SSM, one method for each of their operations. Where they have nothing, that is no error. */
+/** The requests to ECS and SSM. To end or remove what does not exist is no error. */
 export class Calls {
     #aws;
     #settings;
@@ -29,7 +28,7 @@ export class Calls {
         return taskDefinition?.taskDefinitionArn ?? '';
     }
 
-    /** ECS deletes what was deregistered before, and nothing else. */
+    /** ECS deletes only what has been deregistered. */
     async deregister(taskDefinition: string, signal: AbortSignal) {
         const taskDefinitions = [taskDefinition];
 
@@ -41,59 +40,49 @@ export class Calls {
         );
     }
 
-    /** The ARNs of a build's definitions. ECS may take a family for the beginning of others' names. */
+    /** The ARNs of a build's definitions. The filter keeps out other families whose names begin the same. */
     async definitions(buildId: Executor.BuildId, signal: AbortSignal) {
         const familyPrefix = familyOf(this.#settings, buildId);
-        const { taskDefinitionArns: arns = [] } = await this.#aws.ask(
+        const { taskDefinitionArns = [] } = await this.#aws.ask(
             ({ ecs }, options) => ecs.listTaskDefinitions({ familyPrefix, status: 'ACTIVE' }, options),
-            signal,
-            PATIENT
+            signal
         );
 
-        return arns.filter(arn => arn.replace(/^.*\/|:\d+$/g, '') === familyPrefix);
+        return taskDefinitionArns.filter(arn => arn.replace(/^.*\/|:\d+$/g, '') === familyPrefix);
     }
 
-    /** Milliseconds since the last definition of a build was registered; Infinity where there is none. */
-    async sinceRegistered(buildId: Executor.BuildId, signal: AbortSignal) {
+    /** Whether a build has a definition that is younger than `settleSeconds`, so its task may not be listed yet. */
+    async isRecent(buildId: Executor.BuildId, signal: AbortSignal) {
         const taskDefinition = familyOf(this.#settings, buildId);
         const answer = await unlessGone(
             this.#aws.ask(({ ecs }, options) => ecs.describeTaskDefinition({ taskDefinition }, options), signal)
         );
+        const registeredAt = answer?.taskDefinition?.registeredAt?.getTime() ?? -Infinity;
 
-        return Date.now() - (answer?.taskDefinition?.registeredAt?.getTime() ?? -Infinity);
+        return Date.now() - registeredAt < this.#settings.settleSeconds * 1000;
     }
 
-    /** @param token the build's own */
     async putToken(buildId: Executor.BuildId, token: string, signal: AbortSignal) {
-        const { kmsKey } = this.#settings;
-        const parameter = {
-            Name: parameterOf(this.#settings, buildId),
-            Value: token,
-            Type: 'SecureString' as const,
-            Overwrite: true,
-            ...(kmsKey && { KeyId: kmsKey })
-        };
+        const Name = parameterOf(this.#settings, buildId);
+        const parameter = { Name, Value: token, Type: 'SecureString' as const, Overwrite: true };
 
-        await this.#aws.ask(({ ssm }, options) => ssm.putParameter(parameter, options), signal, {
-            ...PATIENT,
-            secret: token
-        });
+        await this.#aws.ask(({ ssm }, options) => ssm.putParameter(parameter, options), signal, token);
     }
 
     async deleteToken(buildId: Executor.BuildId, signal: AbortSignal) {
-        const parameter = { Name: parameterOf(this.#settings, buildId) };
+        const Name = parameterOf(this.#settings, buildId);
 
-        await unlessGone(this.#aws.ask(({ ssm }, options) => ssm.deleteParameter(parameter, options), signal));
+        await unlessGone(this.#aws.ask(({ ssm }, options) => ssm.deleteParameter({ Name }, options), signal));
     }
 
     /**
-     * The ARN of the task that the client token stands for, and whether it is of this definition: ECS runs one for each
-     * token, however often it is asked.
+     * The ARN of the task that a client token stands for, and whether it was run for this definition. ECS runs one task for
+     * each client token.
      */
     async run(config: Executor.StartConfig, taskDefinition: string, clientToken: string, signal: AbortSignal) {
-        const { cluster, launchType, capacityProviderStrategy, networkMode, prefix, ...network } = this.#settings;
-        const { subnets, securityGroups } = network;
-        const assignPublicIp = network.assignPublicIp ? ('ENABLED' as const) : ('DISABLED' as const);
+        const { cluster, launchType, capacityProviderStrategy, networkMode, prefix, subnets, securityGroups } =
+            this.#settings;
+        const assignPublicIp = this.#settings.assignPublicIp ? ('ENABLED' as const) : ('DISABLED' as const);
         const request = {
             cluster,
             taskDefinition,
@@ -109,14 +98,12 @@ export class Calls {
         try {
             const { tasks = [], failures } = await this.#aws.ask(
                 ({ ecs }, options) => ecs.runTask(request, options),
-                signal,
-                PATIENT
+                signal
             );
-            const arn = tasks[0]?.taskArn;
 
-            if (!arn) throw refused(failures);
+            if (!tasks[0]?.taskArn) throw refused(failures);
 
-            return { arn, isOwn: true };
+            return { arn: tasks[0].taskArn, isOwn: true };
         } catch (error) {
             const [arn] = conflictIn(error);
 
@@ -129,28 +116,20 @@ export class Calls {
     async stop(task: string, signal: AbortSignal) {
         const order = { cluster: this.#settings.cluster, task, reason: STOPPED };
 
-        await unlessGone(this.#aws.ask(({ ecs }, options) => ecs.stopTask(order, options), signal, PATIENT));
+        await unlessGone(this.#aws.ask(({ ecs }, options) => ecs.stopTask(order, options), signal));
     }
 
     /**
-     * The ARNs of a build's tasks that are to run, or to end. A family is asked for: `startedBy` goes with no other filter,
-     * and a stop takes the tags away.
+     * The ARNs of a build's tasks that should run, or that are ending or have ended. Found by family: a stop removes a task's
+     * tags, and ECS does not combine `startedBy` with other filters.
      */
-    async list(
-        buildId: Executor.BuildId,
-        desiredStatus: 'RUNNING' | 'STOPPED',
-        signal: AbortSignal,
-        isPatient = false
-    ) {
+    async list(buildId: Executor.BuildId, desiredStatus: 'RUNNING' | 'STOPPED', signal: AbortSignal) {
         const request = { cluster: this.#settings.cluster, family: familyOf(this.#settings, buildId), desiredStatus };
-        const { taskArns = [] } = await this.#aws.ask(({ ecs }, options) => ecs.listTasks(request, options), signal, {
-            isPatient
-        });
 
-        return taskArns;
+        return (await this.#aws.ask(({ ecs }, options) => ecs.listTasks(request, options), signal)).taskArns ?? [];
     }
 
-    /** What ECS knows of tasks, a hundred at most: it leaves out those that it has forgotten, or does not know yet. */
+    /** What ECS knows of up to a hundred tasks. Leaves out those that it has forgotten or does not know yet. */
     async describe(tasks: string[], signal: AbortSignal): Promise<Task[]> {
         if (tasks.length === 0) return [];
         const request = { cluster: this.#settings.cluster, tasks };
@@ -159,7 +138,7 @@ export class Calls {
     }
 }
 
-async function unlessGone<Result>(work: Promise<Result>): Promise<Result | undefined> {
+async function unlessGone<Answer>(work: Promise<Answer>): Promise<Answer | undefined> {
     try {
         return await work;
     } catch (error) {

@@ -1,162 +1,126 @@
-import { ExecutorError, isRetryable, kindOf, withoutSecrets } from 'screwdriver-executor-base';
-import type { Failure, ConflictException } from '@aws-sdk/client-ecs';
+import { ExecutorError, isRetryable, kindOf, withoutSecrets, type ErrorKind } from 'screwdriver-executor-base';
+import type { Failure } from '@aws-sdk/client-ecs';
 
-type Options = NonNullable<ConstructorParameters<typeof ExecutorError>[1]>;
-
-/** What is read of an error: the SDK's, of Node, of the base. */
+/** What is read of an error of the SDK or of Node. */
 interface Problem {
     name?: string;
     message?: string;
     code?: string;
+    resourceIds?: string[];
     $metadata?: { httpStatusCode?: number };
 }
 
-const ADMINISTRATORS = `Tell the administrators of the builds' AWS account.`;
-/** A throttle may come by its own name, or within another exception. */
-const THROTTLE = /^(Throttl|TooManyRequests|RequestLimitExceeded|TooManyUpdates)/;
-const THROTTLE_TEXT = /rate exceeded|too many concurrent attempts|throttl/i;
-/** What AWS calls credentials that are missing, or may not do this. */
-const ACCESS =
-    /AccessDenied|UnrecognizedClient|ExpiredToken|Signature|InvalidClientToken|MissingAuthentication|Credentials/;
+type Verdict = [code: string, kind: ErrorKind, retryable: boolean, userMessage: string];
+
+const LATER = 'Start the build again in a few minutes.';
+const TELL = `Tell the administrators of the builds' AWS account.`;
+
+/** By the name and the message of an error. */
+const KNOWN: [RegExp, Verdict][] = [
+    [/^(AbortError|TimeoutError)\b/, ['ECS_TIMEOUT', 'timeout', true, `AWS, which runs builds, is too slow. ${LATER}`]],
+    [
+        // A throttle has a name of its own, or stands in the message of another exception.
+        /^(Throttl|TooManyRequests|RequestLimitExceeded|TooManyUpdates)|rate exceeded|too many concurrent attempts/i,
+        ['ECS_THROTTLED', 'capacity', true, `AWS does not accept more requests at the moment. ${LATER}`]
+    ],
+    [
+        /^\w*(AccessDenied|UnrecognizedClient|ExpiredToken|Signature|InvalidClientToken|MissingAuth|Credentials)/,
+        ['ECS_ACCESS', 'authentication', false, `AWS does not let the executor run builds. ${TELL}`]
+    ],
+    [
+        /^(Parameter)?LimitExceeded/,
+        ['ECS_CAPACITY', 'capacity', true, `A limit of the AWS account is reached. ${LATER}`]
+    ]
+];
 
 /**
- * An error of AWS, or of the way to it. What it refuses stays refused; a throttle, and what is wrong with AWS, may go away.
+ * Classifies an error of the SDK. Errors of the base, and Joi's, are returned as they are.
  *
- * @param secret what was sent: AWS may quote it
+ * @param secret a part of the request, which AWS may quote
  */
 export function awsError(error: unknown, secret = ''): ExecutorError {
-    const problem = error as Problem;
+    const { name = 'Error', message = '', code, resourceIds, $metadata } = error as Problem;
 
-    // The base's own are told apart already, and Joi's passes as it is.
-    if (problem.name === 'ExecutorError' || problem.name === 'ValidationError') return error as ExecutorError;
-    if (['AbortError', 'TimeoutError'].includes(problem.name ?? '')) {
-        return failure('ECS_TIMEOUT', 'AWS has not answered in time', {
-            kind: 'timeout',
-            retryable: true,
-            userMessage: 'AWS, which runs builds, is slow to answer. Try again in some minutes.'
-        });
-    }
-    const text = withoutSecrets(String(problem.message ?? problem.name), secret);
-    const statusCode = problem.$metadata?.httpStatusCode;
-    // The SDK's own error holds the answer of AWS, which may quote what it was sent.
-    const cause = Object.assign(new Error(text), {
-        name: problem.name,
-        ...(problem.code && { code: problem.code }),
-        ...(isConflict(error) && { resourceIds: error.resourceIds })
-    });
+    if (name === 'ExecutorError' || name === 'ValidationError') return error as ExecutorError;
+    const text = withoutSecrets(message, secret);
+    const statusCode = $metadata?.httpStatusCode;
+    // A copy: the SDK's own error contains the whole answer, which may quote the request.
+    const cause = Object.assign(new Error(text), { name, code, statusCode, resourceIds });
 
-    return failure(...classOf(problem, text, error), { statusCode, cause });
+    return failure(`AWS: ${name}: ${text}`, verdictOf(`${name}: ${text}`, cause), { statusCode, cause });
 }
 
-function failure(code: string, message: string, options: Options, more: Options = {}) {
-    return new ExecutorError(message, { code, ...options, ...more });
+function verdictOf(text: string, cause: Error & { statusCode: number | undefined }): Verdict {
+    const { message, statusCode = 0 } = cause;
+    const known = KNOWN.find(([words]) => words.test(text))?.[1];
+
+    if (known) return known;
+    if (statusCode >= 400 && statusCode < 500) {
+        return ['ECS_REFUSED', 'configuration', false, `AWS rejects the build's task: ${message} ${TELL}`];
+    }
+    const [kind, retryable] = [kindOf(cause), isRetryable(cause)];
+    const userMessage = `AWS, which runs builds, has a problem. ${retryable ? LATER : TELL}`;
+
+    return ['ECS_API', kind === 'internal' ? 'configuration' : kind, retryable, userMessage];
 }
 
-function classOf(problem: Problem, text: string, error: unknown): [code: string, message: string, Options] {
-    const { name = '', $metadata } = problem;
-    const message = `AWS: ${name}: ${text}`;
-    const status = $metadata?.httpStatusCode;
-
-    if (THROTTLE.test(name) || (status === 400 && THROTTLE_TEXT.test(text))) {
-        const userMessage = 'AWS takes no more requests at the moment. Start the build again in some minutes.';
-
-        return ['ECS_THROTTLED', message, { kind: 'capacity', retryable: true, userMessage }];
-    }
-    if (ACCESS.test(name)) {
-        const userMessage = `AWS does not let the executor run builds. ${ADMINISTRATORS}`;
-
-        return ['ECS_ACCESS', message, { kind: 'authentication', userMessage }];
-    }
-    if (name === 'LimitExceededException' || name === 'ParameterLimitExceeded') {
-        return ['ECS_CAPACITY', message, { kind: 'capacity', retryable: true, userMessage: noRoom(text) }];
-    }
-    if (status !== undefined && status >= 400 && status < 500) {
-        const userMessage = `ECS does not take the build's task: ${text} Change what it names, or ask the administrators.`;
-
-        return ['ECS_REFUSED', message, { kind: 'configuration', userMessage }];
-    }
-    const kind = kindOf(error);
-    const isSystem = typeof problem.code === 'string' || status !== undefined;
-    const [of, retryable]: [Options['kind'], boolean] =
-        kind !== 'internal' ? [kind, isRetryable(error)] : isSystem ? ['engine', true] : ['configuration', false];
-    const advice = retryable ? 'Start the build again in some minutes.' : ADMINISTRATORS;
-
-    return [
-        'ECS_API',
-        message,
-        { kind: of, retryable, userMessage: `AWS, which runs builds, has a problem. ${advice}` }
-    ];
+function failure(message: string, [code, kind, retryable, userMessage]: Verdict, more: object = {}) {
+    return new ExecutorError(message, { code, kind, retryable, userMessage, ...more });
 }
 
-/** The tasks that a client token stands for already, where that is what is wrong. */
+/** The tasks that a client token already stands for, if the error is about that. */
 export function conflictIn(error: unknown): string[] {
-    const { cause } = error as { cause?: unknown };
+    const { name, resourceIds = [] } = causeOf(error);
 
-    return isConflict(cause) ? (cause.resourceIds ?? []) : [];
+    return name === 'ConflictException' ? resourceIds : [];
 }
 
-function isConflict(error: unknown): error is ConflictException {
-    return (error as Problem | undefined)?.name === 'ConflictException';
-}
-
-/** Whether AWS does not have what it was to end or remove. */
+/** Whether AWS does not have what a request should end or remove. */
 export function isGone(error: unknown) {
-    const { name = '', message = '' } = ((error as Error).cause ?? {}) as Problem;
+    const { name, message = '' } = causeOf(error);
 
     return name === 'ParameterNotFound' || /not found|does not exist|unable to describe|is inactive/i.test(message);
 }
 
-/** What RunTask says in an answer of 200. */
+function causeOf(error: unknown): Problem {
+    return (error as { cause?: Problem }).cause ?? {};
+}
+
+/** RunTask can answer 200 and still have run nothing. */
 export function refused(failures: Failure[] = []) {
-    const { reason = 'no reason', detail = '' } = failures[0] ?? {};
+    const { reason = 'no reason', detail } = failures[0] ?? {};
     const text = detail ? `${reason} (${detail})` : reason;
-    const isFull = /^(RESOURCE|AGENT)|capacity is unavailable|limit/i.test(reason);
 
-    return new ExecutorError(`ECS has not run the task: ${text}`, {
-        code: isFull ? 'ECS_CAPACITY' : 'ECS_REFUSED',
-        kind: isFull ? 'capacity' : 'configuration',
-        retryable: isFull,
-        userMessage: isFull ? noRoom(text) : `ECS does not run the build's task: ${text}. ${ADMINISTRATORS}`
-    });
+    return failure(
+        `ECS has not run the task: ${text}`,
+        /^(RESOURCE|AGENT)|capacity is unavailable|limit/i.test(reason)
+            ? ['ECS_CAPACITY', 'capacity', true, `AWS has no room for the build at the moment: ${text}. ${LATER}`]
+            : ['ECS_REFUSED', 'configuration', false, `ECS cannot run the build: ${text}. ${TELL}`]
+    );
 }
 
-function noRoom(text: string) {
-    return `AWS has no room for the build now: ${text}. Start it again later.`;
-}
-
-/**
- * Why a build cannot be started that has ended, or does not come up.
- *
- * @param words for the build's owner
- */
+/** @param words why the build has ended without having run, for its owner */
 export function ended(buildId: number | string, words: string) {
-    return new ExecutorError(`Build ${buildId} has not started: ${words}`, {
-        code: 'ECS_BUILD_ENDED',
-        kind: words.startsWith('The image ') ? 'image' : 'engine',
-        userMessage: words
-    });
+    const kind = words.startsWith('The image ') ? 'image' : 'engine';
+
+    return failure(`Build ${buildId} has not started: ${words}`, ['ECS_BUILD_ENDED', kind, false, words]);
 }
 
 export function waiting(buildId: number | string) {
-    return failure('ECS_WAITING', `Build ${buildId} is waiting for its task to run`, {
-        kind: 'capacity',
-        retryable: true,
-        userMessage: 'The build is waiting for ECS to run its task.'
-    });
+    const userMessage = 'The build is waiting for ECS to run its task.';
+
+    return failure(`Build ${buildId} is waiting for its task`, ['ECS_WAITING', 'capacity', true, userMessage]);
 }
 
 export function unconfirmed(task: string) {
-    return failure('ECS_TIMEOUT', `ECS has not confirmed the end of the task ${task}`, {
-        kind: 'timeout',
-        retryable: true,
-        userMessage: 'The build was told to end, and ECS has not confirmed that. Stop it again in some minutes.'
-    });
+    const userMessage = 'ECS has not confirmed the end of the build. Stop it again in a few minutes.';
+
+    return failure(`ECS has not confirmed the end of ${task}`, ['ECS_TIMEOUT', 'timeout', true, userMessage]);
 }
 
 /** @param what the job asks for */
 export function unsupported(what: string) {
-    return failure('ECS_UNSUPPORTED', `${what} is not to be had on ECS`, {
-        kind: 'configuration',
-        userMessage: `The job asks for ${what}, which this executor does not have. Take it out of the job's annotations.`
-    });
+    const userMessage = `This executor does not support ${what}. Remove it from the job's annotations.`;
+
+    return failure(`Not supported on ECS: ${what}`, ['ECS_UNSUPPORTED', 'configuration', false, userMessage]);
 }

@@ -1,42 +1,62 @@
 import { constants } from 'node:os';
 import { BUILD, DEADLINE, JOB_TOOLS } from './definition';
-import type { Container, Task } from '@aws-sdk/client-ecs';
-
-/** What ECS says of a container first, and what that means. As its guide and its agent word it. */
-const OUT_OF_MEMORY = /^OutOfMemoryError/;
-const NO_IMAGE = /^CannotPull/;
-const NO_START = /^Cannot(Start|Create)ContainerError/;
-const NO_RESOURCES = /^ResourceInitializationError/;
+import type { Task } from '@aws-sdk/client-ecs';
 
 export const FORGOTTEN =
-    'ECS does not know the task of the build: none was run, or it ended more than an hour ago. Start the build again.';
+    'ECS does not know the task of the build: there was none, or it ended more than an hour ago. Start the build again.';
 
-/** Whether nothing of a task goes on any more. */
+/** For a launcher that ends with 0 before its build runs. */
+export const SILENT = 'The launcher of the build ended before the build ran, and did not report why.';
+
+const BROKEN_SETUP = 'Its execution role, its network or its secret is set up wrongly: tell the administrators.';
+
+/** How the reasons of ECS begin that its guide and its agent have words for, and what they mean. */
+const REASONS: [begin: RegExp, words: (container: string, image: string, reason: string) => string][] = [
+    [
+        /^OutOfMemoryError/,
+        container => `${container} ran out of memory. The annotation screwdriver.cd/ram requests more.`
+    ],
+    [/^CannotPull/, (_, image, reason) => `The image ${image} cannot be pulled: ${reason}`],
+    [/^Cannot(Start|Create)ContainerError/, (container, _, reason) => `${container} cannot be started: ${reason}`],
+    [
+        /^ResourceInitializationError/,
+        (_container, _image, reason) => `ECS could not prepare the build's task: ${reason} ${BROKEN_SETUP}`
+    ]
+];
+
+/** What the codes of ECS mean; a reason follows. */
+const STOP_CODES: Record<string, string> = {
+    TaskFailedToStart: `The build's task could not be started`,
+    SpotInterruption: 'AWS has taken back the machine of the build, which can be started again',
+    TerminationNotice: 'AWS has taken back the machine of the build, which can be started again',
+    UserInitiated: 'The build was stopped'
+};
+
 export function isStopped({ lastStatus }: Task) {
     return lastStatus === 'STOPPED';
 }
 
-/** Whether a task has ended, or is told to. */
+/** Whether a task has ended or is ending. */
 export function isOver(task: Task) {
     return isStopped(task) || task.desiredStatus === 'STOPPED';
 }
 
-/** Whether a build's container has run. */
+/** Whether the container of a build runs or has run. */
 export function hasRun(task: Task) {
     const { exitCode, lastStatus } = containerOf(task, BUILD) ?? {};
 
     return lastStatus === 'RUNNING' || exitCode !== undefined;
 }
 
-/** Whether somebody has ended a task by StopTask. */
+/** Whether a task has ended, or is ending, because of StopTask. */
 export function wasStopped({ stopCode }: Task) {
     return stopCode === 'UserInitiated';
 }
 
 /**
- * Why a build did not come up, or did not end well, in words for its owner; an empty text where nothing is wrong.
+ * Why a build did not come up or did not end well, in words for its owner. Empty if nothing is wrong.
  *
- * @param stuckSeconds for which a task may wait
+ * @param stuckSeconds how long a task may wait
  */
 export function reasonOf(task: Task, stuckSeconds: number): string {
     if (isStopped(task)) return failureOf(task);
@@ -47,85 +67,46 @@ export function reasonOf(task: Task, stuckSeconds: number): string {
 }
 
 export function describe(task: Task): string {
-    if (isStopped(task)) {
-        return failureOf(task) || 'The build has ended: its launcher has told the API how. See the log of the build.';
-    }
+    if (isStopped(task)) return failureOf(task) || 'The build has ended. Its log says how.';
     if (isOver(task)) return 'The build is being ended.';
+    if (!hasRun(task)) return `The build is waiting: ${awaited(task)}`;
 
-    return hasRun(task) ? `The build runs since ${sinceWhen(task)}.` : `The build waits: ${awaited(task)}`;
+    return `The build has been running since ${(task.startedAt ?? task.createdAt ?? new Date()).toISOString()}.`;
 }
 
-function sinceWhen({ startedAt, createdAt }: Task) {
-    return (startedAt ?? createdAt)?.toISOString() ?? 'a while';
+function awaited({ lastStatus }: Task) {
+    return lastStatus === 'PROVISIONING'
+        ? 'ECS is looking for room for it, and for a network.'
+        : 'ECS is pulling its images, reading its token or copying the job tools.';
 }
 
-function awaited(task: Task) {
-    return task.lastStatus === 'PROVISIONING'
-        ? 'ECS is to find room for it, and a network.'
-        : 'ECS is to pull its images, to read its token, and to copy the job tools.';
-}
-
-/** In the order in which one thing is the cause of the next. */
+/** Causes come before their effects. */
 function failureOf(task: Task): string {
-    const { stopCode, stoppedReason = '', containers = [] } = task;
-    const [build, jobTools, deadline] = [BUILD, JOB_TOOLS, DEADLINE].map(name => containerOf(task, name ?? ''));
-    const isFailed = jobTools?.exitCode !== undefined && jobTools.exitCode !== 0 && !hasRun(task) && !wasStopped(task);
+    const { containers = [], stopCode = '', stoppedReason = '' } = task;
+    const [build, jobTools, deadline] = [BUILD, JOB_TOOLS, DEADLINE].map(name => containerOf(task, name));
 
-    if (isFailed) return `The job tools could not be copied: exit code ${inWords(jobTools.exitCode)}.`;
-    const told = [...containers].sort((one, other) => Number(other === build) - Number(one === build));
-    const [container, reason = ''] =
-        told.map(one => [one, one.reason] as const).find(([, text]) => text && KNOWN.some(known => known.test(text))) ??
-        [];
+    if (jobTools?.exitCode && !hasRun(task) && !wasStopped(task)) {
+        return `The job tools could not be copied: exit code ${inWords(jobTools.exitCode)}.`;
+    }
+    for (const { name = BUILD, image = 'of the build', reason = '' } of [
+        build ?? {},
+        ...containers,
+        { reason: stoppedReason }
+    ]) {
+        const words = REASONS.find(([begin]) => begin.test(reason))?.[1];
+        const container = name === BUILD ? `The build's container` : `The container ${name}`;
 
-    if (container) return ofContainer(container, reason);
-    if (NO_RESOURCES.test(stoppedReason)) return noResources(stoppedReason);
-    if (KNOWN.some(known => known.test(stoppedReason))) return ofContainer({}, stoppedReason);
+        if (words) return words(container, image, sentence(reason));
+    }
     if (deadline?.exitCode === 0) return 'The build took longer than its timeout, and its task was ended.';
+    if (STOP_CODES[stopCode]) return `${STOP_CODES[stopCode]}: ${sentence(stoppedReason)}`;
+    if (build?.exitCode === undefined)
+        return `The build's task has ended: ${sentence(stoppedReason || 'ECS gives no reason')}`;
 
-    return byCode(stopCode, stoppedReason, build);
+    return build.exitCode === 0 ? '' : `The build's container ended with exit code ${inWords(build.exitCode)}.`;
 }
 
-const KNOWN = [OUT_OF_MEMORY, NO_IMAGE, NO_START, NO_RESOURCES];
-
-function ofContainer({ name, image = 'of the build' }: Container, reason: string) {
-    const whose = name === BUILD || !name ? `The build's container` : `The container ${name}`;
-
-    if (OUT_OF_MEMORY.test(reason)) {
-        return `${whose} ran out of memory. The annotation screwdriver.cd/ram gives more.`;
-    }
-    if (NO_IMAGE.test(reason)) return `The image ${image} cannot be had: ${sentence(reason)}`;
-    if (NO_START.test(reason)) return `${whose} cannot be started: ${sentence(reason)}`;
-
-    return noResources(reason);
-}
-
-function noResources(reason: string) {
-    return (
-        `ECS could not prepare the build's task: ${sentence(reason)} ` +
-        `Its execution role, its network or its secret is not as it should be: tell the administrators.`
-    );
-}
-
-function byCode(stopCode: Task['stopCode'], reason: string, build: Container | undefined): string {
-    const { exitCode } = build ?? {};
-
-    switch (stopCode) {
-        case 'TaskFailedToStart':
-            return `The build's task could not be started: ${sentence(reason)}`;
-        case 'SpotInterruption':
-        case 'TerminationNotice':
-            return `AWS has taken back what the build ran on: ${sentence(reason)} Start the build again.`;
-        case 'UserInitiated':
-            return `The build was stopped: ${sentence(reason)}`;
-        default:
-            if (exitCode === 0) return '';
-            if (exitCode !== undefined) return `The build's container ended with exit code ${inWords(exitCode)}.`;
-
-            return `The build's task has ended: ${sentence(reason || 'ECS gives no reason')}`;
-    }
-}
-
-function inWords(exitCode = 0) {
+function inWords(exitCode: number) {
     const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
 
     return signal ? `${exitCode} (ended by ${signal})` : String(exitCode);

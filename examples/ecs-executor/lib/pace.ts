@@ -1,62 +1,24 @@
-/** A turn that is waited for. */
-type Turn = () => void;
+import { setTimeout as wait } from 'node:timers/promises';
 
-/** Hands out turns as AWS counts requests: some at once, then so many a second. What is urgent comes first. */
+/** Paces requests as AWS counts them: a burst at once, then a steady rate. */
 export class Pace {
-    #left;
+    #interval;
     #burst;
-    #rate;
-    #filledAt = performance.now();
-    #urgent = new Set<Turn>();
-    #patient = new Set<Turn>();
-    #timer: NodeJS.Timeout | undefined;
+    #due = 0;
 
-    /** @param rate per second */
+    /** @param rate turns per second */
     constructor(burst: number, rate: number) {
-        this.#left = this.#burst = burst;
-        this.#rate = rate;
+        this.#interval = 1000 / rate;
+        this.#burst = burst * this.#interval;
     }
 
-    /** Resolves when it is the caller's turn. Rejects with the signal's reason. */
-    async turn(isUrgent: boolean, signal: AbortSignal) {
-        const queue = isUrgent ? this.#urgent : this.#patient;
-        const { promise, resolve, reject } = withResolvers();
-        const giveUp = () => {
-            queue.delete(resolve);
-            this.#serve();
-            reject(signal.reason);
-        };
-
+    /** Resolves when it is the caller's turn. If the signal is aborted, it rejects with its reason, and the turn is lost. */
+    async turn(signal: AbortSignal) {
         signal.throwIfAborted();
-        signal.addEventListener('abort', giveUp, { once: true });
-        queue.add(resolve);
-        this.#serve();
-        await promise.finally(() => signal.removeEventListener('abort', giveUp));
-    }
-
-    #serve() {
         const now = performance.now();
 
-        this.#left = Math.min(this.#burst, this.#left + ((now - this.#filledAt) / 1000) * this.#rate);
-        this.#filledAt = now;
-        for (const queue of [this.#urgent, this.#patient]) {
-            for (const turn of queue) {
-                if (this.#left < 1) break;
-                this.#left -= 1;
-                queue.delete(turn);
-                turn();
-            }
-        }
-        clearTimeout(this.#timer);
-        if (this.#urgent.size + this.#patient.size === 0) return;
-        this.#timer = setTimeout(() => this.#serve(), Math.ceil(((1 - this.#left) / this.#rate) * 1000));
+        this.#due = Math.max(this.#due, now) + this.#interval;
+        await wait(Math.max(0, this.#due - this.#burst - now), undefined, { signal }).catch(() => {});
+        signal.throwIfAborted();
     }
-}
-
-function withResolvers() {
-    let resolve!: () => void;
-    let reject!: (reason: unknown) => void;
-    const promise = new Promise<void>((...both) => ([resolve, reject] = both));
-
-    return { promise, resolve, reject };
 }

@@ -1,95 +1,80 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isRetryable } from 'screwdriver-executor-base';
+import { unlessAborted } from './aborted';
 import type { Task } from '@aws-sdk/client-ecs';
-import type { ExecutorError } from 'screwdriver-executor-base';
+import type { Settings } from './settings';
 
-/** Somebody who waits for a task. */
-interface Waiter {
-    arn: string;
-    since: number;
-    isIt: (task: Task) => boolean;
-    resolve: (task: Task | undefined) => void;
-    reject: (error: unknown) => void;
+/** One request for all tasks that somebody waits for. */
+interface Look {
+    arns: Set<string>;
+    tasks: Promise<Task[]>;
 }
 
-/** DescribeTasks takes no more. */
+/** The most that DescribeTasks accepts. */
 const MOST_ARNS = 100;
 
-/** Looks at all tasks that somebody waits for, by one request for a hundred of them. */
+/** Looks at all tasks that somebody waits for, with one request for up to a hundred of them. */
 export class Poller {
     #describe;
-    #every;
-    #settle;
-    #waiters = new Set<Waiter>();
-    #timer: NodeJS.Timeout | undefined;
-    #look = new AbortController();
+    #settings;
+    #next: Look | undefined;
+    #closing = new AbortController();
+
+    constructor(
+        describe: (arns: string[], signal: AbortSignal) => Promise<Task[]>,
+        settings: Pick<Settings, 'pollEvery' | 'settleSeconds'>
+    ) {
+        this.#describe = describe;
+        this.#settings = settings;
+        // Each look listens to it.
+        setMaxListeners(0, this.#closing.signal);
+    }
 
     /**
-     * @param every milliseconds between two looks
-     * @param settle milliseconds for which ECS may not know a task that it has taken
+     * The task once it meets the condition; undefined if ECS has not known it for `settleSeconds`. Rejects with the signal's
+     * reason.
      */
-    constructor(describe: (arns: string[], signal: AbortSignal) => Promise<Task[]>, every: number, settle: number) {
-        this.#describe = describe;
-        this.#every = every;
-        this.#settle = settle;
-    }
+    async until(arn: string, isMet: (task: Task) => boolean, signal: AbortSignal): Promise<Task | undefined> {
+        let seenAt = performance.now();
 
-    /** A task that is as somebody waits for it; undefined where ECS has forgotten it. Rejects with the signal's reason. */
-    async until(arn: string, isIt: (task: Task) => boolean, signal: AbortSignal): Promise<Task | undefined> {
-        signal.throwIfAborted();
-        let giveUp!: () => void;
-        let waiter!: Waiter;
-
-        try {
-            return await new Promise<Task | undefined>((resolve, reject) => {
-                giveUp = () => reject(signal.reason);
-                waiter = { arn, since: performance.now(), isIt, resolve, reject };
-                signal.addEventListener('abort', giveUp, { once: true });
-                this.#waiters.add(waiter);
-                this.#begin();
-            });
-        } finally {
-            signal.removeEventListener('abort', giveUp);
-            this.#waiters.delete(waiter);
-            if (this.#waiters.size === 0) {
-                clearTimeout(this.#timer);
-                this.#timer = undefined;
-                this.#look.abort();
-            }
-        }
-    }
-
-    #begin() {
-        this.#timer ??= setTimeout(() => void this.#lookAtAll(), this.#every);
-    }
-
-    async #lookAtAll() {
-        const waiters = [...this.#waiters];
-        const arns = [...new Set(waiters.map(({ arn }) => arn))];
-        const look = (this.#look = new AbortController());
-
-        for (let from = 0; from < arns.length; from += MOST_ARNS) {
-            const some = arns.slice(from, from + MOST_ARNS);
-            const those = waiters.filter(({ arn }) => some.includes(arn));
-
+        for (;;) {
             try {
-                const tasks = await this.#describe(some, look.signal);
+                const tasks = await unlessAborted(this.#lookAt(arn), signal);
+                const task = tasks.find(({ taskArn }) => taskArn === arn);
 
-                for (const waiter of those)
-                    this.#tell(
-                        waiter,
-                        tasks.find(({ taskArn }) => taskArn === waiter.arn)
-                    );
+                if (task ? isMet(task) : performance.now() - seenAt > this.#settings.settleSeconds * 1000) return task;
+                if (task) seenAt = performance.now();
             } catch (error) {
-                // One that may pass is met again by the next look.
-                if (!(error as ExecutorError).retryable) for (const { reject } of those) reject(error);
+                // The next look may succeed.
+                if (signal.aborted || !isRetryable(error)) throw error;
             }
         }
-        // Nobody waits any more, or somebody who has begun anew.
-        if (look.signal.aborted) return;
-        this.#timer = undefined;
-        if (this.#waiters.size > 0) this.#begin();
     }
 
-    #tell({ since, isIt, resolve }: Waiter, task: Task | undefined) {
-        if (task ? isIt(task) : performance.now() - since > this.#settle) resolve(task);
+    /** Ends the look that nobody waits for any more. */
+    close() {
+        this.#closing.abort();
+    }
+
+    #lookAt(arn: string) {
+        if (!this.#next || this.#next.arns.size === MOST_ARNS) this.#next = this.#plan();
+        this.#next.arns.add(arn);
+
+        return this.#next.tasks;
+    }
+
+    #plan(): Look {
+        const { signal } = this.#closing;
+        const look: Look = {
+            arns: new Set(),
+            tasks: wait(this.#settings.pollEvery, undefined, { signal }).then(() => {
+                if (this.#next === look) this.#next = undefined;
+
+                return this.#describe([...look.arns], signal);
+            })
+        };
+
+        return look;
     }
 }

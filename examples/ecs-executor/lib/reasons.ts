@@ -1,6 +1,6 @@
 import { buildIdFrom } from 'screwdriver-executor-base';
 
-/** The most that are kept: nobody may ever stop their builds. */
+/** The maximum that is kept, since some builds may never be stopped. */
 const MOST = 1000;
 
 /** Why builds did not start, until they are stopped. */

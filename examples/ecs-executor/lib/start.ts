@@ -1,23 +1,23 @@
 import Executor = require('screwdriver-executor-base');
-import { graceFrom, minutesFrom } from './definition';
-import { awsError, ended } from './errors';
-import { FORGOTTEN, describe, hasRun, isOver, isStopped, reasonOf, wasStopped } from './explain';
+import { definitionOf, graceFrom, minutesFrom } from './definition';
+import { ended } from './errors';
+import { FORGOTTEN, describe, hasRun, isStopped, reasonOf, wasStopped } from './explain';
 import type { Builds } from './builds';
-import type { Calls } from './calls';
 import type { Settings } from './settings';
 
 /** Minutes that the build's token outlives its build's timeout and grace time. */
 const TOKEN_BUFFER = 30;
 
 /**
- * What a start goes through. Each step makes what is not there: a queue may deliver a start twice, and the process that had
- * it first may have died, or still be at it. A request that makes something ends by a shutdown alone, since ECS may carry
- * out what its client has given up.
+ * The steps of a start. Each step makes what does not exist yet, since a queue may deliver a start twice, and the process
+ * that got it first may have died or may still be working. Only a shutdown ends a request that makes something: AWS may carry
+ * it out although its client has given up.
  */
 export class Start {
+    /** The task that this start has run, and the build's token. */
+    made: { task: string; token: string } | undefined;
     #executor;
     #builds;
-    #calls;
     #settings;
     #signal;
     #shutdown;
@@ -26,109 +26,101 @@ export class Start {
     constructor(
         executor: Executor,
         builds: Builds,
-        calls: Calls,
         settings: Settings,
         { signal, shutdown }: { signal: AbortSignal; shutdown: AbortSignal }
     ) {
         this.#executor = executor;
         this.#builds = builds;
-        this.#calls = calls;
         this.#settings = settings;
         this.#signal = signal;
         this.#shutdown = shutdown;
     }
 
-    /** Resolves once the build's container has run, whoever has started it; with `false` where the build was stopped. */
+    /** Resolves once the build runs or has run, whoever has started it. Resolves with `false` if it was stopped. */
     async bringUp(config: Executor.StartConfig): Promise<false | undefined> {
         const found = await this.#builds.find(config.buildId, this.#signal);
 
-        if (!found) return this.#make(config);
-        if (!isOver(found)) return this.#await(config, found.taskArn ?? '');
-        await this.#builds.poller.until(found.taskArn ?? '', isStopped, this.#signal);
-        if (!(await this.#isAwaited(config))) return wasStopped(found) ? false : undefined;
-        if (!wasStopped(found)) throw ended(config.buildId, reasonOf(found, 0) || describe(found));
+        if (found && !wasStopped(found)) return this.#waitFor(config.buildId, found.taskArn);
+        // A stopped build may be started again. Whether the API wants that shows in the exchange.
+        if (found) await this.#builds.poller.until(found.taskArn ?? '', isStopped, this.#signal);
 
         return this.#make(config);
     }
 
-    /** The definition comes first, which may wait for its turn, and the token last: its clock starts with the exchange. */
+    /** The definition may have to wait for its turn. The token comes last, since its lifetime starts with the exchange. */
     async #make(config: Executor.StartConfig) {
-        const annotations = this.#executor.parseAnnotations(config.annotations);
-        const definition = await this.#builds.register(config, annotations, this.#signal, this.#shutdown);
-        let task: { arn: string; isOwn: boolean } | undefined;
+        const { buildId, annotations } = config;
+        const body = definitionOf(config, this.#executor.parseAnnotations(annotations), this.#settings);
+        const definition = await this.#builds.register(body, this.#signal, this.#shutdown);
 
         try {
-            task = await this.#run(config, definition);
-            if (!task.isOwn) await this.#builds.drop(definition, this.#signal);
+            const task = await this.#run(config, definition);
 
-            return await this.#await(config, task.arn);
+            if (!this.made) await this.#builds.drop(definition, this.#signal);
+
+            return await this.#waitFor(buildId, task);
         } catch (error) {
-            // A stop, or who has the start next, goes on with what is there.
+            // A stop, or the next start, continues with what exists.
             if (this.#signal.aborted) throw error;
-            await this.#takeBack(config.buildId, definition, task).catch((failure: unknown) => {
-                this.#settings.log(`build ${config.buildId}: ${awsError(failure).message}`);
-            });
+            await this.#takeBack(buildId, definition).catch(failure => this.#builds.log(buildId, failure));
             throw error;
         }
     }
 
-    /** The build's task, which may be that of another start. */
+    /** The ARN of the build's task, which may be that of another start. */
     async #run(config: Executor.StartConfig, definition: string) {
         const { buildId } = config;
+        const token = await this.#exchange(config);
 
-        try {
-            await this.#calls.putToken(buildId, await this.#exchange(config), this.#shutdown);
-        } catch (error) {
-            const other = isForbidden(error) && (await this.#builds.find(buildId, this.#signal));
-
-            // Another start has come first.
-            if (other && !isOver(other)) return { arn: other.taskArn ?? '', isOwn: false };
-            throw error;
-        }
+        if (!token) return (await this.#builds.find(buildId, this.#signal))?.taskArn;
+        await this.#builds.calls.putToken(buildId, token, this.#shutdown);
         this.#signal.throwIfAborted();
+        const { arn, isOwn } = await this.#builds.run(config, definition, this.#shutdown);
 
-        return this.#builds.run(config, definition, this.#shutdown);
+        if (isOwn) this.made = { task: arn, token };
+
+        return arn;
     }
 
-    async #await({ buildId }: Executor.StartConfig, arn: string): Promise<false | undefined> {
-        const task = await this.#builds.poller.until(arn, one => hasRun(one) || isStopped(one), this.#signal);
-
-        // ECS has read it when it starts the container.
-        await this.#calls.deleteToken(buildId, this.#signal);
-        if (task && hasRun(task)) return undefined;
-        if (task && wasStopped(task)) return false;
-        throw ended(buildId, task ? reasonOf(task, 0) || describe(task) : FORGOTTEN);
-    }
-
-    /** What others have made has nothing to do with the failure. */
-    async #takeBack(buildId: Executor.BuildId, definition: string, task?: { arn: string; isOwn: boolean }) {
-        if (task?.isOwn) await this.#calls.stop(task.arn, this.#signal);
-        if (!task) await this.#builds.stopOf(buildId, definition, this.#signal);
-        if (!task || task.isOwn) await this.#calls.deleteToken(buildId, this.#signal);
-        await this.#builds.drop(definition, this.#signal);
-    }
-
-    /** Whether the API waits for the build to run: it gives a token then. */
-    async #isAwaited(config: Executor.StartConfig) {
-        try {
-            await this.#exchange(config);
-
-            return true;
-        } catch (error) {
-            if (isForbidden(error)) return false;
-            throw error;
-        }
-    }
-
-    #exchange(config: Executor.StartConfig) {
+    /** Undefined if the API does not let the build start any more, because it has a task. */
+    async #exchange(config: Executor.StartConfig) {
         const minutes = minutesFrom(config.annotations, this.#settings);
         const bufferMinutes = TOKEN_BUFFER + graceFrom(config.annotations, this.#settings) / 60;
 
-        return this.#executor.exchangeTokenForBuild(config, minutes, { bufferMinutes, signal: this.#signal });
-    }
-}
+        try {
+            return await this.#executor.exchangeTokenForBuild(config, minutes, { bufferMinutes, signal: this.#signal });
+        } catch (error) {
+            const isForbidden = (error as Executor.ExecutorError).code === 'EXECUTOR_EXCHANGE_FORBIDDEN';
 
-/** @param error of an exchange */
-function isForbidden(error: unknown) {
-    return (error as { code?: string }).code === 'EXECUTOR_EXCHANGE_FORBIDDEN';
+            if (isForbidden && (await this.#builds.find(config.buildId, this.#signal))) return undefined;
+            throw error;
+        }
+    }
+
+    async #waitFor(buildId: Executor.BuildId, arn = ''): Promise<false | undefined> {
+        const task = await this.#builds.poller.until(arn, one => hasRun(one) || isStopped(one), this.#signal);
+
+        if (task && wasStopped(task)) return false;
+        if (!task || !hasRun(task)) throw ended(buildId, task ? reasonOf(task, 0) || describe(task) : FORGOTTEN);
+        // ECS has read it. If this fails, the stop deletes it.
+        await this.#builds.calls
+            .deleteToken(buildId, this.#signal)
+            .catch((error: unknown) => this.#builds.log(buildId, error));
+
+        return undefined;
+    }
+
+    async #takeBack(buildId: Executor.BuildId, definition: string) {
+        const { calls } = this.#builds;
+        const tasks = await this.#builds.tasks(buildId, 'RUNNING', this.#signal);
+        const others = tasks.filter(({ taskDefinitionArn }) => taskDefinitionArn !== definition);
+        const own = tasks.filter(task => !others.includes(task)).map(({ taskArn = '' }) => taskArn);
+
+        // ECS may not list it yet.
+        if (this.made) own.push(this.made.task);
+        for (const task of new Set(own)) await calls.stop(task, this.#signal);
+        // The task of another start may still need it.
+        if (others.length === 0) await calls.deleteToken(buildId, this.#signal);
+        await this.#builds.drop(definition, this.#signal);
+    }
 }

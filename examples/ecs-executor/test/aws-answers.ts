@@ -3,7 +3,7 @@ import type { AwsDefinition, AwsState, AwsTask } from './aws-state';
 
 const ARN = 'arn:aws:ecs:eu-central-1:123456789012';
 
-/** What AWS answers to what it refuses. */
+/** A refusal. */
 export class AwsError extends Error {
     constructor(
         readonly type: string,
@@ -19,7 +19,7 @@ export class AwsError extends Error {
     }
 }
 
-/** The sizes that Fargate has, as far as our tests go: MiB by units of CPU. */
+/** The sizes of Fargate: the minimum and maximum of MiB, by units of CPU. */
 const FARGATE: Record<string, [least: number, most: number]> = {
     256: [512, 2048],
     512: [1024, 4096],
@@ -80,7 +80,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
         return { taskDefinition };
     },
 
-    /** Only what was deregistered before, ten at a time. */
+    /** Deletes what was deregistered, up to ten at a time. */
     DeleteTaskDefinitions(state, { taskDefinitions }: { taskDefinitions: string[] }) {
         if (taskDefinitions.length > 10) throw invalid('Specify up to 10 task definitions.');
         for (const arn of taskDefinitions) {
@@ -107,7 +107,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
         return { taskDefinitionArns: all.map(of => of.taskDefinitionArn) };
     },
 
-    /** A client token stands for one task: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html */
+    /** Runs one task for a client token: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html */
     RunTask(state, body) {
         const { clientToken, ...rest } = body;
         const request = JSON.stringify(rest);
@@ -148,7 +148,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
         return { tasks: [{ ...task }], failures: [] };
     },
 
-    /** `startedBy` "must be the only filter that you use"; without a desired status those to run are listed. */
+    /** `startedBy` "must be the only filter that you use". Lists running tasks by default. */
     ListTasks(state, { family, startedBy, desiredStatus = 'RUNNING' }) {
         if (startedBy && family) throw invalid('startedBy and another filter cannot be used together');
         const all = [...state.tasks.values()].filter(
@@ -177,7 +177,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
         if (task.desiredStatus === 'RUNNING') {
             Object.assign(task, { desiredStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: reason });
             state.later(state.ending, () => {
-                // The launcher is killed, where it has run.
+                // KILL ends a launcher that has run.
                 const exitCode = task.startedAt === undefined ? {} : { exitCode: 137 };
 
                 state.end(task, { containers: task.containers.map(one => ({ ...exitCode, ...one })) });
@@ -188,7 +188,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
     },
 
     PutParameter(state, { Name, Value, Overwrite, Type }) {
-        if (Type !== 'SecureString') throw new AwsError('ValidationException', 'our tests keep secrets');
+        if (Type !== 'SecureString') throw new AwsError('ValidationException', 'the token must be a SecureString');
         if (state.parameters.has(Name) && !Overwrite)
             throw new AwsError('ParameterAlreadyExists', 'The parameter already exists.');
         state.parameters.set(Name, Value);
@@ -211,7 +211,7 @@ export function answerTo(state: AwsState, operation: string, body: any): object 
     return answer(state, body);
 }
 
-/** By its ARN, or the last active one of a family. */
+/** The definition with this ARN, or the last active one of a family. */
 function definitionOf(state: AwsState, name: string): AwsDefinition {
     const ofFamily = [...state.definitions.values()].filter(
         ({ family, status }) => family === name && status === 'ACTIVE'
@@ -223,7 +223,7 @@ function definitionOf(state: AwsState, name: string): AwsDefinition {
     return found;
 }
 
-/** A token bucket, as AWS has one for each group of operations. */
+/** A token bucket. AWS has one for each group of operations. */
 function throttle({ quota }: AwsState) {
     if (!quota) return;
     const now = performance.now();

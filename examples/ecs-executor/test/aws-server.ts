@@ -5,19 +5,22 @@ import { answerTo, AwsError } from './aws-answers';
 import { AwsState } from './aws-state';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What becomes of a request instead. `lost` and `unheard` are carried out: their answer breaks off, or never comes. */
+/**
+ * What happens to a request instead of an answer. AWS carries out `lost` and `unheard`, but their connection breaks, or they
+ * are never answered.
+ */
 export type Fault = 'silence' | 'reset' | 'lost' | 'unheard' | AwsError;
 
-/** By its name, as most of AWS throttles. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
+/** The usual throttle. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
 export const THROTTLED = new AwsError('ThrottlingException', 'Rate exceeded');
-/** Within another exception. The second text comes with RegisterTaskDefinition alone. */
+/** Throttles inside another exception. The second text belongs to RegisterTaskDefinition. */
 export const THROTTLED_IN_TEXT = new AwsError('ClientException', 'Rate exceeded');
 export const TOO_MANY_REVISIONS = new AwsError(
     'ClientException',
     'Too many concurrent attempts to create a new revision of the specified family.'
 );
 
-/** ECS and SSM, as far as the executor sees them, by JSON 1.1: an operation in a header, and 400 for all that is refused. */
+/** As much of ECS and SSM as the executor uses. AWS JSON 1.1: the operation is a header, and refusals have the status 400. */
 export async function startAws() {
     const state = new AwsState();
     const faults: { operation: string; fault: Fault }[] = [];
@@ -58,12 +61,12 @@ export async function startAws() {
 
     return {
         state,
-        /** Each as AWS calls it. */
+        /** All requests so far, by AWS's names of the operations. */
         requests,
-        /** What the SDK is told of the way here. */
+        /** Options of the SDK's clients that lead here. */
         client: clientFor((server.address() as AddressInfo).port),
         count: (operation: string) => requests.filter(one => one.operation === operation).length,
-        /** The next requests of an operation come to this, one each. */
+        /** Each of these faults hits one of the next requests of an operation. */
         failNext(operation: string, ...next: Fault[]) {
             faults.push(...next.map(fault => ({ operation, fault })));
         },

@@ -23,26 +23,26 @@ export interface AwsDefinition {
     [key: string]: any;
 }
 
-/** How a task goes on by itself once it is there. */
+/** What a new task does: run, wait, or end like this. */
 export type Course = 'runs' | 'waits' | Partial<AwsTask>;
 
-/** What the account has, and how it goes on. */
+/** What the account contains, and how tasks behave. */
 export class AwsState {
     definitions = new Map<string, AwsDefinition>();
     tasks = new Map<string, AwsTask>();
     parameters = new Map<string, string>();
-    /** The tasks that client tokens stand for, with the requests that had them. */
+    /** The tasks of client tokens, with the requests that made them. */
     clientTokens = new Map<string, { request: string; task: string }>();
-    /** The token that the container of each build has got. */
+    /** The token that the container of each build got. */
     secrets = new Map<string, string | undefined>();
-    /** What becomes of the tasks that are run from now on. */
+    /** What tasks do that are run from now on. */
     course: Course = 'runs';
     /** Milliseconds of each step of a task, and between StopTask and its end. */
     step = 3;
     ending = 10;
-    /** Milliseconds for which a new task is not known: DescribeTasks and ListTasks are eventually consistent. */
+    /** Milliseconds before DescribeTasks and ListTasks know a new task: they are eventually consistent. */
     hidden = 0;
-    /** Register and Deregister share a bucket; without one nothing is throttled. */
+    /** The bucket that Register and Deregister share. Without it nothing is throttled. */
     quota: { left: number; burst: number; rate: number; at: number } | undefined;
     #timers = new Set<NodeJS.Timeout>();
 
@@ -53,7 +53,7 @@ export class AwsState {
         );
     }
 
-    /** What there is beside tasks that have ended, which ECS removes by itself. */
+    /** Everything but the tasks that have ended, which ECS removes itself. */
     left() {
         const active = [...this.definitions.values()].filter(({ status }) => status !== 'DELETE_IN_PROGRESS');
 
@@ -77,7 +77,7 @@ export class AwsState {
         this.#timers.add(timer);
     }
 
-    /** PROVISIONING, PENDING, RUNNING. Secrets are read when the container starts, and a task without them ends. */
+    /** PROVISIONING, PENDING, RUNNING. The container reads its secrets when it starts. Without them the task ends. */
     begin(task: AwsTask, definition: AwsDefinition) {
         const { course } = this;
 
@@ -114,7 +114,7 @@ export class AwsState {
         });
     }
 
-    /** StopTask takes a task's tags away. */
+    /** A task that ends loses its tags. */
     end(task: AwsTask, how: Partial<AwsTask>) {
         const containers = how.containers ?? task.containers;
 

@@ -14,7 +14,7 @@ const config = {
 const settings = (options: Options = {}) => settingsFrom({ ...OPTIONS, ...options });
 
 describe('ECS executor: the definition of a task', () => {
-    it('copies the job tools first, runs the launcher then, and has a container that ends the task', () => {
+    it('copies the job tools, then runs the launcher, and has a container that ends the task', () => {
         const { containerDefinitions = [], volumes } = definitionOf(config, {}, settings());
         const [jobTools, build, deadline] = containerDefinitions;
 
@@ -35,11 +35,11 @@ describe('ECS executor: the definition of a task', () => {
             mountPoints: [{ sourceVolume: 'sd-7', containerPath: '/opt/sd', readOnly: true }],
             stopTimeout: 60
         });
-        // 90 minutes, a minute to end, and half an hour for whoever is to end it before.
+        // 90 minutes, the grace time of a minute, and half an hour for those who should end it before.
         expect(deadline).to.deep.include({ essential: true, entryPoint: ['sleep'], command: ['7260'], stopTimeout: 2 });
     });
 
-    it('has no token, and tells the build what it has', () => {
+    it('has no token, and has the variables of the job tools', () => {
         const definition = definitionOf(config, {}, settings());
         const { environment = [] } = definition.containerDefinitions?.[1] ?? {};
         const values = Object.fromEntries(environment.map(({ name, value }) => [name, value]));
@@ -83,26 +83,26 @@ describe('ECS executor: the definition of a task', () => {
         [{ cpu: 1, ram: 33 }, 8192, 36864],
         [{ cpu: 99, ram: 999 }, 16384, 122880]
     ] as const) {
-        it(`finds the smallest pair of Fargate's for ${JSON.stringify(asked)}`, () => {
+        it(`takes the smallest size of Fargate for ${JSON.stringify(asked)}`, () => {
             expect(sizeOf(annotations(asked), settings())).to.deep.equal({ cpu, memory });
         });
     }
 
-    it('takes sizes as they are asked for on EC2', () => {
+    it('takes sizes as requested on EC2', () => {
         expect(sizeOf(annotations({ cpu: 0.3, ram: 1.5 }), settings({ launchType: 'EC2' }))).to.deep.equal({
             cpu: 308,
             memory: 1536
         });
     });
 
-    it('asks for a disk beyond what Fargate gives by itself, up to its limit', () => {
+    it('requests a disk that is larger than the default of Fargate, up to its limit', () => {
         const disks = [undefined, 'LOW', 10, 'HIGH', '30.5', 999, 'NONSENSE'].map(disk => diskOf({ disk }, settings()));
 
         expect(disks).to.deep.equal([undefined, undefined, undefined, 50, 31, 200, undefined]);
         expect(diskOf({ disk: 50 }, settings({ launchType: 'EC2' }))).to.equal(undefined);
     });
 
-    it('gives no build more than the 120 seconds that Fargate has to end', () => {
+    it('gives a build at most 120 seconds to end on Fargate', () => {
         const grace = annotations({ terminationGracePeriodSeconds: 900 });
         const [fargate, ec2] = (['FARGATE', 'EC2'] as const).map(launchType =>
             definitionOf({ ...config, annotations: grace }, {}, settings({ launchType }))

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe as describeTask, reasonOf } from '../lib/explain';
 import type { Container, Task } from '@aws-sdk/client-ecs';
 
-/** The words are those of AWS: its guide (stopped-task-errors, api_failures_messages), its API model, its agent. */
+/** AWS's own words, from its guide (stopped-task-errors, api_failures_messages), its API model and its agent. */
 describe('ECS executor: reasons', () => {
     const EXITED = {
         stopCode: 'EssentialContainerExited',
@@ -11,7 +11,7 @@ describe('ECS executor: reasons', () => {
 
     const CASES: [what: string, task: Partial<Task>, RegExp][] = [
         [
-            'job tools that fail come before the end of the task that follows from it',
+            'failed job tools, rather than the end of the task that they cause',
             {
                 stopCode: 'TaskFailedToStart',
                 stoppedReason: 'Container job-tools exited with non zero exit code',
@@ -20,7 +20,7 @@ describe('ECS executor: reasons', () => {
             /^The job tools could not be copied: exit code 1\.$/
         ],
         [
-            'want of memory, by what its container says',
+            'too little memory',
             {
                 ...EXITED,
                 containers: [
@@ -31,10 +31,10 @@ describe('ECS executor: reasons', () => {
                     })
                 ]
             },
-            /^The build's container ran out of memory\. The annotation screwdriver\.cd\/ram gives more\.$/
+            /^The build's container ran out of memory\. The annotation screwdriver\.cd\/ram requests more\.$/
         ],
         [
-            'an image that is not there, on EC2',
+            'a missing image, on EC2',
             {
                 stopCode: 'TaskFailedToStart',
                 stoppedReason: 'Task failed to start',
@@ -47,20 +47,20 @@ describe('ECS executor: reasons', () => {
                     })
                 ]
             },
-            /^The image node:none cannot be had: CannotPullContainerError: .* manifest unknown\.$/
+            /^The image node:none cannot be pulled: CannotPullContainerError: .* manifest unknown\.$/
         ],
         [
-            'an image that is not there, on Fargate, where the task says it too',
+            'a missing image, on Fargate, from the reason of the task',
             {
                 stopCode: 'TaskFailedToStart',
                 stoppedReason:
                     'CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ' +
                     'docker.io/library/node:none: docker.io/library/node:none: not found'
             },
-            /^The image of the build cannot be had: CannotPullContainerError: pull image manifest/
+            /^The image of the build cannot be pulled: CannotPullContainerError: pull image manifest/
         ],
         [
-            'an entry point that is not there, on Fargate, where another error is quoted',
+            'a missing entry point, on Fargate, although another error is quoted',
             {
                 ...EXITED,
                 containers: [
@@ -75,7 +75,7 @@ describe('ECS executor: reasons', () => {
             /^The build's container cannot be started: CannotStartContainerError: .*dumb-init: no such file or directory\.$/
         ],
         [
-            'a container that cannot be made',
+            'a container that cannot be created',
             {
                 stopCode: 'TaskFailedToStart',
                 stoppedReason: 'Task failed to start',
@@ -88,7 +88,7 @@ describe('ECS executor: reasons', () => {
             /^The build's container cannot be started: CannotCreateContainerError: /
         ],
         [
-            'a secret that the execution role may not read, or no way to it',
+            'a secret that ECS cannot read',
             {
                 stopCode: 'TaskFailedToStart',
                 stoppedReason:
@@ -99,7 +99,7 @@ describe('ECS executor: reasons', () => {
             /^ECS could not prepare the build's task: ResourceInitializationError: .* tell the administrators\.$/
         ],
         [
-            'a network that cannot be had',
+            'a network that cannot be created',
             {
                 stopCode: 'TaskFailedToStart',
                 stoppedReason: 'Unexpected EC2 error while attempting to Create Network Interface in subnet subnet-1'
@@ -107,31 +107,31 @@ describe('ECS executor: reasons', () => {
             /^The build's task could not be started: Unexpected EC2 error/
         ],
         [
-            'no room, by way of a capacity provider',
+            'no room, with a capacity provider',
             { stopCode: 'TaskFailedToStart', stoppedReason: 'RESOURCE:MEMORY' },
             /^The build's task could not be started: RESOURCE:MEMORY\.$/
         ],
         [
-            'Spot',
+            'an interruption of Spot',
             {
                 stopCode: 'SpotInterruption',
                 stoppedReason: 'Your Spot Task was interrupted.',
                 containers: [container('build', { exitCode: 143 })]
             },
-            /^AWS has taken back what the build ran on: Your Spot Task was interrupted\. Start the build again\.$/
+            /^AWS has taken back the machine of the build, which can be started again: Your Spot Task was interrupted\.$/
         ],
         [
-            'an instance that ends',
+            'an instance that is terminated',
             { stopCode: 'TerminationNotice', stoppedReason: 'Host EC2 (instance i-0123) terminated.' },
-            /^AWS has taken back .*Host EC2 \(instance i-0123\) terminated\. Start the build again\.$/
+            /^AWS has taken back .*: Host EC2 \(instance i-0123\) terminated\.$/
         ],
         [
-            'a stop by somebody else',
+            'a stop by somebody',
             { stopCode: 'UserInitiated', stoppedReason: 'Task stopped by user' },
             /^The build was stopped: Task stopped by user\.$/
         ],
         [
-            'the timeout, by the container that sleeps for it',
+            'the timeout, from the deadline container',
             {
                 ...EXITED,
                 containers: [
@@ -150,17 +150,17 @@ describe('ECS executor: reasons', () => {
             },
             /^The build's container ended with exit code 143 \(ended by SIGTERM\)\.$/
         ],
-        ['nothing that is known', { containers: [] }, /^The build's task has ended: ECS gives no reason\.$/],
-        ['an exit code of 0: nothing', { ...EXITED, containers: [container('build', { exitCode: 0 })] }, /^$/]
+        ['that ECS gives no reason', { containers: [] }, /^The build's task has ended: ECS gives no reason\.$/],
+        ['nothing for an exit code of 0', { ...EXITED, containers: [container('build', { exitCode: 0 })] }, /^$/]
     ];
 
     for (const [what, task, text] of CASES) {
-        it(`tells ${what}`, () => {
+        it(`explains ${what}`, () => {
             expect(reasonOf(stopped(task), 60)).to.match(text);
         });
     }
 
-    it('says what a task waits for once it has waited for long', () => {
+    it('says what a task waits for once it has waited too long', () => {
         const createdAt = new Date(Date.now() - 100_000);
         const waiting = (lastStatus: string): Task => ({
             lastStatus,
@@ -170,12 +170,12 @@ describe('ECS executor: reasons', () => {
         });
 
         expect(reasonOf(waiting('PROVISIONING'), 600)).to.equal('');
-        expect(reasonOf(waiting('PROVISIONING'), 60)).to.match(/not begun after 10\d seconds: ECS is to find room/);
-        expect(reasonOf(waiting('PENDING'), 60)).to.match(/: ECS is to pull its images/);
-        expect(describeTask(waiting('PENDING'))).to.match(/^The build waits: ECS is to pull/);
+        expect(reasonOf(waiting('PROVISIONING'), 60)).to.match(/not begun after 10\d seconds: ECS is looking for room/);
+        expect(reasonOf(waiting('PENDING'), 60)).to.match(/: ECS is pulling its images/);
+        expect(describeTask(waiting('PENDING'))).to.match(/^The build is waiting: ECS is pulling/);
     });
 
-    it('has nothing against a build that runs, is being ended, or has told the API its end', () => {
+    it('has no reason for a build that runs, is being ended, or has ended with 0', () => {
         const startedAt = new Date();
         const runs: Task = {
             lastStatus: 'RUNNING',
@@ -186,7 +186,7 @@ describe('ECS executor: reasons', () => {
         };
 
         expect(reasonOf(runs, 0)).to.equal('');
-        expect(describeTask(runs)).to.equal(`The build runs since ${startedAt.toISOString()}.`);
+        expect(describeTask(runs)).to.equal(`The build has been running since ${startedAt.toISOString()}.`);
         expect(reasonOf({ ...runs, desiredStatus: 'STOPPED' }, 0)).to.equal('');
         expect(describeTask({ ...runs, desiredStatus: 'STOPPED' })).to.equal('The build is being ended.');
         expect(describeTask(stopped({ ...EXITED, containers: [container('build', { exitCode: 0 })] }))).to.match(

@@ -7,7 +7,7 @@ import { clientFor, startAws } from './aws-server';
 import { OPTIONS } from './options';
 
 describe('ECS executor: the kit', () => {
-    /** Takes every connection and never answers. */
+    /** Accepts connections and never answers. */
     const silent = createServer(() => {});
     const lines: string[] = [];
     let aws: Awaited<ReturnType<typeof startAws>>;
@@ -31,8 +31,9 @@ describe('ECS executor: the kit', () => {
         it,
         factory: () => executor(aws.client),
         second: () => executor(aws.client),
-        engineDown: () => executor(clientFor(1)),
-        engineSlow: () => executor(clientFor((silent.address() as AddressInfo).port), { answerTimeout: 300 }),
+        engineDown: () => executor(clientFor(1), { awaySeconds: 0 }),
+        engineSlow: () =>
+            executor(clientFor((silent.address() as AddressInfo).port), { answerTimeout: 300, awaySeconds: 0 }),
         complete: true,
         observe: {
             running: (_executor, buildId) => aws.state.running(`sd-${buildId}`),
@@ -60,7 +61,7 @@ describe('ECS executor: the kit', () => {
         return new EcsExecutor({ ...OPTIONS, client, log: line => lines.push(line), ...more });
     }
 
-    /** How long the token lives that ECS has given the build. */
+    /** The lifetime of the token that ECS has given the build. */
     function minutesOf(buildId: number) {
         const [, payload = ''] = (aws.state.secrets.get(`sd-${buildId}`) ?? '').split('.');
         const { iat, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString());

@@ -21,7 +21,7 @@ describe('ECS executor: the limits of AWS', () => {
         ['DescribeTasks', THROTTLED_IN_TEXT],
         ['DeleteParameter', THROTTLED]
     ] as const) {
-        it(`waits where ${operation} is throttled: ${fault.type}, ${fault.message}`, async () => {
+        it(`retries a throttled ${operation}: ${fault.type}, ${fault.message}`, async () => {
             const { aws, config, executor } = world;
 
             aws.failNext(operation, fault);
@@ -30,7 +30,7 @@ describe('ECS executor: the limits of AWS', () => {
         });
     }
 
-    it('starts forty builds within a quota, and removes them, whatever is throttled', async function () {
+    it('starts and removes forty builds within a quota', async function () {
         this.timeout(120_000);
         const { aws, config, executor, stopOf } = world;
         const one = executor({ registerBurst: 8, registerRate: 50, pollEvery: 100, startWait: 60 });
@@ -54,7 +54,7 @@ describe('ECS executor: the limits of AWS', () => {
         ['ATTRIBUTE', 'ECS_REFUSED', false],
         ['MISSING', 'ECS_REFUSED', false]
     ] as const) {
-        it(`rejects where RunTask answers with the failure ${reason.slice(0, 30)}, and leaves nothing`, async () => {
+        it(`rejects if RunTask answers with the failure ${reason.slice(0, 30)}, and leaves nothing`, async () => {
             const { aws, config, executor } = world;
 
             aws.failNext('RunTask', new AwsError('', '', { tasks: [], failures: [{ reason }] }, 200));
@@ -66,7 +66,7 @@ describe('ECS executor: the limits of AWS', () => {
         });
     }
 
-    it('has words for credentials that may not do it', async () => {
+    it('rejects with ECS_ACCESS for missing permissions', async () => {
         const { aws, config, executor } = world;
 
         aws.failNext(
@@ -84,7 +84,7 @@ describe('ECS executor: the limits of AWS', () => {
         });
     });
 
-    it('has words for what AWS refuses, and for what it cannot do now', async () => {
+    it('tells apart what AWS refuses and what it cannot do at the moment', async () => {
         const { aws, config, executor } = world;
 
         aws.failNext('ListTasks', new AwsError('ClusterNotFoundException', 'Cluster not found.'));
@@ -93,7 +93,10 @@ describe('ECS executor: the limits of AWS', () => {
             'ListTasks',
             new AwsError('ServerException', 'Service Unavailable. Please try again later.', {}, 500)
         );
-        expect(await failureOf(executor().start(config()))).to.include({ code: 'ECS_API', retryable: true });
+        expect(await failureOf(executor({ awaySeconds: 0 }).start(config()))).to.include({
+            code: 'ECS_API',
+            retryable: true
+        });
         aws.failNext(
             'RunTask',
             new AwsError('LimitExceededException', "You've reached the limit on the number of tasks")
@@ -101,18 +104,18 @@ describe('ECS executor: the limits of AWS', () => {
         expect(await failureOf(executor().start(config()))).to.include({ code: 'ECS_CAPACITY', retryable: true });
     });
 
-    it('tells that AWS does not answer', async () => {
+    it('rejects with ECS_TIMEOUT if AWS does not answer', async () => {
         const { aws, config, executor } = world;
 
         aws.failNext('ListTasks', 'silence');
-        expect(await failureOf(executor({ answerTimeout: 50 }).start(config()))).to.include({
+        expect(await failureOf(executor({ answerTimeout: 50, awaySeconds: 0 }).start(config()))).to.include({
             code: 'ECS_TIMEOUT',
             kind: 'timeout',
             retryable: true
         });
     });
 
-    it('waits for a task that ECS does not know yet, and gives up one that it has forgotten', async () => {
+    it('waits for a task that ECS does not know yet, but not forever', async () => {
         const { aws, config, executor } = world;
         const [first, second] = [config(), config()];
 
@@ -125,7 +128,20 @@ describe('ECS executor: the limits of AWS', () => {
         await until('its end', () => aws.state.running(`sd-${second.buildId}`).length === 0);
     });
 
-    it('runs a build anew whose task was stopped, under the next client token', async () => {
+    it('runs a build again whose client token stands for a task that ECS has forgotten', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+        const one = executor({ settleSeconds: 0.2 });
+
+        await one.start(build);
+        aws.state.tasks.clear();
+        expect(await one.start(build)).to.equal(undefined);
+
+        expect([...aws.state.clientTokens.keys()]).to.have.length(2);
+        expect(aws.state.left()).to.include({ tasks: 1 });
+    });
+
+    it('runs a stopped build again with the next client token', async () => {
         const { aws, config, executor, stopOf } = world;
         const build = config();
         const one = executor();

@@ -4,7 +4,7 @@ import { settingsFrom } from '../lib/settings';
 import { OPTIONS } from './options';
 
 describe('ECS executor: settings', () => {
-    it('tells all that is wrong at once, when the executor is made', () => {
+    it('reports all mistakes at once, when the executor is created', () => {
         const make = () =>
             new EcsExecutor({
                 jobTools: 'magic',
@@ -14,6 +14,7 @@ describe('ECS executor: settings', () => {
                 networkMode: 'host'
             } as never);
 
+        expect(() => settingsFrom(undefined as never)).to.throw(/executionRole" is required/);
         expect(make).to.throw(/executionRole" is required/);
         expect(make).to.throw(/jobTools/);
         expect(make).to.throw(/prefix/);
@@ -22,7 +23,7 @@ describe('ECS executor: settings', () => {
         expect(make).to.throw(/networkMode" must be awsvpc on Fargate/);
     });
 
-    it('needs subnets where tasks have a network of their own', () => {
+    it('requires subnets with awsvpc', () => {
         const { subnets, ...rest } = OPTIONS;
 
         expect(subnets).to.have.length(1);
@@ -30,11 +31,11 @@ describe('ECS executor: settings', () => {
         expect(settingsFrom({ ...rest, launchType: 'EC2', networkMode: 'bridge' }).subnets).to.deep.equal([]);
     });
 
-    it('needs store and UI for the official job tools', () => {
+    it('requires store and UI for the official job tools', () => {
         expect(() => settingsFrom({ ...OPTIONS, jobTools: 'official' })).to.throw(/ecosystem.store" is required/);
     });
 
-    it('waits longer for a build where nothing goes on after an answer', () => {
+    it('waits longer for a build with processPerCall', () => {
         expect(settingsFrom(OPTIONS).startWait).to.equal(10);
         expect(settingsFrom({ ...OPTIONS, processPerCall: true }).startWait).to.equal(240);
         expect(settingsFrom({ ...OPTIONS, processPerCall: true, startWait: 5 }).startWait).to.equal(5);

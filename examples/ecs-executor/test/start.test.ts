@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { inspect } from 'node:util';
 import { AwsError } from './aws-answers';
-import { NOTHING, failureOf, startWorld, until, type World } from './world';
+import { NOTHING, endBuild, failureOf, startWorld, until, type World } from './world';
 
+/** An answer of ListTasks that lags behind. */
+const NO_TASKS = new AwsError('', '', { taskArns: [] }, 200);
 const isGone = (world: World) => JSON.stringify(world.aws.state.left()) === JSON.stringify(NOTHING);
 
 describe('ECS executor: a start', () => {
@@ -13,7 +15,7 @@ describe('ECS executor: a start', () => {
     });
     afterEach(() => world.end());
 
-    it('gives the token to ECS alone, in a parameter that is gone once the build runs', async () => {
+    it('sends the token only in a parameter, which is gone once the build runs', async () => {
         const { aws, config, executor } = world;
         const build = config();
         const family = `sd-${build.buildId}`;
@@ -30,16 +32,16 @@ describe('ECS executor: a start', () => {
         expect(JSON.stringify(others)).not.to.contain(token).and.not.to.contain(build.token);
     });
 
-    it('exchanges the token when the definition has had its turn', async () => {
+    it('exchanges the token after the definition is registered', async () => {
         const { aws, api, config, executor } = world;
 
         aws.failNext('RegisterTaskDefinition', new AwsError('ServerException', 'no', {}, 500));
-        await failureOf(executor().start(config()));
+        await failureOf(executor({ awaySeconds: 0 }).start(config()));
 
         expect(api.requests).to.deep.equal([]);
     });
 
-    it('runs one task for starts of two executors beside each other', async () => {
+    it('runs one task if two executors start a build at the same time', async () => {
         const { aws, config, executor } = world;
         const build = config();
 
@@ -50,7 +52,7 @@ describe('ECS executor: a start', () => {
         expect(aws.state.parameters.size).to.equal(0);
     });
 
-    it('finds the task of another start that ECS does not list yet', async () => {
+    it('finds the task of another start, although ECS does not list it yet', async () => {
         const { aws, config, executor } = world;
         const build = config();
 
@@ -63,7 +65,7 @@ describe('ECS executor: a start', () => {
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    it('goes on with the task of an executor that has died before RunTask was answered', async () => {
+    it('continues with the task of an executor that died before RunTask was answered', async () => {
         const { aws, config, executor } = world;
         const build = config();
         const dead = executor({ awaySeconds: 0 });
@@ -76,7 +78,7 @@ describe('ECS executor: a start', () => {
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    it('makes a second definition, and the first task, where an executor has died before RunTask', async () => {
+    it('runs the build if another executor died before RunTask, and the stop removes both definitions', async () => {
         const { aws, config, executor, stopOf } = world;
         const build = config();
         const dead = executor({ awaySeconds: 0 });
@@ -93,7 +95,7 @@ describe('ECS executor: a start', () => {
     });
 
     for (const fault of ['lost', 'reset'] as const) {
-        it(`runs one task where the answer of RunTask breaks off (${fault})`, async () => {
+        it(`runs one task if the connection breaks during RunTask (${fault})`, async () => {
             const { aws, config, executor } = world;
 
             aws.failNext('RunTask', fault);
@@ -103,7 +105,7 @@ describe('ECS executor: a start', () => {
         });
     }
 
-    it('ends the task that ECS has run where it never hears of it', async () => {
+    it('ends the task if ECS has run it but never answers', async () => {
         const { aws, config, executor, lookAt } = world;
         const build = config();
         const one = executor({ answerTimeout: 2500, awaySeconds: 0 });
@@ -117,7 +119,7 @@ describe('ECS executor: a start', () => {
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    it('rejects with the reason where the image is not there, and leaves nothing', async () => {
+    it('rejects with the reason if the image does not exist, and leaves nothing', async () => {
         const { aws, config, executor, lookAt } = world;
         const build = config();
         const reason =
@@ -133,12 +135,12 @@ describe('ECS executor: a start', () => {
         const error = await failureOf(one.start(build));
 
         expect(error).to.include({ code: 'ECS_BUILD_ENDED', kind: 'image' });
-        expect(error.userMessage).to.match(/^The image none cannot be had: Cannot/);
+        expect(error.userMessage).to.match(/^The image none cannot be pulled: Cannot/);
         expect(await one.verify(lookAt(build.buildId))).to.equal(error.userMessage);
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
-    it('rejects where the API refuses the exchange, and leaves nothing', async () => {
+    it('rejects if the API refuses the exchange, and leaves nothing', async () => {
         const { aws, api, config, executor } = world;
         const build = config();
 
@@ -148,7 +150,7 @@ describe('ECS executor: a start', () => {
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
-    it('resolves false while its task is provisioned, and goes on', async () => {
+    it('resolves false if its task is still provisioning, and continues', async () => {
         const { aws, api, config, executor, lookAt } = world;
         const build = config();
         const one = executor({ startWait: 0.05 });
@@ -157,7 +159,7 @@ describe('ECS executor: a start', () => {
         expect(await one.start(build)).to.equal(false);
         await until('a task', () => aws.state.running(`sd-${build.buildId}`).length);
         expect(await one.verify(lookAt(build.buildId))).to.equal('');
-        expect(await one.status(lookAt(build.buildId))).to.contain('ECS is to find room for it');
+        expect(await one.status(lookAt(build.buildId))).to.contain('ECS is looking for room for it');
         const [task] = aws.state.running(`sd-${build.buildId}`);
 
         aws.state.end(task!, {
@@ -169,12 +171,12 @@ describe('ECS executor: a start', () => {
         expect(api.builds.get(Number(build.buildId))?.statusMessage).to.contain('network interface provisioning');
     });
 
-    it('rejects with processPerCall where its task still waits, and the next start goes on with it', async () => {
+    it('rejects with processPerCall if its task still waits, and the next start continues with it', async () => {
         const { aws, config, executor } = world;
         const build = config();
 
         aws.state.course = 'waits';
-        // As a worker does, which has the start delivered again.
+        // A worker gets the start delivered again.
         await until('a task', async () => {
             const error = await failureOf(executor({ processPerCall: true, startWait: 1 }).start(build));
 
@@ -190,28 +192,57 @@ describe('ECS executor: a start', () => {
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    it('of a build that has ended rejects with the reason, unless the API knows that it ran', async () => {
-        const { aws, api, config, executor } = world;
+    it('resolves for a build that has run and ended, and verify has the reason', async () => {
+        const { aws, config, executor, lookAt } = world;
         const build = config();
+        const other = executor();
 
         await executor().start(build);
-        const [task] = aws.state.running(`sd-${build.buildId}`);
+        endBuild(world, build.buildId, 137);
 
-        aws.state.end(task!, {
-            stopCode: 'EssentialContainerExited',
-            stoppedReason: 'Essential container in task exited',
-            containers: task!.containers.map(one => (one.name === 'build' ? { ...one, exitCode: 137 } : one))
-        });
-        const error = await failureOf(executor().start(build));
-
-        expect(error.code).to.equal('ECS_BUILD_ENDED');
-        expect(error.userMessage).to.equal(`The build's container ended with exit code 137 (ended by SIGKILL).`);
-        api.builds.get(Number(build.buildId))!.status = 'SUCCESS';
-        expect(await executor().start(build)).to.equal(undefined);
+        expect(await other.start(build)).to.equal(undefined);
+        expect(await other.verify(lookAt(build.buildId))).to.equal(
+            `The build's container ended with exit code 137 (ended by SIGKILL).`
+        );
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    it('refuses what no task can have, in words for the owner of the build', async () => {
+    it('resolves false for a stopped build that the API does not start any more, and leaves nothing', async () => {
+        const { aws, api, config, executor, stopOf } = world;
+        const build = config();
+
+        await executor().start(build);
+        await executor({ processPerCall: true }).stop(stopOf(build.buildId));
+        api.builds.get(Number(build.buildId))!.status = 'ABORTED';
+
+        expect(await executor().start(build)).to.equal(false);
+        expect(aws.state.left()).to.deep.equal(NOTHING);
+        expect(aws.state.tasks.size).to.equal(1);
+    });
+
+    it('keeps the token that the task of another start still needs', async () => {
+        const { aws, config, executor } = world;
+        const build = config();
+        const family = `sd-${build.buildId}`;
+
+        aws.state.course = 'waits';
+        const first = executor().start(build);
+
+        await until('a task', () => aws.state.running(family).length);
+        // The second executor does not see the task, and then its RunTask fails.
+        aws.failNext('ListTasks', NO_TASKS, NO_TASKS);
+        aws.failNext('RunTask', new AwsError('ServerException', 'no', {}, 500));
+        await failureOf(executor({ awaySeconds: 0 }).start(build));
+
+        expect([...aws.state.parameters.keys()]).to.deep.equal([`/sd-builds/${build.buildId}`]);
+        const [task] = aws.state.running(family);
+
+        aws.state.course = 'runs';
+        aws.state.begin(task!, aws.state.definitions.get(task!.taskDefinitionArn)!);
+        expect(await first).to.equal(undefined);
+    });
+
+    it('rejects what no task can have, with a message for the owner of the build', async () => {
         const { aws, config, executor } = world;
         const annotations = { 'screwdriver.cd/dockerEnabled': true };
         const error = await failureOf(executor().start(config({ annotations })));
@@ -221,10 +252,11 @@ describe('ECS executor: a start', () => {
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
-    it('shows no token where AWS quotes what it was sent', async () => {
+    it('shows no token if AWS quotes the request', async () => {
         const { aws, config, executor } = world;
         const build = config();
-        const quote = () => JSON.parse(aws.requests.at(-1)?.body ?? '{}').Value as string;
+        const put = () => aws.requests.find(({ operation }) => operation === 'PutParameter');
+        const quote = () => JSON.parse(put()?.body ?? '{}').Value as string;
         const refusal = new AwsError('ValidationException', '');
 
         aws.failNext('PutParameter', refusal);
@@ -234,6 +266,7 @@ describe('ECS executor: a start', () => {
         const error = await failureOf(executor().start(build));
 
         expect(error.code).to.equal('ECS_REFUSED');
+        expect(quote()).to.match(/^eyJ/);
         expect(inspect(error, { depth: 9, showHidden: true }))
             .not.to.contain(quote())
             .and.not.to.contain('eyJ');

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { clientFor } from './aws-server';
 import { NOTHING, failureOf, startWorld, until, type World } from './world';
 
-/** Milliseconds: longer than the test. */
+/** Milliseconds: longer than a test. */
 const NEVER = 1_000_000;
 const isGone = (world: World) => JSON.stringify(world.aws.state.left()) === JSON.stringify(NOTHING);
 
@@ -13,7 +14,7 @@ describe('ECS executor: a stop', () => {
     });
     afterEach(() => world.end());
 
-    it('resolves once ECS has the order, and removes everything after the end', async () => {
+    it('resolves once ECS has accepted it, and removes everything after the end', async () => {
         const { aws, config, executor, lookAt, stopOf } = world;
         const build = config();
         const one = executor();
@@ -27,12 +28,12 @@ describe('ECS executor: a stop', () => {
         expect(await one.verify(lookAt(build.buildId))).to.equal('');
         aws.state.end(aws.state.running(`sd-${build.buildId}`)[0]!, {});
         await until('nothing of it', () => isGone(world));
-        // The answer to the last removal may still be on its way.
+        // The last removal may not have been answered yet.
         await until('a reason', () => one.verify(lookAt(build.buildId)));
         expect(await one.verify(lookAt(build.buildId))).to.equal('The build was stopped: Stopped by Screwdriver.');
     });
 
-    it('ends a task that is still provisioned, and its start resolves false', async () => {
+    it('ends a task that is still provisioning, and its start resolves false', async () => {
         const { aws, config, executor, stopOf } = world;
         const build = config();
         const one = executor();
@@ -47,7 +48,7 @@ describe('ECS executor: a stop', () => {
         await until('nothing of it', () => isGone(world));
     });
 
-    it('of another process ends a task that ECS does not list yet', async () => {
+    it('ends a task of another process that ECS does not list yet', async () => {
         const { aws, config, executor, stopOf } = world;
         const build = config();
 
@@ -61,7 +62,7 @@ describe('ECS executor: a stop', () => {
         await until('nothing of it', () => isGone(world));
     });
 
-    it('of a build that has ended by itself leaves nothing, and does not wait', async () => {
+    it('leaves nothing of a build that has ended itself, and does not wait', async () => {
         const { aws, config, executor, stopOf } = world;
         const build = config();
         const one = executor({ settleSeconds: 600 });
@@ -83,7 +84,7 @@ describe('ECS executor: a stop', () => {
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
-    it('of a build that was never there asks twice, and resolves', async () => {
+    it('resolves for an unknown build after two requests', async () => {
         const { aws, executor, stopOf } = world;
 
         await executor({ processPerCall: true }).stop(stopOf(77));
@@ -91,7 +92,7 @@ describe('ECS executor: a stop', () => {
         expect(aws.requests.map(({ operation }) => operation)).to.deep.equal(['ListTasks', 'ListTaskDefinitions']);
     });
 
-    it('leaves the build alone whose name begins with that of another', async () => {
+    it('does not touch a build whose id begins with the same digits', async () => {
         const { aws, config, executor, stopOf } = world;
         const one = executor({ processPerCall: true });
 
@@ -103,7 +104,7 @@ describe('ECS executor: a stop', () => {
     });
 
     for (const fault of ['reset', 'lost'] as const) {
-        it(`goes on where StopTask is not answered (${fault})`, async () => {
+        it(`continues if the connection breaks during StopTask (${fault})`, async () => {
             const { aws, config, executor, stopOf } = world;
             const build = config();
             const one = executor({ processPerCall: true });
@@ -116,7 +117,7 @@ describe('ECS executor: a stop', () => {
         });
     }
 
-    it('resolves where ECS has forgotten the task', async () => {
+    it('resolves if ECS has forgotten the task', async () => {
         const { aws, config, executor, lookAt, stopOf } = world;
         const build = config();
         const one = executor({ processPerCall: true, settleSeconds: 0.05 });
@@ -131,7 +132,7 @@ describe('ECS executor: a stop', () => {
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
-    it('that a shutdown cuts short leaves the rest to the next one', async () => {
+    it('leaves the rest to the next stop if a shutdown cuts it short', async () => {
         const { aws, config, executor, stopOf } = world;
         const build = config();
         const one = executor();
@@ -148,17 +149,11 @@ describe('ECS executor: a stop', () => {
         expect(aws.state.left()).to.deep.equal(NOTHING);
     });
 
-    it('rejects while AWS is away', async () => {
+    it('rejects while AWS is down', async () => {
         const { config, executor, stopOf } = world;
         const build = config();
-        const error = await failureOf(
-            executor({ client: { region: 'eu-central-1', endpoint: 'http://127.0.0.1:1', credentials } }).stop(
-                stopOf(build.buildId)
-            )
-        );
+        const error = await failureOf(executor({ client: clientFor(1), awaySeconds: 0 }).stop(stopOf(build.buildId)));
 
         expect(error).to.include({ code: 'ECS_API', kind: 'engine', retryable: true });
     });
 });
-
-const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'none' };
