@@ -173,12 +173,13 @@ describe('the job tools on an engine', () => {
 describe('job tools that another start removes', () => {
     const build = onFakeEngine();
 
-    it('after a build has got them are created again, and so is its container', async () => {
+    it('after a build has got them are created again, and so is its container, which then starts', async () => {
         await build.use({
             'GET /containers/json': json(200, [{ Id: 'made' }]),
+            'GET /volumes': json(200, { Volumes: [{ Name: 'sd-build-7-starting' }] }),
             'GET /containers/tools/json': inTurn(GONE, TOOLS)
         });
-        await build.start();
+        assert.notEqual(await build.start(), false);
         assert.equal(build.engine.calls.filter(call => call === MAKES_BUILD).length, 2);
         assert.deepEqual(build.removals(), ['DELETE /containers/made?v=true']);
     });

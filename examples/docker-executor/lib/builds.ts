@@ -135,11 +135,16 @@ export class Builds {
     /** Removes what one start has created, and nothing of another start. The engine keeps what runs. */
     async removeWhatMade(start: string) {
         await this.#openers.ofStart(start);
-        const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
-
-        for (const { Id } of containers) await unlessGone(this.#docker.getContainer(Id).remove({ v: true }));
+        await this.removeContainersOf(start);
         const { Volumes } = await this.#docker.listVolumes(madeBy(start));
 
         for (const { Name } of Volumes ?? []) await this.#removal.ofVolume(Name);
+    }
+
+    /** Removes the containers that one start has created. The mark stays, so the start goes on. */
+    async removeContainersOf(start: string) {
+        const containers = await this.#docker.listContainers({ all: true, ...madeBy(start) });
+
+        for (const { Id } of containers) await unlessGone(this.#docker.getContainer(Id).remove({ v: true }));
     }
 }

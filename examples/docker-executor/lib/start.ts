@@ -131,7 +131,7 @@ export class Start {
         await this.#builds.add(config, start, launch, tools, this.#signal);
         // Another start has just removed them for those of a newer image.
         while (!(await jobTools.areThere(tools))) {
-            await this.#builds.removeWhatMade(start);
+            await this.#builds.removeContainersOf(start);
             tools = await jobTools.provide(this.#signal);
             await this.#builds.add(config, start, launch, tools, this.#signal);
         }
