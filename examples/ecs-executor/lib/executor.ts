@@ -41,7 +41,7 @@ class EcsExecutor extends Executor<Options> {
     }
 
     /**
-     * Resolves once the build runs or has run, whoever has started it. Resolves with `false`, which means "not yet", if that
+     * Resolves once the build runs, whoever has started it, or if it ran before. Resolves with `false`, which means "not yet", if that
      * takes longer than `startWait` or if the build is stopped meanwhile. Rejects if the build cannot run. Then nothing of
      * this start is left.
      */
@@ -94,7 +94,7 @@ class EcsExecutor extends Executor<Options> {
 
         if (this.#settings.processPerCall) return;
         try {
-            const task = await this.#builds.poller.until(arn, isStopped, signal);
+            const task = await this.#builds.poller.until(arn, one => isStopped(one) || wasStopped(one), signal);
 
             if (!task || wasStopped(task)) return;
             const reason = reasonOf(task, 0);

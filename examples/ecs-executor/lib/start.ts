@@ -2,6 +2,7 @@ import Executor = require('screwdriver-executor-base');
 import { definitionOf, graceFrom, minutesFrom } from './definition';
 import { ended } from './errors';
 import { FORGOTTEN, describe, hasRun, isStopped, reasonOf, wasStopped } from './explain';
+import type { Task } from '@aws-sdk/client-ecs';
 import type { Builds } from './builds';
 import type { Settings } from './settings';
 
@@ -36,11 +37,19 @@ export class Start {
         this.#shutdown = shutdown;
     }
 
-    /** Resolves once the build runs or has run, whoever has started it. Resolves with `false` if it was stopped. */
+    /**
+     * Resolves once the build runs, whoever has started it, or if it has ended and the API knows that it ran. Resolves with
+     * `false` if it was stopped.
+     */
     async bringUp(config: Executor.StartConfig): Promise<false | undefined> {
-        const found = await this.#builds.find(config.buildId, this.#signal);
+        const { buildId } = config;
+        const found = await this.#builds.find(buildId, this.#signal);
 
-        if (found && !wasStopped(found)) return this.#waitFor(config.buildId, found.taskArn);
+        if (found && !wasStopped(found)) {
+            if (isStopped(found) && (await this.#exchange(config))) throw ended(buildId, wordsFor(found));
+
+            return this.#waitFor(buildId, found.taskArn);
+        }
         // A stopped build may be started again. Whether the API wants that shows in the exchange.
         if (found) await this.#builds.poller.until(found.taskArn ?? '', isStopped, this.#signal);
 
@@ -101,7 +110,7 @@ export class Start {
         const task = await this.#builds.poller.until(arn, one => hasRun(one) || isStopped(one), this.#signal);
 
         if (task && wasStopped(task)) return false;
-        if (!task || !hasRun(task)) throw ended(buildId, task ? reasonOf(task, 0) || describe(task) : FORGOTTEN);
+        if (!task || !hasRun(task)) throw ended(buildId, wordsFor(task));
         // ECS has read it. If this fails, the stop deletes it.
         await this.#builds.calls
             .deleteToken(buildId, this.#signal)
@@ -123,4 +132,8 @@ export class Start {
         if (others.length === 0) await calls.deleteToken(buildId, this.#signal);
         await this.#builds.drop(definition, this.#signal);
     }
+}
+
+function wordsFor(task: Task | undefined) {
+    return task ? reasonOf(task, 0) || describe(task) : FORGOTTEN;
 }

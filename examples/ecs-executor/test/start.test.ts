@@ -192,18 +192,20 @@ describe('ECS executor: a start', () => {
         expect(aws.state.tasks.size).to.equal(1);
     });
 
-    it('resolves for a build that has run and ended, and verify has the reason', async () => {
-        const { aws, config, executor, lookAt } = world;
+    it('rejects with the reason if the build has ended, unless the API knows that it ran', async () => {
+        const { aws, api, config, executor, lookAt } = world;
         const build = config();
-        const other = executor();
+        const reason = `The build's container ended with exit code 137 (ended by SIGKILL).`;
 
-        await executor().start(build);
+        // Nobody reports the build.
+        await executor({ processPerCall: true }).start(build);
         endBuild(world, build.buildId, 137);
+        const error = await failureOf(executor().start(build));
 
-        expect(await other.start(build)).to.equal(undefined);
-        expect(await other.verify(lookAt(build.buildId))).to.equal(
-            `The build's container ended with exit code 137 (ended by SIGKILL).`
-        );
+        expect(error).to.include({ code: 'ECS_BUILD_ENDED', userMessage: reason });
+        expect(await executor().verify(lookAt(build.buildId))).to.equal(reason);
+        api.builds.get(Number(build.buildId))!.status = 'SUCCESS';
+        expect(await executor().start(build)).to.equal(undefined);
         expect(aws.state.tasks.size).to.equal(1);
     });
 
