@@ -2,9 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { familyOf } from './definition';
 import { awsError, unconfirmed } from './errors';
 import { isStopped, wasStopped } from './explain';
-import { Pace } from './pace';
 import { Poller } from './poller';
-import type { RegisterTaskDefinitionRequest, Task } from '@aws-sdk/client-ecs';
+import type { Task } from '@aws-sdk/client-ecs';
 import type { BuildId, StartConfig } from 'screwdriver-executor-base';
 import type { Calls } from './calls';
 import type { Settings } from './settings';
@@ -17,13 +16,11 @@ export class Builds {
     readonly calls: Calls;
     readonly poller: Poller;
     #settings;
-    #pace;
 
     constructor(calls: Calls, settings: Settings) {
         this.calls = calls;
         this.poller = new Poller((arns, signal) => calls.describe(arns, signal), settings);
         this.#settings = settings;
-        this.#pace = new Pace(settings.registerBurst, settings.registerRate);
     }
 
     /** The build's task: one that runs, otherwise the last one. ECS forgets it about an hour after its end. */
@@ -40,23 +37,6 @@ export class Builds {
 
     async tasks(buildId: BuildId, status: 'RUNNING' | 'STOPPED', signal: AbortSignal) {
         return this.calls.describe(await this.calls.list(buildId, status, signal), signal);
-    }
-
-    /**
-     * The ARN of a new definition.
-     *
-     * @param signal ends the wait for a turn
-     * @param shutdown ends the request
-     */
-    async register(definition: RegisterTaskDefinitionRequest, signal: AbortSignal, shutdown: AbortSignal) {
-        await this.#pace.turn(signal);
-
-        return this.calls.register(definition, shutdown);
-    }
-
-    async drop(definition: string, signal: AbortSignal) {
-        await this.#pace.turn(signal);
-        await this.calls.deregister(definition, signal);
     }
 
     /**
@@ -98,7 +78,7 @@ export class Builds {
         } finally {
             // The definitions go last: without them, the next stop does not look for the rest.
             if (definitions.length > 0) await this.calls.deleteToken(buildId, signal);
-            for (const definition of definitions) await this.drop(definition, signal);
+            for (const definition of definitions) await this.calls.deregister(definition, signal);
         }
     }
 

@@ -1,6 +1,7 @@
 import Executor = require('screwdriver-executor-base');
 import { familyOf, parameterOf, tagsOf } from './definition';
 import { conflictIn, isGone, refused } from './errors';
+import { Pace } from './pace';
 import type { RegisterTaskDefinitionRequest, Task } from '@aws-sdk/client-ecs';
 import type { Aws } from './aws';
 import type { Settings } from './settings';
@@ -12,17 +13,25 @@ const STOPPED = 'Stopped by Screwdriver';
 export class Calls {
     #aws;
     #settings;
+    #pace;
 
     constructor(aws: Aws, settings: Settings) {
         this.#aws = aws;
         this.#settings = settings;
+        this.#pace = new Pace(settings.registerBurst, settings.registerRate);
     }
 
-    /** The ARN of a new definition. */
-    async register(definition: RegisterTaskDefinitionRequest, signal: AbortSignal) {
+    /**
+     * The ARN of a new definition.
+     *
+     * @param signal ends the wait for a turn
+     * @param shutdown ends the request
+     */
+    async register(definition: RegisterTaskDefinitionRequest, signal: AbortSignal, shutdown: AbortSignal) {
+        await this.#pace.turn(signal);
         const { taskDefinition } = await this.#aws.ask(
             ({ ecs }, options) => ecs.registerTaskDefinition(definition, options),
-            signal
+            shutdown
         );
 
         return taskDefinition?.taskDefinitionArn ?? '';
@@ -32,6 +41,7 @@ export class Calls {
     async deregister(taskDefinition: string, signal: AbortSignal) {
         const taskDefinitions = [taskDefinition];
 
+        await this.#pace.turn(signal);
         await unlessGone(
             this.#aws.ask(({ ecs }, options) => ecs.deregisterTaskDefinition({ taskDefinition }, options), signal)
         );

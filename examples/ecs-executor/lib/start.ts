@@ -60,12 +60,12 @@ export class Start {
     async #make(config: Executor.StartConfig) {
         const { buildId, annotations } = config;
         const body = definitionOf(config, this.#executor.parseAnnotations(annotations), this.#settings);
-        const definition = await this.#builds.register(body, this.#signal, this.#shutdown);
+        const definition = await this.#builds.calls.register(body, this.#signal, this.#shutdown);
 
         try {
             const task = await this.#run(config, definition);
 
-            if (!this.made) await this.#builds.drop(definition, this.#signal);
+            if (!this.made) await this.#builds.calls.deregister(definition, this.#signal);
 
             return await this.#waitFor(buildId, task);
         } catch (error) {
@@ -130,7 +130,7 @@ export class Start {
         for (const task of new Set(own)) await calls.stop(task, this.#signal);
         // The task of another start may still need it.
         if (others.length === 0) await calls.deleteToken(buildId, this.#signal);
-        await this.#builds.drop(definition, this.#signal);
+        await calls.deregister(definition, this.#signal);
     }
 }
 
