@@ -39,10 +39,8 @@ describe('ECS executor: builds that end without a report', () => {
         const [ran, stopped, last] = [config(), config(), config()];
         const one = executor();
 
-        for (const build of [ran, stopped, last]) {
-            await one.start(build);
-            stateOf(build.buildId)!.status = 'RUNNING';
-        }
+        for (const build of [ran, stopped, last]) await one.start(build);
+        stateOf(ran.buildId)!.status = 'RUNNING';
         endBuild(world, ran.buildId, 0);
         await one.stop(stopOf(stopped.buildId));
         await until('its end', () => aws.state.running(`sd-${stopped.buildId}`).length === 0);
@@ -53,7 +51,7 @@ describe('ECS executor: builds that end without a report', () => {
         // Reported after the others were looked at.
         endBuild(world, last.buildId, 1);
         await until('a report', () => stateOf(last.buildId)?.status === 'FAILURE');
-        expect([ran, stopped].map(({ buildId }) => stateOf(buildId)?.status)).to.deep.equal(['RUNNING', 'RUNNING']);
+        expect([ran, stopped].map(({ buildId }) => stateOf(buildId)?.status)).to.deep.equal(['RUNNING', 'QUEUED']);
     });
 
     it('are left to the next stop by an executor that has shut down', async () => {
