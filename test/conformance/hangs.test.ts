@@ -1,52 +1,14 @@
 import { expect } from 'chai';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type Executor from 'screwdriver-executor-base';
+import { hanging, HOOKS, reportsOf } from './hanging';
 import { collect, everythingOn, failures } from './kit';
 
 /** Milliseconds, long enough for a busy machine. Only calls that hang take this long. */
 const LIMIT = 3_000;
-const HOOKS = ['_start', '_stop', '_verify', '_status', '_startTimer', '_stopTimer', '_cleanUp'] as const;
 /** Fails for every executor without calls in turn, whatever hangs. */
 const RACE = 'a stop during a start leaves nothing running';
 const CASES = [...HOOKS.map(hook => [hook, true] as const), ...HOOKS.map(hook => [hook, false] as const)];
-
-/** A class with one hook that never settles, and the calls of that hook. */
-function hanging(hook: (typeof HOOKS)[number], isInTurn: boolean) {
-    const calls: unknown[] = [];
-
-    class Hanging extends MemoryExecutor {
-        static override readonly callsInTurn: boolean = isInTurn;
-
-        /** Short, so that nothing keeps this process alive after the tests. */
-        protected override shutDown(): Promise<void> {
-            return super.shutDown([], 1_000, 0);
-        }
-    }
-    Object.defineProperty(Hanging.prototype, hook, {
-        value: (config: unknown) => {
-            calls.push(config);
-
-            return new Promise(() => {});
-        }
-    });
-
-    return { Hanging, calls };
-}
-
-/** The reports of the failing checks, which run one after the other as in a runner. */
-async function reportsOf(Class: new () => MemoryExecutor): Promise<Map<string, string>> {
-    const { engineDown, engineSlow, ...told } = everythingOn(Class);
-    const checks = collect({ ...told, startTimeout: LIMIT, callTimeout: LIMIT });
-    const reports = new Map<string, string>();
-
-    void [engineDown, engineSlow];
-    // What is left in the process can only be seen while nothing else runs in it.
-    for (const check of checks.filter(({ group }) => group !== 'shutdown')) {
-        for (const [title, message] of await failures([check])) reports.set(title, message);
-    }
-
-    return reports;
-}
 
 describe('a hook that never settles', function () {
     this.timeout(120_000);
@@ -56,7 +18,7 @@ describe('a hook that never settles', function () {
     before(() => {
         for (const [hook, isInTurn] of CASES) {
             const { Hanging, calls } = hanging(hook, isInTurn);
-            const reports = reportsOf(Hanging).then(told => ({
+            const reports = reportsOf(Hanging, LIMIT).then(told => ({
                 reports: [...told].filter(([title]) => isInTurn || title !== RACE).map(([, report]) => report),
                 calls
             }));
@@ -88,7 +50,7 @@ describe('a hook that never settles', function () {
                 return config.isPR ? new Promise(() => {}) : super._start(config, context);
             }
         }
-        const reports = await reportsOf(HangsOnPullRequests);
+        const reports = await reportsOf(HangsOnPullRequests, LIMIT);
 
         expect([...reports.keys()]).to.deep.equal(['start accepts a build of a pull request']);
         expect([...reports.values()][0]).to.include(`\n  What happened: start did not settle within ${LIMIT} ms\n`);
