@@ -41,6 +41,11 @@ function faultsOf(error: Error, kinds: string[]): string[] {
     ];
 }
 
+/** Undefined if the error cannot be represented in JSON. */
 function throughJson(error: Error): unknown {
-    return JSON.parse(JSON.stringify(error));
+    try {
+        return JSON.parse(JSON.stringify(error));
+    } catch {
+        return undefined;
+    }
 }

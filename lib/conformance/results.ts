@@ -1,6 +1,6 @@
 import { violation } from './finding';
 import { group, type Check } from './group';
-import { isError, words } from './outcome';
+import { isError, shown, words } from './outcome';
 
 const CHECKS: Check[] = [
     {
@@ -45,12 +45,11 @@ function expectPromise(operation: string, call: () => unknown): void {
     try {
         answer = call();
     } catch (error) {
-        throw violation(`${operation} threw ${words({ resolved: false, error })}`);
+        throw violation(`${operation} threw ${shown(error)}`);
     }
     const { then } = (answer ?? {}) as Partial<Promise<unknown>>;
 
-    if (typeof then !== 'function')
-        throw violation(`${operation} returned ${words({ resolved: true, value: answer })}`);
+    if (typeof then !== 'function') throw violation(`${operation} returned ${shown(answer)}`);
     (answer as Promise<unknown>).then(
         () => {},
         () => {}

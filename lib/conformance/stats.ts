@@ -51,7 +51,9 @@ function isShaped(value: unknown): boolean {
 }
 
 function plain(value: unknown): object | undefined {
-    return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as object) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? (JSON.parse(JSON.stringify(value)) as object)
+        : undefined;
 }
 
 function hasKeys(value: unknown, keys: string[]): boolean {

@@ -2,14 +2,12 @@ import type Joi = require('joi');
 import Executor = require('../executor');
 import type { ConformanceOptions } from './options';
 
-let schema: Joi.ObjectSchema | undefined;
-
 /**
  * Throws a TypeError that names each wrong option and what is expected. Otherwise a misspelt name would silently drop
  * its checks.
  */
 export function requireValid(options: unknown): asserts options is ConformanceOptions {
-    schema ??= schemaOf(require('joi') as typeof Joi);
+    const schema = schemaOf(require('joi') as typeof Joi);
     const { error } = schema.validate(options, { convert: false, abortEarly: false });
 
     if (error) {

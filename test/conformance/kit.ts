@@ -45,6 +45,26 @@ export async function failures(checks: Registered[]): Promise<Map<string, string
     return failed;
 }
 
+/** The error of one check, and the executor in memory unless told otherwise; undefined if the check passes. */
+export async function errorOf(title: string, told: Told = {}): Promise<Error | undefined> {
+    const checks = collect<MemoryExecutor>({ factory: () => new MemoryExecutor(), ...told });
+
+    return checks
+        .find(check => check.title === title)!
+        .run()
+        .then(
+            () => undefined,
+            (error: Error) => error
+        );
+}
+
+/** What happened according to the report of one check; undefined if it passes. */
+export async function happened(title: string, told: Told = {}): Promise<string | undefined> {
+    const error = await errorOf(title, told);
+
+    return error && /\n {2}What happened: (.*)\n/.exec(error.message)?.[1];
+}
+
 type MemoryClass = new (options?: MemoryOptions) => MemoryExecutor;
 
 /** An executor of the class whose engine refuses every call. */
