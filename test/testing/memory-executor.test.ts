@@ -62,33 +62,46 @@ describe('the executor in memory', () => {
         expect(api.requests).to.have.length(1);
     });
 
-    it('joins a start that has overtaken its own', async () => {
-        const second = new MemoryExecutor({ engine: executor.engine });
+    for (const [what, status] of [
+        ['has', 'RUNNING'],
+        ['has not yet', 'QUEUED']
+    ] as const) {
+        it(`joins a start that has overtaken its own, whose build ${what} begun`, async () => {
+            class Overtaken extends MemoryExecutor {
+                override async exchangeTokenForBuild(...args: Parameters<MemoryExecutor['exchangeTokenForBuild']>) {
+                    await executor.start(config);
+                    api.builds.get(7)!.status = status;
 
-        api.failNext({ delay: 100 });
-        const start = executor.start(config);
+                    return super.exchangeTokenForBuild(...args);
+                }
+            }
+            const start = new Overtaken({ engine: executor.engine }).start(config);
+
+            await executor.start(config);
+            const build = executor.engine.builds.get('7');
+
+            expect(await start).to.equal(true);
+            expect(executor.engine.builds.get('7')).to.equal(build);
+        });
+    }
+
+    it('gives up a start that is stopped while the API or the engine does not answer', async () => {
+        api.failNext('hang');
+        const exchanging = executor.start(config);
 
         while (api.requests.length === 0) await sleep(1);
-        await second.start(config);
-        const build = executor.engine.builds.get('7');
+        await executor.stop(config);
+        expect(await exchanging).to.equal(false);
 
-        api.builds.get(7)!.status = 'RUNNING';
-        expect(await start).to.equal(true);
-        expect(executor.engine.builds.get('7')).to.equal(build);
-    });
+        const patient = new MemoryExecutor({ engineTimeout: 600_000 });
 
-    it('leaves the first of two builds with one id alone', async () => {
-        const second = new MemoryExecutor({ engine: executor.engine });
+        patient.engine.latency = 600_000;
+        const searching = patient.start(config);
 
-        api.failNext({ delay: 100 });
-        const start = executor.start(config);
-
-        while (api.requests.length === 0) await sleep(1);
-        await second.start(config);
-        const build = executor.engine.builds.get('7');
-
-        await start;
-        expect(executor.engine.builds.get('7')).to.equal(build);
+        await sleep(20);
+        patient.engine.latency = 0;
+        await patient.stop(config);
+        expect(await searching).to.equal(false);
     });
 
     it('rejects a start whose token the API refuses, and runs nothing', async () => {
@@ -111,6 +124,16 @@ describe('the executor in memory', () => {
         expect(await answers()).to.deep.equal(['running', '']);
         await executor.stop(config);
         expect(await answers()).to.deep.equal(['not found', 'Build 7 is not running.']);
+    });
+
+    it('answers a subclass that passes no context', async () => {
+        class Subclass extends MemoryExecutor {
+            protected override async _verify(given: Executor.VerifyConfig): Promise<string> {
+                return `${await super._status(given)}: ${await super._verify(given)}`;
+            }
+        }
+
+        expect(await new Subclass().verify(config)).to.equal('not found: Build 7 is not running.');
     });
 
     it('says that an image cannot be pulled', async () => {

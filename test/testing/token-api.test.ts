@@ -1,6 +1,7 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { expect } from 'chai';
 import { startTokenApi, type TokenApi } from 'screwdriver-executor-base/testing';
+import { rejection } from '../support/executors';
 
 interface Answer {
     status: number;
@@ -8,10 +9,12 @@ interface Answer {
 }
 
 describe('the token API', () => {
+    // Made once: they take longer than the tests.
+    const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
     let api: TokenApi;
 
     beforeEach(async () => {
-        api = await startTokenApi();
+        api = await startTokenApi({ keys });
     });
 
     afterEach(() => api.close());
@@ -53,6 +56,7 @@ describe('the token API', () => {
         ['an expired token', 401, 'Expired token', () => exchange(api.temporalToken(7, { exp: 1 }), minutes)],
         ['bad JSON', 400, 'Invalid request payload JSON format', () => exchange(api.temporalToken(7), '{')],
         ['another scope', 403, 'Insufficient scope', () => exchange(api.temporalToken(7, { scope: 'sdapi' }), minutes)],
+        ['the id zero', 400, 'Invalid request params input', () => exchange(api.temporalToken(7), minutes, 0)],
         ['a bad id', 400, 'Invalid request params input', () => exchange(api.temporalToken(7), minutes, 'x')],
         ['no body', 500, 'An internal server error occurred', () => exchange(api.temporalToken(7))],
         ['an unknown build', 404, 'Build does not exist', () => exchange(api.temporalToken(7), minutes, 8)],
@@ -85,6 +89,47 @@ describe('the token API', () => {
             expect(answer.body).to.include({ statusCode: status, message });
         });
     }
+
+    it('refuses a token that its own key has not signed as RS256', async () => {
+        const other = await startTokenApi();
+        const [header, claims, signature] = api.temporalToken(7).split('.') as [string, string, string];
+        const content = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}`;
+        const bySameKey = sign('RSA-SHA256', Buffer.from(content), keys.privateKey).toString('base64url');
+
+        try {
+            for (const token of [
+                other.temporalToken(7),
+                `${header}.${claims}`,
+                `${header}.${claims}.${signature}.${signature}`,
+                `${content}.${bySameKey}`
+            ]) {
+                expect((await exchange(token, minutes)).body.message).to.equal('Invalid token');
+            }
+        } finally {
+            await other.close();
+        }
+    });
+
+    it('makes tokens that live for twelve hours, and adds their builds', () => {
+        const { iat, exp } = JSON.parse(Buffer.from(api.temporalToken(9).split('.')[1]!, 'base64url').toString());
+
+        expect(exp - iat).to.equal(12 * 60 * 60);
+        expect(iat * 1000).to.be.closeTo(Date.now(), 60_000);
+        expect(api.builds.get(9)).to.deep.equal({ id: 9, status: 'QUEUED' });
+        api.builds.get(9)!.status = 'RUNNING';
+        api.temporalToken(9);
+        expect(api.builds.get(9)!.status).to.equal('RUNNING');
+    });
+
+    it('accepts a token with one of the scopes of the route', async () => {
+        const token = api.temporalToken(7, { scope: ['user', 'temporal'] });
+
+        expect((await exchange(token, minutes)).status).to.equal(200);
+    });
+
+    it('knows a build by the id 1', async () => {
+        expect((await exchange(api.temporalToken(1), minutes, 1)).status).to.equal(200);
+    });
 
     it('answers 413 to a body above one mebibyte, whether its length is announced or not, and keeps none of it', async () => {
         const announced = 'x'.repeat(2 ** 20 + 1);
@@ -126,7 +171,10 @@ describe('the token API', () => {
 
         expect((await ask('GET', '/v4/builds/7', api.temporalToken(7))).status).to.equal(403);
         expect((await ask('GET', '/v4/builds/7', token)).body).to.include({ id: 7, status: 'QUEUED' });
-        expect((await ask('GET', '/v4/builds/8', token)).status).to.equal(404);
+        expect(await ask('GET', '/v4/builds/8', token)).to.deep.equal({
+            status: 404,
+            body: { statusCode: 404, error: 'Not Found', message: 'Build does not exist' }
+        });
     });
 
     it('takes the status of a build from its own token, until the build has ended', async () => {
@@ -134,14 +182,20 @@ describe('the token API', () => {
         const put = (body: object, id = 7) => ask('PUT', `/v4/builds/${id}`, token, JSON.stringify(body));
 
         expect((await put({ status: 'RUNNING' })).body.status).to.equal('RUNNING');
-        expect((await put({ status: 'RUNNING' })).status).to.equal(403);
+        expect((await put({ status: 'RUNNING' })).body).to.include({
+            statusCode: 403,
+            message: 'Can not update status to RUNNING. Build Id: 7 is still running.'
+        });
         expect((await put({ statusMessage: 'half way' })).status).to.equal(200);
         expect((await put({ status: 'SUCCESS' })).status).to.equal(200);
-        expect((await put({ status: 'FAILURE' })).status).to.equal(403);
+        expect((await put({ status: 'FAILURE' })).body).to.include({
+            statusCode: 403,
+            message: 'Can only update RUNNING, QUEUED, BLOCKED, FROZEN, or UNSTABLE builds'
+        });
         expect((await put({ status: 'FAILURE' }, 8)).body.message).to.equal('Credential only valid for 7');
         expect(api.builds.get(7)).to.include({ status: 'SUCCESS', statusMessage: 'half way' });
         api.builds.delete(7);
-        expect((await put({})).status).to.equal(404);
+        expect((await put({})).body).to.include({ statusCode: 404, message: 'Build 7 does not exist' });
     });
 
     it('takes an update of an UNSTABLE build, which stays so', async () => {
@@ -158,10 +212,19 @@ describe('the token API', () => {
     });
 
     it('fails as it is told to, once for each fault', async () => {
-        api.failNext(503, { status: 429, headers: { 'retry-after': '1' } });
+        api.failNext(503, { status: 429, headers: { 'retry-after': '1' } }, { status: 200, body: 'as it is' }, 'reset');
 
         expect((await exchange(api.temporalToken(7), minutes)).status).to.equal(503);
-        expect((await fetch(`${api.uri}/v4/auth/key`)).headers.get('retry-after')).to.equal('1');
+        const limited = await fetch(`${api.uri}/v4/auth/key`);
+
+        expect(limited.headers.get('retry-after')).to.equal('1');
+        expect(limited.headers.get('content-type')).to.equal('application/json; charset=utf-8');
+        expect(await limited.text()).to.equal('');
+        expect(await (await fetch(`${api.uri}/v4/auth/key`)).text()).to.equal('as it is');
+        expect((await rejection(fetch(`${api.uri}/v4/auth/key`))).cause.code).to.be.oneOf([
+            'ECONNRESET',
+            'UND_ERR_SOCKET'
+        ]);
         expect((await exchange(api.temporalToken(7), minutes)).status).to.equal(200);
     });
 
@@ -190,9 +253,15 @@ describe('the token API', () => {
         expect(JSON.stringify(api.requests)).to.not.contain(token.slice(-20));
     });
 
-    it('closes twice', async () => {
+    it('closes with the connections that hang, twice', async () => {
+        api.failNext('hang');
+        const answer = rejection(fetch(`${api.uri}/v4/auth/key`));
+
+        while (api.requests.length === 0) await new Promise(setImmediate);
         await api.close();
         await api.close();
+        expect((await answer).message).to.equal('fetch failed');
+        expect((await rejection(fetch(`${api.uri}/v4/auth/key`))).cause.code).to.equal('ECONNREFUSED');
     });
 
     it('refuses a fault that it does not know', () => {
