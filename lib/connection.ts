@@ -43,7 +43,5 @@ export function connectionOf(executor: object, config: unknown): Connection | un
 }
 
 function heldBy(executor: object, config: unknown): Held[] {
-    const token = read(config, 'token');
-
-    return typeof token === 'string' ? InFlight.heldBy(executor, token) : [];
+    return InFlight.heldBy(executor, read(config, 'token'));
 }

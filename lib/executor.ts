@@ -302,7 +302,7 @@ abstract class Executor<Options = any, Started = unknown> {
         callback?: Callback<string>
     ): Promise<string> {
         const { minutes, asked, done } = exchangeArguments(buildTimeout, options, callback);
-        const held = typeof config === 'string' ? InFlight.heldBy(this, config) : [];
+        const held = InFlight.heldBy(this, config);
         const whole = typeof config === 'string' ? held[0] : config;
 
         return perform(this, 'exchangeTokenForBuild', whole, done, (_context, tries) => {

@@ -51,7 +51,7 @@ export function tooLate(deadline: number): Failure {
         code: 'EXECUTOR_EXCHANGE_TIMEOUT',
         kind: 'timeout',
         retryable: true,
-        reason: `no token within ${deadline} ms`,
+        reason: `gave up after ${deadline} ms`,
         userMessage: TRY_AGAIN
     };
 }

@@ -24,7 +24,7 @@ export class Halt {
         for (const signal of signals) {
             // Many exchanges may listen to one signal, which is not a leak.
             setMaxListeners(0, signal);
-            signal.addEventListener('abort', onAbort, { once: true });
+            signal.addEventListener('abort', onAbort);
             if (signal.aborted) this.now(why(signal.reason));
         }
 

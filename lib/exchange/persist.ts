@@ -11,7 +11,7 @@ import type { Tries } from '../operations/call';
  *
  * @param tries receives the number of requests and the waits between them, for the diagnostics
  */
-export async function persist<Result>(
+export async function persist<Result extends string | boolean>(
     request: ApiRequest,
     judge: (answer: Answer) => Result | Failure,
     options: ExchangeOptions,
@@ -69,6 +69,6 @@ export async function persist<Result>(
     }
 }
 
-export function isFailure(outcome: unknown): outcome is Failure {
-    return typeof outcome === 'object' && outcome !== null && 'retryable' in outcome;
+export function isFailure(outcome: string | boolean | Failure): outcome is Failure {
+    return typeof outcome === 'object';
 }

@@ -20,8 +20,8 @@ export interface ReportOptions extends Omit<ExchangeOptions, 'bufferMinutes'> {
     unlessRunning?: boolean | undefined;
 }
 
-/** The statuses of a build that has never run. */
-const WAITING = ['CREATED', 'QUEUED', 'BLOCKED', 'FROZEN'];
+/** The statuses of a build that has never run, and that the API lets change. */
+const WAITING = ['QUEUED', 'BLOCKED', 'FROZEN'];
 /**
  * The statuses of a build whose failure can be reported. The API also accepts FAILURE for an UNSTABLE build, but
  * changes nothing.
@@ -47,7 +47,7 @@ export async function reportFailure(
     const { agent, ca } = options;
     const end = performance.now() + (options.deadline ?? 60_000);
 
-    async function ask<Result>(
+    async function ask<Result extends string | boolean>(
         method: 'GET' | 'POST' | 'PUT',
         path: string,
         body: object | undefined,

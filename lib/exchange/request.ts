@@ -101,7 +101,7 @@ export class HttpRequest {
                 accept: 'application/json',
                 'accept-encoding': 'identity',
                 'user-agent': 'screwdriver-executor-base',
-                ...(content && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) })
+                ...(content && { 'content-type': 'application/json' })
             },
             agent,
             ca

@@ -26,14 +26,15 @@ export function needsExchange(token: string): boolean {
 
 function scopesOf(token: string): unknown[] {
     try {
-        const [, payload = ''] = token.split('.', 2);
-        const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { scope?: unknown } | null;
-        const scope = claims?.scope ?? [];
+        const [, payload] = token.split('.');
+        const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { scope?: unknown };
+        const scope = claims.scope ?? [];
 
         if (Array.isArray(scope)) return scope;
 
         return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [scope];
     } catch {
+        // Not a JWT.
         return [];
     }
 }

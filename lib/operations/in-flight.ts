@@ -40,11 +40,11 @@ export class InFlight {
         return inFlight;
     }
 
-    /** What the operations in progress on an executor hold for this token: one entry for all that agree. */
-    static heldBy(executor: object, token: string): Held[] {
+    /** What the operations in progress on an executor hold for this token, if it is one: one entry for all that agree. */
+    static heldBy(executor: object, token: unknown): Held[] {
         const inFlight = byExecutor.get(executor);
 
-        return (inFlight && inFlight.#held.get(token)) ?? [];
+        return (inFlight && inFlight.#held.get(token as string)) ?? [];
     }
 
     /** Counts an operation until its call has settled and it is over. */

@@ -39,7 +39,7 @@ export function isProvenSchema(): boolean {
     try {
         known ??= isProvenVersion() && isUntouched();
     } catch {
-        // There is no package to look at, for example in a bundle.
+        // There is no package to look at, for example in a bundle, or a stack has another form.
         known = false;
     }
 
@@ -66,10 +66,9 @@ function isUntouched(): boolean {
         // Not `require` itself, since bundlers would look for the file.
         createRequire(__filename)('screwdriver-data-schema/of-nobody');
     } catch (error) {
-        const frames = (error as Error).stack?.match(/^ +at .+/gm) ?? [];
-        const nearest = frames.find(frame => !/[( ]node:/.test(frame));
+        const frames = (error as Error).stack!.match(/^ +at .+/gm)!;
 
-        return nearest?.includes(isUntouched.name) ?? false;
+        return frames.find(frame => !/[( ]node:/.test(frame))!.includes(isUntouched.name);
     } finally {
         Error.stackTraceLimit = stackTraceLimit;
     }

@@ -58,6 +58,17 @@ describe('the config of an exchange', () => {
         });
     }
 
+    for (const [overrides, message] of [
+        [{ token: 'a b' }, '"token" must be a JWT: printable ASCII without spaces or line breaks'],
+        [{ apiUri: 'ftp://a' }, '"apiUri" must be a valid uri with a scheme matching the http|https pattern'],
+        [{ buildId: 0 }, '"buildId" must be a positive number'],
+        [{ buildId: 1.5 }, '"buildId" must be an integer']
+    ] as const) {
+        it(`says what is wrong: ${message}`, async () => {
+            expect(await rejection(exchange(config(overrides)))).to.include({ message });
+        });
+    }
+
     it('rejects an apiUri with credentials without showing them', async () => {
         const error = await rejection(exchange(config({ apiUri: 'http://user:pass-word@127.0.0.1:1' })));
 
@@ -67,7 +78,10 @@ describe('the config of an exchange', () => {
 
     for (const bad of [undefined, null, 12, true, [], () => {}]) {
         it(`rejects ${inspect(bad)} in place of the config`, async () => {
-            expect(await rejection(exchange(bad))).to.include({ name: 'ValidationError' });
+            const error = await rejection(exchange(bad));
+
+            expect(error).to.include({ name: 'ValidationError' });
+            expect(error.message).to.match(/^"config" /);
         });
     }
 

@@ -86,6 +86,24 @@ describe('work that a start has passed to waitUntil', () => {
         expect(build.api.builds.get(build.id)!.statusMessage).to.equal('The build has not come up.');
     });
 
+    it('is reported if it fails while the hook of the start still runs', async () => {
+        const engine = new Engine(() => fails());
+
+        Object.assign(engine, {
+            async _start(config: StartConfig, context: StartContext) {
+                context.waitUntil(fails());
+                await new Promise(resolve => setTimeout(resolve, 30));
+                expect(build.asked()).to.deep.equal([]);
+
+                return false;
+            }
+        });
+        expect(await begin(engine)).to.equal(false);
+        await build.isAsked();
+        await engine.cleanUp();
+        expect(build.api.builds.get(build.id)!.statusMessage).to.equal(REASON);
+    });
+
     it('is reported once, whatever else fails', async () => {
         const engine = new Engine((_config, { waitUntil }) => {
             waitUntil(fails());

@@ -1,4 +1,7 @@
+import { Agent, type IncomingHttpHeaders } from 'node:http';
+import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { validate } from '../../dist/validation/schema';
 import { refuse, reply } from './answers';
 import { exchange } from './exchange';
 import { serve, type FaultServer } from './fault-server';
@@ -9,6 +12,8 @@ const REFUSED: Array<[string, Record<string, unknown>]> = [
     ['attempts', { attempts: 0 }],
     ['attempts', { attempts: 1.5 }],
     ['attempts', { attempts: '5' }],
+    ['tryTimeout', { tryTimeout: 1.5 }],
+    ['tryTimeout', { tryTimeout: '1000' }],
     ['tryTimeout', { tryTimeout: 0 }],
     ['tryTimeout', { tryTimeout: 2 ** 31 }],
     ['deadline', { deadline: -1 }],
@@ -16,9 +21,11 @@ const REFUSED: Array<[string, Record<string, unknown>]> = [
     ['deadline', { deadline: 1e12 }],
     ['bufferMinutes', { bufferMinutes: -1 }],
     ['bufferMinutes', { bufferMinutes: NaN }],
+    ['bufferMinutes', { bufferMinutes: '5' }],
     ['signal', { signal: {} }],
     ['agent', { agent: 'proxy' }],
     ['ca', { ca: 7 }],
+    ['unlessRunning', { unlessRunning: 'true' }],
     ['timeout', { timeout: 1000 }]
 ];
 
@@ -45,9 +52,20 @@ describe('the arguments of an exchange', () => {
         for (const options of [null, 'fast'] as unknown as object[]) {
             const error = await exchange(server.uri, { options }).catch((reason: unknown) => reason);
 
-            expect(error).to.include({ name: 'ValidationError' });
+            expect(error).to.include({ name: 'ValidationError', message: '"options" must be of type object' });
         }
     });
+
+    for (const options of [
+        { attempts: 1, tryTimeout: 2 ** 31 - 1, deadline: 2 ** 31 - 1 },
+        { bufferMinutes: 0, signal: new AbortController().signal, agent: new Agent(), ca: 'PEM' },
+        { bufferMinutes: 0.5, ca: Buffer.from('PEM') },
+        { unlessRunning: true, ca: ['PEM', Buffer.from('PEM')] }
+    ]) {
+        it(`may be ${inspect(options, { depth: 0 })}`, () => {
+            expect(() => validate('exchangeOptions', options)).to.not.throw();
+        });
+    }
 
     it('show no token that was passed as options', async () => {
         const temporal = token(['temporal']);
@@ -80,12 +98,51 @@ describe('the arguments of an exchange', () => {
         ]);
     });
 
-    it('have no version in the apiUri: the resulting 404 says so', async () => {
-        const api = await serve({ answers: [refuse(404)] });
-        const error = await exchange(`${api.uri}/v4/`).catch((reason: unknown) => reason);
+    for (const path of ['/v4', '/v4/', '/sd/V4//']) {
+        it(`have no version in the apiUri: the resulting 404 says so for ${path}`, async () => {
+            const api = await serve({ answers: [refuse(404)] });
+            const error = await exchange(api.uri + path).catch((reason: unknown) => reason);
 
-        expect(error).to.include({ code: 'EXECUTOR_EXCHANGE_NOT_FOUND', statusCode: 404, attempts: 1 });
-        expect((error as Error).message).to.match(/ \(apiUri must not contain the version, \/v4\)$/);
+            expect(error).to.include({ code: 'EXECUTOR_EXCHANGE_NOT_FOUND', statusCode: 404, attempts: 1 });
+            expect((error as Error).message).to.match(/ \(apiUri must not contain the version, \/v4\)$/);
+            await api.close();
+        });
+    }
+
+    for (const [path, status] of [
+        ['', 404],
+        ['/v4x', 404],
+        ['/v4/sd', 404],
+        ['/v4', 403]
+    ] as const) {
+        it(`are not blamed for a ${status} if the path of apiUri is "${path}"`, async () => {
+            const api = await serve({ answers: [refuse(status)] });
+            const error = await exchange(api.uri + path).catch((reason: unknown) => reason);
+
+            expect(error).to.have.property('message').that.does.not.include('version');
+            await api.close();
+        });
+    }
+
+    it('become the headers and the body of one request', async () => {
+        let headers: IncomingHttpHeaders = {};
+        const api = await serve({
+            answers: [
+                (request, response) => {
+                    ({ headers } = request);
+                    reply(200, { token: token(['build']) })(request, response);
+                }
+            ]
+        });
+
+        await exchange(api.uri);
+        expect(headers).to.include({
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            'content-type': 'application/json',
+            'content-length': String('{"buildTimeout":75}'.length),
+            'user-agent': 'screwdriver-executor-base'
+        });
         await api.close();
     });
 });

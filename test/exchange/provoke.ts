@@ -97,7 +97,8 @@ function expectOutcome({ outcome, attempts }: Fault, result: unknown, error: unk
     expect(message).to.match(expected);
     expect(userMessage)
         .to.be.a('string')
-        .that.does.not.match(/127\.0\.0\.1|localhost/);
+        .that.matches(/^Screwdriver .*\. (Start|If) .*\.$/)
+        .and.does.not.match(/127\.0\.0\.1|localhost/);
     if (statusCode !== undefined) expect(userMessage).to.not.match(/reached/);
     expect(made).to.equal(attempts);
     expect(JSON.parse(JSON.stringify(error))).to.include({ code, kind, retryable, message });

@@ -30,7 +30,7 @@ describe('reportFailure', () => {
         });
     }
 
-    for (const status of ['SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE']) {
+    for (const status of ['CREATED', 'SUCCESS', 'FAILURE', 'ABORTED', 'UNSTABLE']) {
         it(`does not change a ${status} build`, async () => {
             expect(await executor.reportFailure(await running(status), REASON)).to.equal(false);
             expect(build.asked()).to.deep.equal(['GET']);
@@ -71,6 +71,7 @@ describe('reportFailure', () => {
         const error = await rejection(executor.reportFailure(config(), REASON, { deadline: 50 }));
 
         expect(error).to.include({ code: 'EXECUTOR_REPORT', kind: 'timeout', retryable: true, attempts: 1 });
+        expect(error.message).to.match(/^Failed to report the failure of the build: gave up after \d+ ms$/);
         expect(error.userMessage).to.match(/Stop the build\.$/);
     });
 
@@ -113,10 +114,11 @@ describe('reportFailure', () => {
         expect(await rejection(executor.reportFailure({ ...config(), buildId: 0 }, REASON))).to.include({
             isJoi: true
         });
-        expect(await rejection(executor.reportFailure(config(), ''))).to.be.instanceOf(TypeError);
-        expect(await rejection(executor.reportFailure(config(), undefined as unknown as string))).to.be.instanceOf(
-            TypeError
-        );
+        for (const reason of ['', undefined, new String('why')]) {
+            expect(await rejection(executor.reportFailure(config(), reason as string)))
+                .to.be.instanceOf(TypeError)
+                .with.property('message', 'reason must be a non-empty string for the owner of the build');
+        }
         const scoped = { ...config(), token: build.api.temporalToken(build.id, { scope: ['sdapi'] }) };
 
         expect(await rejection(executor.reportFailure(scoped, REASON))).to.include({ code: 'EXECUTOR_TOKEN_SCOPE' });
@@ -125,9 +127,11 @@ describe('reportFailure', () => {
 
     it('accepts a callback as the last argument, and in that of the options', async () => {
         const results: unknown[] = [];
+        // Its properties, as those of a spy, are not options.
+        const callback = Object.assign((_error: unknown, result?: boolean) => results.push(result), { callCount: 0 });
 
-        await executor.reportFailure(config(), REASON, (_error, result) => results.push(result));
-        await executor.reportFailure(config(), REASON, {}, (_error, result) => results.push(result));
+        await executor.reportFailure(config(), REASON, callback);
+        await executor.reportFailure(config(), REASON, {}, callback);
         await new Promise(setImmediate);
         expect(results).to.deep.equal([true, false]);
     });

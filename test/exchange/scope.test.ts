@@ -54,6 +54,12 @@ describe('the scope of a token to be exchanged', () => {
             const error = await exchange(server.uri, { temporal }).catch((reason: unknown) => reason);
 
             expect(error).to.include({ code: 'EXECUTOR_TOKEN_SCOPE', kind: 'authentication', retryable: false });
+            expect((error as Error).message).to.match(
+                /neither a temporal .* nor a build token.*: pass the token of the/
+            );
+            expect(error)
+                .to.have.property('userMessage')
+                .that.matches(/must not have\. Tell the cluster administrators\.$/);
             expect(leaked(textsOf(error), [temporal])).to.deep.equal([]);
             expect(server.connections).to.equal(0);
         });

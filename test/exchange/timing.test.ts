@@ -157,7 +157,7 @@ describe('the timing of an exchange', () => {
         expect(outcome).to.deep.equal({});
         await pass(1);
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_TIMEOUT', retryable: true });
-        expect((outcome.error as Error).message).to.equal('Failed to exchange build token: no token within 60000 ms');
+        expect((outcome.error as Error).message).to.equal('Failed to exchange build token: gave up after 60000 ms');
     });
 
     it('sends nothing after 60 s, however long the process was asleep', async () => {
@@ -178,6 +178,17 @@ describe('the timing of an exchange', () => {
         await pass(60_000);
         expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_TIMEOUT', attempts: 2 });
         expect((outcome.error as Error).cause).to.include({ code: 'ECONNRESET' });
+    });
+
+    it('leaves no timer behind if it is aborted while it waits', async () => {
+        const controller = new AbortController();
+        const outcome = await begin([refuse(429, 'Later', { 'retry-after': '30' })], { signal: controller.signal });
+
+        await pass(0);
+        controller.abort();
+        await pass(0);
+        expect(outcome.error).to.include({ code: 'EXECUTOR_EXCHANGE_ABORTED', attempts: 1 });
+        expect(clock.countTimers()).to.equal(0);
     });
 
     it('leaves no timer behind', async () => {

@@ -288,6 +288,28 @@ describe('calls in turn', () => {
         expect(await verify()).to.equal('not running');
     });
 
+    it('verifies a build whose stop begins or ends meanwhile with an empty string', async () => {
+        const [ending, during, after] = [deferred(), deferred(), deferred()];
+        const outcomes = [during.promise, after.promise];
+        const verify = () => engine.verify(startConfig({ buildId: 7 }));
+
+        Object.assign(engine, { _verify: () => outcomes.shift() });
+        engine.onStop = ({ waitUntil }) => waitUntil(ending.promise);
+        const before = verify();
+
+        await settled();
+        await stop();
+        during.resolve('not running');
+        expect(await before).to.equal('');
+        const last = verify();
+
+        await settled();
+        ending.resolve();
+        await settled();
+        after.resolve('not running');
+        expect(await last).to.equal('');
+    });
+
     describe('a hook that ignores its signal', () => {
         let clock: sinon.SinonFakeTimers;
 

@@ -173,6 +173,31 @@ describe('validation', () => {
         expect(refused).to.be.above(50);
     });
 
+    for (const [how, value] of Object.entries({
+        'at any depth': { a: { b: { c: { d: SECRET } } } },
+        'in a hidden property': Object.defineProperty({}, 'jwt', { value: SECRET }),
+        'behind an inspection of its own': { jwt: SECRET, [inspect.custom]: () => 'nothing' },
+        'at the end of a long list': { list: [...new Array<number>(200).fill(0), SECRET] },
+        'at the end of a long text': { text: 'x '.repeat(10_000) + SECRET }
+    })) {
+        it(`hides a value that has a token ${how}`, () => {
+            const error = withoutValues(Joi.array().unique().validate([value, value]).error!, undefined);
+
+            expect(error.details[0]!.context).to.include({ dupeValue: '***' });
+        });
+    }
+
+    it('masks a token of eight characters, but none that is shorter: it may be a word', async () => {
+        for (const [token, shown] of [
+            ['password', '***'],
+            ['passwor', 'passwor']
+        ] as const) {
+            const { message } = await refusal('start', startConfig({ jobName: `a ${token}`, token }));
+
+            expect(message).to.contain(`"jobName" with value "a ${shown}"`);
+        }
+    });
+
     it('keeps what else Joi says in the details', async () => {
         const error = await refusal('start', startConfig({ jobName: 'no name', causeMessage: 1 }));
 

@@ -68,6 +68,7 @@ const tooLarge: Fault[] = (
         ['a 200 of 100 MB with its length', 200, flood(200, 100 * MB, { 'content-length': 100 * MB })],
         ['a 403 of 100 MB', 403, flood(403, 100 * MB)],
         ['a 503 of 100 MB', 503, flood(503, 100 * MB)],
+        ['a 200 of a mebibyte and a byte', 200, reply(200, whole.padEnd(MB + 1))],
         ['100 KB that decompress to 100 MB', 200, reply(200, bomb, GZIP)],
         ['100 KB that decompress to 100 MB, in chunks', 200, chunks(200, [bomb], GZIP)]
     ] as Array<[string, number, Answer]>
@@ -92,6 +93,7 @@ export const answerFaults: Fault[] = [
     ...withoutToken,
     ...tooLarge,
     ...deep,
+    { title: 'a token in a mebibyte', answers: [reply(200, whole.padEnd(MB))], outcome: fresh, attempts: 1 },
     { title: 'a token in chunks', answers: [chunks(200, [...whole])], outcome: fresh, attempts: 1 },
     ...Object.entries({
         gzip: packed,
@@ -113,6 +115,12 @@ export const answerFaults: Fault[] = [
         outcome: { ...unusable, statusCode: 200, message: /contains no usable token/ },
         attempts: 1
     },
+    ...['gzipped', 'agzip', 'deflated', 'adeflate', 'brotli', 'abr', 'x-br'].map(coding => ({
+        title: `a token as it is, said to be in ${coding}`,
+        answers: [reply(200, whole, { 'content-encoding': coding })],
+        outcome: fresh,
+        attempts: 1
+    })),
     {
         title: 'a token beside other keys, as text/html',
         answers: [reply(200, { id: 7, token: fresh }, { 'content-type': 'text/html' })],

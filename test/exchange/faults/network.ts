@@ -90,7 +90,7 @@ export const networkFaults: Fault[] = [
         title: 'one byte a second, for longer than all tries may take',
         answers: [trickle(200, JSON.stringify({ token: fresh }), 1000)],
         options: { tryTimeout: 20_000, deadline: 400 },
-        outcome: { ...late, message: /no token within 400 ms/ },
+        outcome: { ...late, message: /gave up after 400 ms/ },
         attempts: 1,
         within: 1500
     },
@@ -98,7 +98,7 @@ export const networkFaults: Fault[] = [
         title: 'silence beyond the deadline, with tries left',
         answers: [silence],
         options: { attempts: 50, tryTimeout: 400, deadline: 700 },
-        outcome: { ...late, message: /no token within 700 ms/ },
+        outcome: { ...late, message: /gave up after 700 ms/ },
         attempts: 2,
         within: 2000
     },

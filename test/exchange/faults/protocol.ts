@@ -76,6 +76,8 @@ const foreigners: Fault[] = (
     [
         ['an SSH server', 'SSH-2.0-server\r\n', /does not speak HTTP: are host and port/],
         ['a server of another HTTP', 'HTTP/9.7 200 OK\r\n\r\n', /does not speak HTTP: are host and port/],
+        ['a server whose bytes begin like an alert', Buffer.from('15010100020246', 'hex'), /does not speak HTTP/],
+        ['a server whose bytes go on like an alert', Buffer.from('16030100020246', 'hex'), /does not speak HTTP/],
         ['a TLS server that says so by an alert', Buffer.from('15030100020246', 'hex'), /speaks TLS: .* https/]
     ] as const
 ).map(([title, bytes, message]) => ({
