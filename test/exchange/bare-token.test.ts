@@ -135,6 +135,20 @@ describe('exchangeTokenForBuild with a bare token', () => {
         expect(await Promise.all(calls)).to.have.lengthOf(2);
     });
 
+    it('means the other call once one of two with different APIs has settled', async () => {
+        const config = configOf(43);
+        const release: Array<() => void> = [];
+        const executor = executorWith({ _start: () => new Promise<void>(resolve => release.push(resolve)) });
+        const calls = [executor.start({ ...config, apiUri: 'http://127.0.0.1:1' }), executor.start(config)];
+
+        while (release.length < 2) await new Promise(setImmediate);
+        release[0]!();
+        await calls[0];
+        expect(claims(await executor.exchangeTokenForBuild(config.token)).username).to.equal(43);
+        release[1]!();
+        await calls[1];
+    });
+
     it('is unknown without an apiUri, although stop and status may have a token', async () => {
         const executor: PublicExecutor = executorWith({
             _status: ({ token }: { token: string }) => executor.exchangeTokenForBuild(token)

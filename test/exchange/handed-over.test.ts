@@ -3,7 +3,7 @@ import { createServer, Agent, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import Executor, { type StartConfig, type StartContext } from 'screwdriver-executor-base';
+import Executor, { type StartConfig, type StartContext, type StopContext } from 'screwdriver-executor-base';
 import { startConfig, stopConfig } from 'screwdriver-executor-base/testing';
 import { executorWith, rejection, type PublicExecutor } from '../support/executors';
 import { freshBuild } from './fresh-build';
@@ -68,14 +68,16 @@ describe('work that a start has passed to waitUntil', () => {
         });
     }
 
-    it('is reported with its message if it has no userMessage', async () => {
-        const engine = new Engine(() => Promise.reject(new Error('no node')));
+    for (const userMessage of [undefined, '', 7]) {
+        it(`is reported with its message if its userMessage is ${JSON.stringify(userMessage)}`, async () => {
+            const engine = new Engine(() => Promise.reject(Object.assign(new Error('no node'), { userMessage })));
 
-        await begin(engine);
-        await build.isAsked();
-        await engine.cleanUp();
-        expect(build.api.builds.get(build.id)!.statusMessage).to.equal('no node');
-    });
+            await begin(engine);
+            await build.isAsked();
+            await engine.cleanUp();
+            expect(build.api.builds.get(build.id)!.statusMessage).to.equal('no node');
+        });
+    }
 
     it('is reported with a general reason if it has no message', async () => {
         const engine = new Engine(() => Promise.reject(new Error('')));
@@ -137,6 +139,48 @@ describe('work that a start has passed to waitUntil', () => {
         await engine.stop(stopConfig(build.api, { buildId: build.id }));
         await engine.cleanUp();
         expect(engine.stops).to.equal(1);
+        expect(build.asked()).to.deep.equal([]);
+    });
+
+    it('is aborted at once if its start resolves during the shutdown, and not reported', async () => {
+        const engine = new Engine(() => Promise.resolve());
+        const begun = performance.now();
+
+        Object.assign(engine, {
+            async _start(_config: StartConfig, { signal, waitUntil }: StartContext) {
+                await new Promise(resolve => setTimeout(resolve, 30));
+                waitUntil(once(signal, 'abort').then(() => fails()));
+
+                return false;
+            }
+        });
+        const started = begin(engine);
+
+        await engine.cleanUp();
+        expect(performance.now() - begun).to.be.below(3_000);
+        expect(await started).to.equal(false);
+        expect(build.asked()).to.deep.equal([]);
+    });
+
+    it('is not aborted by a shutdown that was over when its start was called', async () => {
+        let isAborted: boolean | undefined;
+        const engine = new OutOfTurn(async (_config, { signal }) => {
+            await new Promise(setImmediate);
+            isAborted = signal.aborted;
+        });
+
+        await engine.cleanUp();
+        await begin(engine);
+        while (isAborted === undefined) await new Promise(setImmediate);
+        expect(isAborted).to.equal(false);
+    });
+
+    it('is not reported if it belongs to a stop', async () => {
+        const engine = new Engine(() => Promise.resolve());
+
+        Object.assign(engine, { _stop: (_config: unknown, context: StopContext) => context.waitUntil(fails()) });
+        await engine.stop(stopConfig(build.api, { buildId: build.id }));
+        await engine.cleanUp();
         expect(build.asked()).to.deep.equal([]);
     });
 

@@ -45,6 +45,16 @@ describe('an executor', () => {
         }
     });
 
+    it('has hooks like those of any class, whether TypeScript calls them abstract or not', () => {
+        for (const name of ['_start', '_stop', '_verify']) {
+            expect(Object.getOwnPropertyDescriptor(Executor.prototype, name), name).to.include({
+                writable: true,
+                enumerable: false,
+                configurable: true
+            });
+        }
+    });
+
     it('has exactly the documented methods', () => {
         const hooks: string[] = Executor.OPERATIONS.flatMap(name => [name, `_${name}`]);
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startConfig } from '../support/configs';
 import { BareExecutor, executorWith } from '../support/executors';
-import type { HookContext, StartConfig } from 'screwdriver-executor-base';
+import type { HookContext, StartConfig, VerifyContext } from 'screwdriver-executor-base';
 
 describe('the second argument of a hook', () => {
     it('has a signal that the hook can neither abort nor replace', async () => {
@@ -17,6 +17,14 @@ describe('the second argument of a hook', () => {
 
         expect(await executor.start(startConfig())).to.be.instanceOf(AbortSignal);
         expect(keys).to.deep.equal([]);
+    });
+
+    it('never says that a start is in progress without callsInTurn', async () => {
+        const executor = executorWith({
+            _verify: (_config: unknown, { isStarting }: VerifyContext) => String(isStarting)
+        });
+
+        expect(await executor.verify(startConfig())).to.equal('false');
     });
 
     it('is one per call', async () => {
