@@ -42,11 +42,7 @@ function hideInDetails(details: Joi.ValidationErrorItem[] = [], hide: Hide): voi
 function hideIn(holder: object, keys: string[], hide: Hide): void {
     const values = holder as Record<string, unknown>;
 
-    for (const key of keys) {
-        const hidden = hide(values[key]);
-
-        if (hidden !== values[key]) values[key] = hidden;
-    }
+    for (const key of keys) values[key] = hide(values[key]);
 }
 
 /** Hides parts of a JWT as well. Hides any other token only as a whole: parts of it may be Joi's own words. */

@@ -25,8 +25,6 @@ export interface Fault extends ServerOptions {
     attempts: number;
     /** Connections that must be opened. @default one for all attempts with a complete answer */
     connections?: number | undefined;
-    /** Maximum duration in milliseconds. @default 5000 */
-    within?: number | undefined;
     /** Maximum growth of the process in bytes. */
     growth?: number | undefined;
 }
@@ -55,7 +53,7 @@ export async function provoke(fault: Fault): Promise<void> {
 
     try {
         if (memory) expect(memory.growth(), 'growth in bytes').to.be.below(fault.growth ?? 0);
-        expect(took, 'milliseconds').to.be.below(fault.within ?? 5000);
+        expect(took, 'milliseconds').to.be.below(5000);
         expectOutcome(fault, result, error);
         expectRequests(fault, server, temporal);
         expect(messages).to.have.length.above(0);

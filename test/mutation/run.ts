@@ -45,6 +45,7 @@ const ROOMS: Record<string, Room> = {
             'test/validation/schema.test.ts',
             'test/exchange/config.test.ts',
             'test/exchange/options.test.ts',
+            'test/build/launch-options.test.ts',
             'test/validation/data-schema.test.ts'
         ],
         least: 90

@@ -106,7 +106,7 @@ describe('validation', () => {
             expect(error.stack).to.contain(error.message);
             expect(error.details[0]).to.deep.include({ message: error.message, path: ['jobName'] });
         }
-        for (const token of [SECRET, 'name', 'no-such-word']) {
+        for (const token of [SECRET, 'name', 'no-such-word', 'a required pattern']) {
             const config = startConfig({ jobName: 'no name', eventId: 'x', token });
             const { message, details } = plugins.executor.start.validate(config).error!;
             const error = await refusal('start', config);
@@ -118,6 +118,25 @@ describe('validation', () => {
 
         expect(error.details[0].path).to.deep.equal(['provider', '***']);
         expect(error.details[0].message).to.equal('"provider.***" is not allowed');
+    });
+
+    it('masks a stack that somebody has read before', () => {
+        const config = startConfig({ jobName: `main:${SECRET}`, token: SECRET });
+        const { error } = plugins.executor.start.validate(config);
+
+        expect(error!.stack).to.include(SECRET);
+        expect(withoutValues(error!, config).stack).to.not.include(SECRET);
+    });
+
+    it('masks what Joi says of each alternative, and removes their values', () => {
+        const schema = Joi.alternatives(Joi.string().pattern(/^a$/), Joi.string().pattern(/^b$/));
+        const error = withoutValues(schema.validate(`c ${SECRET}`).error!, undefined);
+        const alternatives = error.details[0]!.context!.details as Joi.ValidationErrorItem[];
+
+        expect(alternatives.map(({ message }) => message)).to.deep.equal(
+            ['a', 'b'].map(letter => `"value" with value "c ***" fails to match the required pattern: /^${letter}$/`)
+        );
+        for (const { context } of alternatives) expect(context).to.not.have.property('value');
     });
 
     it('hides whole values that a schema puts elsewhere, and leaves them as they are', () => {
