@@ -4,7 +4,7 @@ import type Joi = require('joi');
 /** The used part of screwdriver-data-schema, which has no types. */
 interface DataSchema {
     plugins: { executor: Record<'start' | 'stop' | 'verify' | 'status', Joi.Schema> };
-    config?: { annotations: { reservedJobAnnotations?: string[] } };
+    config?: { annotations?: { reservedJobAnnotations?: string[] } };
 }
 
 /** The versions for which the knowledge in this package was proven: `npm run test:validation`. */
@@ -79,5 +79,5 @@ function isUntouched(): boolean {
 
 /** The annotations that data-schema reserves for jobs, such as `screwdriver.cd/cpu`. */
 export function reservedJobAnnotations(): string[] {
-    return isProvenSchema() ? RESERVED : (dataSchema().config?.annotations.reservedJobAnnotations ?? []);
+    return isProvenSchema() ? RESERVED : (dataSchema().config?.annotations?.reservedJobAnnotations ?? []);
 }

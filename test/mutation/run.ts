@@ -29,11 +29,13 @@ const ROOMS: Record<string, Room> = {
     operations: {
         code: ['lib/operations/**/*.ts', 'lib/calls.ts'],
         tests: [
-            'test/operations/!(turns-model).test.ts',
+            'test/operations/!(sigterm|turns-model).test.ts',
             'test/exchange/bare-token.test.ts',
             'test/exchange/handed-over.test.ts',
             'test/exchange/in-turn.test.ts',
-            'test/{executor,observability}/**/*.test.ts',
+            'test/executor/hooks.test.ts',
+            'test/executor/callbacks.test.ts',
+            'test/observability/!(node-debug).test.ts',
             'test/operations/turns-model.test.ts'
         ],
         least: 90
@@ -46,6 +48,7 @@ const ROOMS: Record<string, Room> = {
             'test/exchange/config.test.ts',
             'test/exchange/options.test.ts',
             'test/build/launch-options.test.ts',
+            'test/build/annotations.test.ts',
             'test/validation/data-schema.test.ts'
         ],
         least: 90
