@@ -30,6 +30,9 @@ const CHECKS: Check[] = [
 
             await testbed.on('start', id);
             await testbed.on('start', other);
+            if (testbed.options.observe?.running) {
+                await testbed.eventually(async () => (await testbed.running(other)) > 0, testbed.startTimeout);
+            }
             const before = await view(testbed, other);
 
             await testbed.on('stop', id);
@@ -110,9 +113,9 @@ function secondOf(testbed: Testbed): Promise<TestedExecutor> {
 async function view(testbed: Testbed, id: number): Promise<string> {
     const verified = words(await testbed.on('verify', id));
     const status = words(await testbed.on('status', id));
-    const running = testbed.options.observe?.running ? `, ${await testbed.running(id)} run` : '';
+    const runs = testbed.options.observe?.running && (await testbed.running(id)) > 0;
 
-    return `verify ${verified}, status ${status}${running}`;
+    return `verify ${verified}, status ${status}${runs ? ', running' : ''}`;
 }
 
 /** Several builds, and several executors. */

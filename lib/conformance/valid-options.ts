@@ -2,11 +2,15 @@ import type Joi = require('joi');
 import Executor = require('../executor');
 import type { ConformanceOptions } from './options';
 
+/** Each group asks, mostly for the same options. */
+const valid = new WeakSet<object>();
+
 /**
  * Throws a TypeError that names each wrong option and what is expected. Otherwise a misspelt name would silently drop
  * its checks.
  */
 export function requireValid(options: unknown): asserts options is ConformanceOptions {
+    if (valid.has(options as object)) return;
     const schema = schemaOf(require('joi') as typeof Joi);
     const { error } = schema.validate(options, { convert: false, abortEarly: false });
 
@@ -15,6 +19,7 @@ export function requireValid(options: unknown): asserts options is ConformanceOp
 
         throw new TypeError(`The conformance kit cannot run: ${flaws.join('; ')}`);
     }
+    valid.add(options as object);
 }
 
 function schemaOf(joi: typeof Joi): Joi.ObjectSchema {

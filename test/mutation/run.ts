@@ -18,10 +18,6 @@ interface Room {
     ignoreStatic?: boolean;
 }
 
-/** The checks of the kit. What runs and reports them is in the same folder. */
-const RULES =
-    'lib/conformance/{annotations,classified,failure,idempotency,isolation,lifecycle,results,secrets,shutdown,stats,support,validation}.ts';
-
 /** Tests of the kit that are made for this. */
 const ONE_BY_ONE = 'test/conformance/one-by-one';
 
@@ -73,15 +69,26 @@ const ROOMS: Record<string, Room> = {
     },
     testing: { code: ['lib/testing/**/*.ts'], tests: ['test/testing/**/*.test.ts'], least: 85 },
     'kit-rules': {
-        code: [RULES],
-        tests: ['test/conformance/*(classified|rules|stats-shapes|token-leaks).test.ts', `${ONE_BY_ONE}/checks.ts`],
+        code: ['lib/conformance/!(calls|finding|group|hangs|index|outcome|report|testbed|valid-options).ts'],
+        tests: [
+            'test/conformance/*(classified|document|followed|misuse|rules|stats-shapes|token-leaks).test.ts',
+            `${ONE_BY_ONE}/checks.ts`
+        ],
         least: 85,
         ignoreStatic: true
     },
-    'kit-frame': {
-        code: ['lib/conformance/**/*.ts', `!${RULES}`],
+    'kit-options': {
+        code: ['lib/conformance/{group,index,valid-options}.ts'],
+        tests: ['test/conformance/*(document|not-checked|options|testbed).test.ts'],
+        least: 85,
+        ignoreStatic: true
+    },
+    'kit-calls': {
+        code: ['lib/conformance/{calls,finding,hangs,outcome,report,testbed}.ts'],
+        // The fastest first: the first that notices a change is the last that runs.
         tests: [
-            'test/conformance/!(broken|classified|hangs|memory|rules|stats-shapes).test.ts',
+            'test/conformance/*(report|token-leaks|testbed).test.ts',
+            'test/conformance/*(grace-period|misuse).test.ts',
             `${ONE_BY_ONE}/hangs.ts`
         ],
         least: 85,

@@ -17,6 +17,28 @@ class StopSelectsByTheBeginningOfTheId extends MemoryExecutor {
     }
 }
 
+/** Its answers come from its memory. */
+class StopEndsOtherBuildsSilently extends MemoryExecutor {
+    readonly #lost = new Set<string>();
+
+    protected override async _stop(config: Executor.StopConfig): Promise<void> {
+        await super._stop(config);
+        for (const id of this.engine.builds.keys()) {
+            if (!id.startsWith(String(config.buildId))) continue;
+            this.engine.builds.delete(id);
+            this.#lost.add(id);
+        }
+    }
+
+    protected override _verify(config: Executor.VerifyConfig): Promise<string> {
+        return this.#lost.has(String(config.buildId)) ? Promise.resolve('') : super._verify(config);
+    }
+
+    protected override _status(config: Executor.StatusConfig): Promise<string> {
+        return this.#lost.has(String(config.buildId)) ? Promise.resolve('running') : super._status(config);
+    }
+}
+
 class StatusOfTheBuildsOfOthersIsUndefined extends WithOwnBuilds {
     protected override async _status(config: Executor.StatusConfig): Promise<any> {
         const text = await super._status(config);
@@ -46,6 +68,7 @@ export const isolation: BrokenExecutors = [
     ],
     ['builds can start concurrently', StartsOneBuildAtATime],
     ['stop of one build does not affect the others', StopSelectsByTheBeginningOfTheId],
+    ['stop of one build does not affect the others', StopEndsOtherBuildsSilently],
     [
         'a second instance finds a build that the first one started, or says that it cannot',
         StatusOfTheBuildsOfOthersIsUndefined
