@@ -26,6 +26,10 @@ describe('ExecutorError', () => {
         }
     });
 
+    it('may get another name', () => {
+        expect(String(Object.assign(new ExecutorError('away'), { name: 'EngineError' }))).to.equal('EngineError: away');
+    });
+
     it('has no property for a missing option', () => {
         expect(Object.keys(new ExecutorError('message'))).to.have.members(['code', 'kind', 'retryable']);
         expect(new ExecutorError('message')).to.not.have.property('cause');

@@ -47,6 +47,10 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
     ['a number inside a message', new Error('4031 builds'), 'internal', false],
     ['a status that is none', { statusCode: 7, status: 'x', code: 1.5 }, 'internal', false],
     ['a status of success', { statusCode: 200 }, 'internal', false],
+    ['a status 600', { statusCode: 600 }, 'internal', false],
+    ['a status within a message', new Error('the engine answered 404'), 'internal', false],
+    ['a status 400', { statusCode: 400 }, 'configuration', false],
+    ['a status 418', { statusCode: 418 }, 'configuration', false],
     ['a status 401', { status: 401 }, 'authentication', false],
     ['a status 407', { status: 407 }, 'authentication', false],
     ['a status 408', { response: { statusCode: 408 } }, 'timeout', true],
@@ -83,6 +87,12 @@ const CASES: Array<[title: string, error: unknown, kind: string, retryable: bool
         Object.assign(withName('AbortError'), { cause: withCode('ECONNRESET') }),
         'cancelled',
         false
+    ],
+    [
+        'a failure that a timeout has caused',
+        Object.assign(withCode('ECONNREFUSED'), { cause: withName('TimeoutError') }),
+        'engine',
+        true
     ],
     ['a timeout by name', withName('TimeoutError'), 'timeout', true],
     ['a timeout of undici', withCode('UND_ERR_HEADERS_TIMEOUT'), 'timeout', true],
@@ -179,8 +189,16 @@ describe('the summary of an error', () => {
     }
 
     it('leaves out everything that may be more than a name or a code', () => {
-        const error = { name: 'Bearer eyJhbGciOiJI.eyJ1', code: 'eyJhbGciOiJI' };
+        for (const error of [
+            { name: 'Bearer eyJhbGciOiJI.eyJ1', code: 'eyJhbGciOiJI' },
+            { name: 'E', code: 'EBAD eyJhbGciOiJI' },
+            { name: 'E', code: ['EBAD'] },
+            { name: 'E', details: [{ path: ['a'] }] },
+            { name: ['E'] }
+        ]) {
+            const name = error.name === 'E' ? 'E' : 'Error';
 
-        expect(summaryOf(error)).to.deep.equal({ name: 'Error', kind: 'internal', retryable: false });
+            expect(summaryOf(error)).to.deep.equal({ name, kind: 'internal', retryable: false });
+        }
     });
 });
