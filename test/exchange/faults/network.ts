@@ -1,3 +1,4 @@
+import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { cut, reply, reset, silence, stall, trickle } from '../answers';
 import { token } from '../tokens';
@@ -20,6 +21,13 @@ export const networkFaults: Fault[] = [
         apiUri: () => 'http://127.0.0.1:1',
         outcome: { ...lost, message: /connect ECONNREFUSED 127\.0\.0\.1:1/ },
         attempts: 2
+    },
+    {
+        title: 'an address of its own that this machine does not have',
+        options: { agent: new HttpAgent({ localAddress: '203.0.113.1' }) },
+        outcome: { ...lost, kind: 'capacity', message: /EADDRNOTAVAIL/ },
+        attempts: 2,
+        connections: 0
     },
     {
         title: 'a name that does not resolve',
