@@ -32,7 +32,7 @@ export function abortSignalsOf(
 
         return start ? [start.signal] : [];
     } catch {
-        // Not a config that can be exchanged: validation reports that.
+        // Not a config that can be exchanged: validation reports that, before it looks at the signals.
         return [];
     }
 }

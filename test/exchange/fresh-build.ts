@@ -6,7 +6,7 @@ export interface FreshBuild {
     id: number;
     /** The methods of the received requests. */
     asked(): string[];
-    /** Resolves after this many requests. */
+    /** Resolves after this many requests; rejects if they do not come. */
     isAsked(count?: number): Promise<void>;
 }
 
@@ -17,7 +17,12 @@ export function freshBuild(): FreshBuild {
         id: 500,
         asked: () => build.api.requests.map(({ method }) => method),
         async isAsked(count = 1) {
-            while (build.api.requests.length < count) await new Promise(resolve => setTimeout(resolve, 5));
+            const end = performance.now() + 10_000;
+
+            while (build.api.requests.length < count) {
+                if (performance.now() > end) throw new Error(`the API has not got ${count} request(s) in ten seconds`);
+                await new Promise(resolve => setTimeout(resolve, 5));
+            }
         }
     };
 

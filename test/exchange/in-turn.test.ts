@@ -84,4 +84,28 @@ describe('the exchange for a build whose start is in progress', () => {
             clock.restore();
         }
     });
+
+    it('works with a bare token for the stop that follows a start which had been left', async () => {
+        const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+
+        try {
+            const config = startConfig(api, BUILD);
+            let endStart = () => {};
+            let exchanged: Promise<string> | undefined;
+
+            engine.onStart = () => new Promise<void>(resolve => (endStart = resolve));
+            void engine.start(config);
+            await new Promise(setImmediate);
+            const stopped = engine.stop(stopConfig(api, { ...BUILD, token: config.token }));
+
+            await clock.tickAsync(10_000);
+            await stopped;
+            engine.onStop = () => (exchanged = engine.exchangeTokenForBuild(config.token));
+            endStart();
+            await new Promise(setImmediate);
+            expect(await exchanged).to.be.a('string');
+        } finally {
+            clock.restore();
+        }
+    });
 });

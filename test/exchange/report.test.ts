@@ -1,6 +1,9 @@
+import { Agent } from 'node:http';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { executorWith, rejection } from '../support/executors';
+import type { StartConfig } from 'screwdriver-executor-base';
+import { startConfig } from '../support/configs';
+import { executorWith, rejection, type PublicExecutor } from '../support/executors';
 import { freshBuild } from './fresh-build';
 
 const REASON = 'The node was taken away.';
@@ -123,6 +126,24 @@ describe('reportFailure', () => {
 
         expect(await rejection(executor.reportFailure(scoped, REASON))).to.include({ code: 'EXECUTOR_TOKEN_SCOPE' });
         expect(build.api.requests).to.deep.equal([]);
+    });
+
+    it('reaches the API as the last exchange did, while the start is in progress', async () => {
+        let requests = 0;
+        const agent = new Agent({ keepAlive: true });
+        const starting: PublicExecutor = executorWith({
+            async _start(given: StartConfig) {
+                await starting.exchangeTokenForBuild(given, 90, { agent });
+
+                return await starting.reportFailure(given, REASON);
+            }
+        });
+
+        agent.on('free', () => (requests += 1));
+        expect(await starting.start(startConfig(config()))).to.equal(true);
+        agent.destroy();
+        expect(build.asked()).to.deep.equal(['POST', 'POST', 'PUT']);
+        expect(requests).to.equal(3);
     });
 
     it('accepts a callback as the last argument, and in that of the options', async () => {
