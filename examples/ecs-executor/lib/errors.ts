@@ -39,13 +39,16 @@ const KNOWN: [RegExp, Verdict][] = [
  * @param secret a part of the request, which AWS may quote
  */
 export function awsError(error: unknown, secret = ''): ExecutorError {
-    const { name = 'Error', message = '', code, resourceIds, $metadata } = error as Problem;
+    const { message = '', code = '', resourceIds, $metadata } = error as Problem;
+    // The SDK calls a broken connection a TimeoutError.
+    const isBroken = ['ECONNRESET', 'EPIPE'].includes(code);
+    const name = isBroken ? 'Error' : ((error as Problem).name ?? 'Error');
 
     if (name === 'ExecutorError' || name === 'ValidationError') return error as ExecutorError;
     const text = withoutSecrets(message, secret);
     const statusCode = $metadata?.httpStatusCode;
     // A copy: the SDK's own error contains the whole answer, which may quote the request.
-    const cause = Object.assign(new Error(text), { name, code, statusCode, resourceIds });
+    const cause = Object.assign(new Error(text), { name, statusCode, resourceIds, ...(code && { code }) });
 
     return failure(`AWS: ${name}: ${text}`, verdictOf(`${name}: ${text}`, cause), { statusCode, cause });
 }

@@ -97,6 +97,12 @@ describe('ECS executor: the limits of AWS', () => {
             code: 'ECS_API',
             retryable: true
         });
+        aws.failNext('ListTasks', 'reset');
+        expect(await failureOf(executor({ awaySeconds: 0 }).start(config()))).to.include({
+            code: 'ECS_API',
+            kind: 'engine',
+            retryable: true
+        });
         aws.failNext(
             'RunTask',
             new AwsError('LimitExceededException', "You've reached the limit on the number of tasks")
