@@ -96,7 +96,7 @@ const ROOMS: Record<string, Room> = {
     }
 };
 
-/** The first allows no global variable, and Stryker has one. The other runs the kit in processes, which see no mutants. */
+/** The first allows no global variable, and Stryker has one. The other runs the kit in every runner, for minutes. */
 const NOT_RUN = ['test/executor/loading.test.ts', 'test/conformance/runners.test.ts'];
 
 const PROJECT = join(__dirname, '.cache/project');
