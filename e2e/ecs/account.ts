@@ -45,7 +45,10 @@ export async function running(buildId: number | string) {
     return (taskArns as string[]).map(arn => ({ arn, container: `${arn.split('/').at(-1)}-build` }));
 }
 
-/** Resolves once nothing of builds is left: tasks, definitions, parameters, containers, volumes. */
+/**
+ * Resolves once nothing of builds is left: tasks, definitions, parameters, containers. The emulator does not remove the volume
+ * of a task that fails to start, and no anonymous volumes.
+ */
 export async function emptyAccount() {
     await until('an empty account', async () => Object.values(await left()).every(names => names.length === 0), 120);
 }
@@ -53,13 +56,11 @@ export async function emptyAccount() {
 async function left() {
     const ask = aws().ask;
     const containers = await docker.listContainers({ all: true, filters: { label: ['fakecloud-ecs-task'] } });
-    const { Volumes } = await docker.listVolumes();
 
     return {
         tasks: (await ask('ecs', 'ListTasks', { cluster: 'default' })).taskArns as string[],
         definitions: (await ask('ecs', 'ListTaskDefinitions', { status: 'ACTIVE' })).taskDefinitionArns as string[],
         parameters: (await ask('ssm', 'DescribeParameters')).Parameters as { Name: string }[],
-        containers: containers.map(({ Names }) => Names),
-        volumes: (Volumes ?? []).map(({ Name }) => Name).filter(name => name.startsWith('sd-'))
+        containers: containers.map(({ Names }) => Names)
     };
 }

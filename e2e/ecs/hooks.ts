@@ -9,7 +9,7 @@ let found: Awaited<ReturnType<typeof listing>>;
 let removeImages: (() => Promise<void>) | undefined;
 let registry: Awaited<ReturnType<typeof startRegistry>> | undefined;
 
-/** Around all checks: the images, in a registry since the emulator always pulls them, and the emulator. */
+/** Around all checks: the images, in a registry since the emulator always pulls them, and the emulator, whose volumes stay. */
 export const mochaHooks = {
     async beforeAll() {
         found = await listing();
@@ -31,6 +31,9 @@ export const mochaHooks = {
                 .remove()
                 .catch(() => {});
         }
+        const { volumes } = await listing();
+
+        for (const name of volumes.filter(one => !found.volumes.includes(one))) await docker.getVolume(name).remove();
         assert.deepEqual(await listing(), found);
     }
 };
