@@ -98,6 +98,12 @@ describe('a check', () => {
         expect(Object.keys(seen.get('status')!)).to.not.include('annotations');
     });
 
+    it('leaves no timer of its own behind', async () => {
+        expect(await happened('the process can exit after a start and cleanUp', { callTimeout: 3_000 })).to.equal(
+            undefined
+        );
+    });
+
     it('does not wait for anything once a call has hung', async () => {
         const executor = new Recording();
         const never = () => new Promise<never>(() => {});

@@ -87,7 +87,7 @@ const ROOMS: Record<string, Room> = {
         code: ['lib/conformance/{calls,finding,hangs,outcome,report,testbed}.ts'],
         // The fastest first: the first that notices a change is the last that runs.
         tests: [
-            'test/conformance/*(report|token-leaks|testbed).test.ts',
+            'test/conformance/*(options|report|testbed|token-leaks).test.ts',
             'test/conformance/*(grace-period|misuse).test.ts',
             `${ONE_BY_ONE}/hangs.ts`
         ],
