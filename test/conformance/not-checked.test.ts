@@ -57,6 +57,12 @@ describe('what the kit cannot check', () => {
         expect(found.every(({ isSkipped }) => isSkipped)).to.equal(true);
     });
 
+    it('is told by each function of observe', () => {
+        expect(named(entries({ observe: { running: () => [] } }, true))).to.deep.equal(
+            MISSING.filter(([, option]) => option !== 'observe.running')
+        );
+    });
+
     it('passes if the runner cannot skip', async () => {
         const found = entries({}, false);
 
