@@ -71,7 +71,7 @@ const ROOMS: Record<string, Room> = {
     'kit-rules': {
         code: ['lib/conformance/!(calls|finding|group|hangs|index|outcome|report|testbed|valid-options).ts'],
         tests: [
-            'test/conformance/*(classified|document|followed|misuse|rules|stats-shapes|token-leaks).test.ts',
+            'test/conformance/*(classified|document|followed|misuse|moments|rules|stats-shapes|token-leaks).test.ts',
             `${ONE_BY_ONE}/checks.ts`
         ],
         least: 85,
@@ -83,11 +83,17 @@ const ROOMS: Record<string, Room> = {
         least: 85,
         ignoreStatic: true
     },
+    'kit-reports': {
+        code: ['lib/conformance/{finding,outcome,report}.ts'],
+        tests: ['test/conformance/*(classified|report|stats-shapes|token-leaks).test.ts'],
+        least: 85,
+        ignoreStatic: true
+    },
     'kit-calls': {
-        code: ['lib/conformance/{calls,finding,hangs,outcome,report,testbed}.ts'],
+        code: ['lib/conformance/{calls,hangs,testbed}.ts'],
         // The fastest first: the first that notices a change is the last that runs.
         tests: [
-            'test/conformance/*(options|report|testbed|token-leaks).test.ts',
+            'test/conformance/*(options|testbed).test.ts',
             'test/conformance/*(grace-period|misuse).test.ts',
             `${ONE_BY_ONE}/hangs.ts`
         ],
