@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { MemoryExecutor } from 'screwdriver-executor-base/testing';
 import type { Operation } from 'screwdriver-executor-base';
@@ -47,6 +48,15 @@ describe('the report of a failed check', () => {
         const report = await reportOn(Object.assign(new Error('gone'), { stack: stack.join('\n') }));
 
         expect(report.stack).to.equal(`Error: ${report.message}\n${OWN}`);
+    });
+
+    it('accepts an error of another realm, and a line of code outside a function', async () => {
+        const error = runInNewContext('new Error("gone")') as Error;
+        const line = '    at /home/me/executor.js:7:11';
+        const report = await reportOn(Object.assign(error, { stack: `Error: see at /home/me:1:1\n${line}` }));
+
+        expect(report.message).to.include('What happened: stop rejected with Error: gone\n');
+        expect(report.stack).to.equal(`Error: ${report.message}\n${line}`);
     });
 
     it('has no line of code if the error has none', async () => {
