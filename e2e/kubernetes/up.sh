@@ -20,7 +20,7 @@ start() {
     local name=$1
     shift
     end_process "$home/$name.pid"
-    nohup "$@" > "$home/logs/$name.log" 2>&1 < /dev/null &
+    nohup "$@" >> "$home/logs/$name.log" 2>&1 < /dev/null &
     echo $! > "$home/$name.pid"
 }
 
@@ -33,11 +33,12 @@ ask() {
 wait_for() {
     local what=$1
     shift
-    for _ in $(seq 1 600); do
+    local end=$((SECONDS + 180))
+    while [ $SECONDS -lt $end ]; do
         "$@" > /dev/null 2>&1 && return
         sleep 0.1
     done
-    echo "$what: not there after a minute, see $home/logs" >&2
+    echo "$what: not there after three minutes, see $home/logs" >&2
     exit 1
 }
 

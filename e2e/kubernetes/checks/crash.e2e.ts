@@ -7,7 +7,9 @@ import { core, listing, namespace, needsRestart, needsThisHost, phase, restart }
 import { kill } from '../kill';
 import { HERE, oneBuild, whileNodeIsThere } from '../one-build';
 
-describe('a build on a cluster that is killed, or on a node that is lost', () => {
+describe('a build on a cluster that is killed, or on a node that is lost', function () {
+    // The cluster takes up to three minutes to come back.
+    this.timeout(300_000);
     const build = oneBuild();
 
     it('that waits for its node while the cluster is killed gets the node, and its token once', async function () {

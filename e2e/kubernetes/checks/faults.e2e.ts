@@ -36,6 +36,12 @@ describe('a build on a cluster with faults', () => {
         }
     };
 
+    /** What an account without the rights gets, and every account from an API server that has just started. */
+    const denied = {
+        status: 403,
+        body: { reason: 'Forbidden', message: 'pods is forbidden: User "builds" cannot list resource "pods"' }
+    };
+
     before(async () => {
         proxy = await startProxy(kubeConfig, { fault: (...request) => fault?.(...request) });
         proxied = { kubeconfig: writeKubeconfig(folder, proxy.host) };
@@ -85,6 +91,32 @@ describe('a build on a cluster with faults', () => {
             }
         });
     }
+
+    it('starts and stops although the cluster denies access at first, as one that has just started does', async () => {
+        const denyFor = (milliseconds: number) => {
+            const end = performance.now() + milliseconds;
+
+            fault = () => (performance.now() < end ? denied : undefined);
+        };
+
+        build.use(proxied);
+        denyFor(3000);
+        await build.start(images.build('sleeps'));
+        await phase(build.id, 'Running');
+        denyFor(3000);
+        await build.stop();
+        await build.gone();
+    });
+
+    it('that denies access for good is reported to the administrators', async () => {
+        fault = () => denied;
+        build.use(proxied);
+        const { code, kind, userMessage } = await rejection(build.start(images.build('sleeps')));
+
+        fault = undefined;
+        assert.deepEqual({ code, kind }, { code: 'KUBERNETES_CLUSTER', kind: 'authentication' });
+        assert.match(userMessage, /does not let the executor run builds/);
+    });
 
     it('uses its pod if the pod was made but the answer was lost', async () => {
         failOnce('POST', /\/pods$/, 'answer');

@@ -3,7 +3,8 @@ import http = require('node:http');
 import https = require('node:https');
 import { URLSearchParams } from 'node:url';
 import { CoreV1Api, ServerConfiguration, createConfiguration } from '@kubernetes/client-node';
-import { clusterError } from './errors';
+import { clusterError, isDenied } from './errors';
+import { persist } from './retry';
 import type { IncomingMessage } from 'node:http';
 import type { KubeConfig, V1Pod as Pod } from '@kubernetes/client-node';
 
@@ -26,15 +27,26 @@ export class Client {
     }
 
     /**
+     * Asks again while the cluster refuses access, since an API server that has just started knows no roles yet.
+     *
      * @param signal ends the call, which then rejects with the reason
      * @param isNone whether to ignore an error and resolve with undefined
      * @param secret what the call sends to the cluster, which errors must not quote
      */
-    async ask<Result>(
+    ask<Result>(
         call: (core: CoreV1Api) => Promise<Result>,
         signal: AbortSignal,
         isNone: (error: unknown) => boolean = () => false,
         secret = ''
+    ): Promise<Result | undefined> {
+        return persist(() => this.#askOnce(call, signal, isNone, secret), signal, isDenied);
+    }
+
+    async #askOnce<Result>(
+        call: (core: CoreV1Api) => Promise<Result>,
+        signal: AbortSignal,
+        isNone: (error: unknown) => boolean,
+        secret: string
     ): Promise<Result | undefined> {
         const { end, clear } = endOf(signal, this.#answerTimeout);
         // Made like `makeApiClient` of the config does, except for the signal.

@@ -138,6 +138,15 @@ export function isExisting(error: unknown) {
 }
 
 /**
+ * Whether the client's account may not do what it has asked for.
+ *
+ * @param error of the cluster
+ */
+export function isDenied(error: unknown) {
+    return statusOf(error) === 403 && (error as ExecutorError).kind === 'authentication';
+}
+
+/**
  * Whether a request has certainly not reached the cluster, so that it has done nothing there.
  *
  * @param error of the cluster

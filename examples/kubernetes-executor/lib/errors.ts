@@ -1,7 +1,7 @@
 import { ExecutorError } from 'screwdriver-executor-base';
 import type { V1Pod } from '@kubernetes/client-node';
 
-export { clusterError, isExisting, isUnsent, statusOf } from './cluster-error';
+export { clusterError, isDenied, isExisting, isUnsent, statusOf } from './cluster-error';
 
 /**
  * The error for a start of a build that has ended without the API knowing that it ever ran.

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ExecutorError } from 'screwdriver-executor-base';
+import { isRetryable } from 'screwdriver-executor-base';
 
 /** Milliseconds that a cluster may be down during an operation: as long as its API server takes to restart. */
 const OUTAGE = 15_000;
@@ -12,14 +12,14 @@ const PAUSE = 500;
  * @param work rejects with an error of the cluster
  * @param signal ends it
  */
-export async function persist<Result>(work: () => Promise<Result>, signal: AbortSignal) {
+export async function persist<Result>(work: () => Promise<Result>, signal: AbortSignal, isTemporary = isRetryable) {
     const end = performance.now() + OUTAGE;
 
     for (;;) {
         try {
             return await work();
         } catch (error) {
-            if (!(error as ExecutorError).retryable || signal.aborted || performance.now() > end) throw error;
+            if (!isTemporary(error) || signal.aborted || performance.now() > end) throw error;
         }
         await pause(signal);
     }

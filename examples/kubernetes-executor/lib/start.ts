@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import Executor = require('screwdriver-executor-base');
-import { clusterError, ended, isExisting, isUnsent, lost } from './errors';
+import { clusterError, ended, isDenied, isExisting, isUnsent, lost } from './errors';
 import { describeState, reasonOf } from './explain';
 import { graceFrom, isSame } from './pod';
 import { hasEnded, isDecided, isEnding, isLost, isStopped } from './pod-state';
@@ -98,7 +98,8 @@ export class Start {
             const failure = clusterError(error);
 
             if (this.#signal.aborted) throw failure;
-            const pod = isUnsent(failure) ? undefined : await this.#find(buildId);
+            const isMade = !isUnsent(failure) && !isDenied(failure);
+            const pod = isMade ? await this.#find(buildId) : undefined;
 
             // Perhaps only the answer was lost.
             if (pod) return { pod, isOwn: isSame(pod, body) };
