@@ -93,3 +93,13 @@ export function needsRestart(suite: Skippable) {
 export function restart() {
     return promisify(exec)(process.env.KUBERNETES_RESTART ?? '');
 }
+
+/** Resolves once the cluster is down. */
+export function crash() {
+    return until('the crash', () =>
+        listing().then(
+            () => false,
+            () => true
+        )
+    );
+}

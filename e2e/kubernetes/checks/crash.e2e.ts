@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { images } from '../../images';
 import { rejection } from '../../support/rejection';
 import { until } from '../../support/until';
-import { core, listing, namespace, needsRestart, needsThisHost, phase, restart } from '../cluster';
+import { core, crash, namespace, needsRestart, needsThisHost, phase, restart } from '../cluster';
 import { kill } from '../kill';
 import { HERE, oneBuild, whileNodeIsThere } from '../one-build';
 
@@ -29,12 +29,7 @@ describe('a build on a cluster that is killed, or on a node that is lost', funct
         await phase(build.id, 'Running');
         const started = restart();
 
-        await until('the crash', () =>
-            listing().then(
-                () => false,
-                () => true
-            )
-        );
+        await crash();
         await build.stop();
         await started;
         await build.gone();

@@ -9,7 +9,18 @@ import { concurrently } from '../../support/concurrently';
 import { images } from '../../images';
 import { until } from '../../support/until';
 import { median, timed } from '../../support/figures';
-import { core, listing, nameOf, namespace, needsRestart, phase, podTemplate, restart, type Listing } from '../cluster';
+import {
+    core,
+    crash,
+    listing,
+    nameOf,
+    namespace,
+    needsRestart,
+    phase,
+    podTemplate,
+    restart,
+    type Listing
+} from '../cluster';
 import { exchangesOf } from '../one-build';
 import type { BuildId } from 'screwdriver-executor-base';
 import type { TokenApi } from 'screwdriver-executor-base/testing';
@@ -28,12 +39,13 @@ describe('many builds', () => {
     let api: TokenApi;
     let executor: KubernetesExecutor;
     let found: Listing;
+    let made: BuildId[];
 
     const newExecutor = () => new KubernetesExecutor(OPTIONS);
     const start = (buildId: BuildId, on = executor) =>
         on.start(startConfig(api, { buildId, container: images.build('sleeps'), annotations: SMALL }));
     const stop = (buildId: BuildId, on = executor) => on.stop(stopConfig(api, { buildId }));
-    const builds = (count: number) => Array.from({ length: count }, freshBuildId);
+    const builds = (count: number) => (made = Array.from({ length: count }, freshBuildId));
     const rejected = (outcomes: PromiseSettledResult<unknown>[]) =>
         outcomes.filter(outcome => outcome.status === 'rejected');
 
@@ -43,11 +55,14 @@ describe('many builds', () => {
 
     beforeEach(async () => {
         executor = newExecutor();
+        made = [];
         found = await listing();
     });
 
     afterEach(async function () {
         this.timeout(300_000);
+        // A check that failed has not stopped them.
+        await concurrently(AT_A_TIME, made, id => stop(id));
         await executor.cleanUp();
         await until('an empty namespace', async () => JSON.stringify(await listing()) === JSON.stringify(found), 240);
     });
@@ -81,17 +96,16 @@ describe('many builds', () => {
     it('are neither lost nor doubled when the cluster is killed in between', async function () {
         needsRestart(this);
         const ids = builds(20);
-        let count = 0;
-        let restarted: Promise<unknown> | undefined;
-        const outcomes = await concurrently(AT_A_TIME, ids, async id => {
-            await start(id);
-            count += 1;
-            if (count === AT_A_TIME / 2) restarted = restart();
-        });
+        const [early, late] = [ids.slice(0, AT_A_TIME), ids.slice(AT_A_TIME)];
+        const settled = Promise.allSettled(early.map(id => start(id)));
+        const restarted = restart();
+
+        await crash();
+        const outcomes = [...(await Promise.allSettled(late.map(id => start(id)))), ...(await settled)];
 
         await restarted;
         assertClassified(outcomes);
-        const again = ids.filter((id, at) => outcomes[at]?.status === 'rejected');
+        const again = [...late, ...early].filter((id, at) => outcomes[at]?.status === 'rejected');
 
         assert.ok(again.length > 0, 'no start met the crash');
         console.log(`      ${again.length} of ${ids.length} starts were rejected, and are stopped and started again`);
