@@ -68,6 +68,18 @@ export function phase(buildId: BuildId, ...phases: Phase[]): Promise<Whole<V1Pod
     return until(`a pod in phase ${phases.join(' or ')}`, look, 240);
 }
 
+/** Lets the deadline of a running build's pod come, and resolves with that deadline: the seconds from the pod's start. */
+export async function expire(buildId: BuildId) {
+    const { startTime } = (await pod(buildId)).status;
+    const value = Math.ceil((Date.now() - startTime.getTime()) / 1000) + 2;
+    const body = [{ op: 'add', path: '/spec/activeDeadlineSeconds', value }];
+
+    await core.patchNamespacedPod({ namespace, name: nameOf(buildId), body });
+    await phase(buildId, 'Failed');
+
+    return value;
+}
+
 /** Resolves with everything that the build's container has printed, once it has ended. */
 export async function output(buildId: BuildId) {
     await phase(buildId, 'Succeeded', 'Failed');
