@@ -37,6 +37,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
         const [least, most] = FARGATE[cpu] ?? [0, 0];
         const isFargate = requiresCompatibilities.includes('FARGATE');
 
+        if (containerDefinitions.length === 0) throw new AwsError('ClientException', 'There are no containers.');
         if (isFargate && !(memory >= least && memory <= most)) {
             throw new AwsError(
                 'ClientException',
@@ -81,16 +82,17 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
     },
 
     /** Deletes what was deregistered, up to ten at a time. */
-    DeleteTaskDefinitions(state, { taskDefinitions }: { taskDefinitions: string[] }) {
-        if (taskDefinitions.length > 10) throw invalid('Specify up to 10 task definitions.');
-        for (const arn of taskDefinitions) {
-            const definition = definitionOf(state, arn);
+    DeleteTaskDefinitions(state, { taskDefinitions: arns }: { taskDefinitions: string[] }) {
+        if (arns.length > 10) throw invalid('Specify up to 10 task definitions.');
+        const found = arns.map(arn => state.definitions.get(arn)).filter(of => of !== undefined);
+        const taskDefinitions = found.filter(({ status }) => status !== 'ACTIVE');
+        const failures = arns
+            .filter(arn => !taskDefinitions.some(({ taskDefinitionArn }) => taskDefinitionArn === arn))
+            .map(arn => ({ arn, reason: state.definitions.has(arn) ? 'MUST_BE_INACTIVE' : 'MISSING' }));
 
-            if (definition.status === 'ACTIVE') throw invalid('The specified task definition is active.');
-            definition.status = 'DELETE_IN_PROGRESS';
-        }
+        for (const definition of taskDefinitions) definition.status = 'DELETE_IN_PROGRESS';
 
-        return { taskDefinitions: [], failures: [] };
+        return { taskDefinitions, failures };
     },
 
     DescribeTaskDefinition(state, body) {
@@ -126,8 +128,9 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
         if (definition.networkMode === 'awsvpc' && !body.networkConfiguration) {
             throw invalid(`Network Configuration must be provided when networkMode 'awsvpc' is specified.`);
         }
+        const taskArn = `${ARN}:task/${body.cluster}/${randomBytes(16).toString('hex')}`;
         const task: AwsTask = {
-            taskArn: `${ARN}:task/${body.cluster}/${randomBytes(16).toString('hex')}`,
+            taskArn,
             taskDefinitionArn: definition.taskDefinitionArn,
             desiredStatus: 'RUNNING',
             lastStatus: 'PROVISIONING',
@@ -135,6 +138,7 @@ const ANSWERS: Record<string, (state: AwsState, body: any) => object> = {
             startedBy: body.startedBy,
             tags: body.tags,
             containers: definition.containerDefinitions.map(({ name, image }) => ({
+                taskArn,
                 name,
                 image,
                 lastStatus: 'PENDING'
@@ -207,6 +211,9 @@ export function answerTo(state: AwsState, operation: string, body: any): object 
     const answer = ANSWERS[operation];
 
     if (!answer) throw new AwsError('UnknownOperationException', operation);
+    if ('cluster' in body && body.cluster !== 'default') {
+        throw new AwsError('ClusterNotFoundException', 'Cluster not found.');
+    }
 
     return answer(state, body);
 }

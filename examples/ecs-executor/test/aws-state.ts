@@ -10,7 +10,14 @@ export interface AwsTask {
     stoppedReason?: string;
     startedBy?: string;
     tags?: object[];
-    containers: { name: string; image: string; lastStatus: string; exitCode?: number; reason?: string }[];
+    containers: {
+        taskArn?: string;
+        name: string;
+        image: string;
+        lastStatus: string;
+        exitCode?: number;
+        reason?: string;
+    }[];
 }
 
 export interface AwsDefinition {
